@@ -1,1 +1,1 @@
-"""Events, questions and envelope that the services of careteam share with each other and with integrators."""
+"""Events, questions and envelope that careteam's services share with each other and integrators."""
