@@ -1,1 +1,1 @@
-"""The clinic's protocol: versioned data with floors, the one clinical thing that all services share."""
+"""The clinic's protocol: versioned data with floors, the one clinical thing all services share."""
