@@ -4,19 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from shared.protocol.safety import Aftercare, Escort, Messaging, PreDose, Recovery
 from shared.protocol.screening import FINDINGS, Finding, FindingCode, Grade
+from shared.protocol.section import Section
 from shared.protocol.sections import (
-    Aftercare,
     ConsentRules,
     Course,
     Dosing,
-    Escort,
-    Messaging,
-    PreDose,
     Preferences,
     Prep,
     PrescriptionRules,
-    Recovery,
     TalkSessions,
 )
 from shared.protocol.timing import BUILT_IN_PROFILES, ESKETAMINE_PROFILE, TimingProfile
@@ -24,7 +21,7 @@ from shared.protocol.vocabulary import AdministeringRole, ProtocolProfile, Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Screening:
+class Screening(Section):
     """Who may be treated: an age floor, and a clinic's stricter grades over the built-in ones."""
 
     min_age: int = 18
@@ -38,7 +35,7 @@ class Screening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClinicProtocol:
+class ClinicProtocol(Section):
     """Everything that a clinic may choose. A course stays with the version it began with."""
 
     protocol_version: int = 1

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from shared.protocol.section import Section
 from shared.protocol.vocabulary import Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimingProfile:
+class TimingProfile(Section):
     """Minutes after the dose. A decision about safety uses the latest number (C-05)."""
 
     route: Route

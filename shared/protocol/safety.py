@@ -1,0 +1,139 @@
+"""The sections that keep a client safe: before the dose, in recovery, at the door, at home.
+
+Units are in the names: minutes, hours. Sources stand in the docstrings; floors are the loader's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from types import MappingProxyType
+
+from shared.protocol.section import Section
+from shared.protocol.vocabulary import (
+    ClearanceRole,
+    DrugClass,
+    InteractionAction,
+    PregnancyTest,
+    RecoveryCriterion,
+    ScoreInstrument,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressure(Section):
+    """Blood pressure, mmHg."""
+
+    sys: int
+    dia: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fasting(Section):
+    """Hours without food, and without liquid, before the dose."""
+
+    food_h: int = 4
+    liquid_h: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreDose(Section):
+    """The checks of the day. Above ``bp_review`` a prescriber decides, above ``bp_hold`` nobody."""
+
+    check_validity_minutes: int = 30
+    bp_review: Pressure = Pressure(sys=140, dia=90)
+    bp_hold: Pressure = Pressure(sys=160, dia=100)
+    hr_range: tuple[int, int] = (50, 100)
+    spo2_min: int = 95
+    fasting: Fasting = Fasting()
+    pregnancy_test: PregnancyTest = PregnancyTest.FIRST
+    interactions: Mapping[DrugClass, InteractionAction] = field(
+        default_factory=lambda: MappingProxyType(
+            {
+                DrugClass.BENZODIAZEPINE: InteractionAction.INFO,
+                DrugClass.SEDATIVE_HYPNOTIC: InteractionAction.REVIEW,
+                DrugClass.OPIOID: InteractionAction.REVIEW,
+                DrugClass.PSYCHOSTIMULANT: InteractionAction.REVIEW,
+                DrugClass.MAOI: InteractionAction.REVIEW,
+                DrugClass.LAMOTRIGINE: InteractionAction.INFO,
+                DrugClass.CYP3A4_OR_2B6: InteractionAction.REVIEW,
+                DrugClass.THEOPHYLLINE: InteractionAction.HOLD,
+            }
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score(Section):
+    """A discharge score and the points that pass. The file calls the latter ``pass``."""
+
+    instrument: ScoreInstrument = ScoreInstrument.PADSS_MODIFIED
+    pass_mark: int = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualClearance(Section):
+    """Two named people clear a client while prescribing does not answer (ruling 15)."""
+
+    allowed: bool = True
+    two_person: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery(Section):
+    """Observation after the last dose (F86 to F88)."""
+
+    min_observation_minutes: int = 120
+    checkpoints_minutes: tuple[int, ...] = (40,)
+    criteria: tuple[RecoveryCriterion, ...] = tuple(RecoveryCriterion)
+    score: Score = Score()
+    clearance_validity_minutes: int = 30
+    clearance_roles: tuple[ClearanceRole, ...] = (ClearanceRole.PRESCRIBER, ClearanceRole.NURSE)
+    manual_clearance: ManualClearance = ManualClearance()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escort(Section):
+    """The trusted adult who takes the client home (F89, C-16)."""
+
+    required: bool = True
+    min_age: int = 18
+    rideshare_alone: bool = False
+    confirm_before_dose: bool = True
+    replacement_minutes: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aftercare(Section):
+    """Restrictions and check-ins, counted from the session's end (F90, F99 to F101, C-17)."""
+
+    min_hours: int = 8
+    until_next_day: bool = False
+    checkins_hours: tuple[int, ...] = (24, 72)
+    enhanced_checkins_hours: tuple[int, ...] = (4, 24, 72)
+    integration_within_hours: int = 72
+    integration_between_doses: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours(Section):
+    """Local times between which routine messages wait; may pass over midnight."""
+
+    start: time = time(21, 0)
+    end: time = time(8, 0)
+
+    def covers(self, local: time) -> bool:
+        """Whether this local time of day is quiet."""
+        if self.start <= self.end:
+            return self.start <= local < self.end
+        return local >= self.start or local < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Messaging(Section):
+    """Reminders, quiet hours, and how long silence is waited for (INV-29, INV-30)."""
+
+    quiet_hours: QuietHours = QuietHours()
+    reminders_hours: tuple[int, ...] = (48, 24)
+    urgent_contact_minutes: int = 5
+    escalation_step_minutes: int = 15
+    checkin_patience_hours: int = 6
