@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from shared.protocol.safety import Aftercare, Escort, Messaging, PreDose, Recovery
+from shared.protocol.safety import Aftercare, Escort, Messaging, Predose, Recovery
 from shared.protocol.screening import FINDINGS, Finding, FindingCode, Grade
 from shared.protocol.section import Section
 from shared.protocol.sections import (
@@ -52,7 +52,7 @@ class ClinicProtocol(Section):
         default_factory=lambda: MappingProxyType({})
     )
     administering_roles: tuple[AdministeringRole, ...] = tuple(AdministeringRole)
-    predose: PreDose = field(default_factory=PreDose)
+    predose: Predose = field(default_factory=Predose)
     recovery: Recovery = field(default_factory=Recovery)
     escort: Escort = field(default_factory=Escort)
     aftercare: Aftercare = field(default_factory=Aftercare)

@@ -36,7 +36,7 @@ class Fasting(Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreDose(Section):
+class Predose(Section):
     """The checks of the day. Above ``bp_review`` a prescriber decides, above ``bp_hold`` nobody."""
 
     check_validity_minutes: int = 30
