@@ -1,8 +1,8 @@
-"""Decisions that explain themselves: refusals, verdicts, decisions, changes. Pure, standard library only."""
+"""Decisions that explain themselves. Pure, standard library only."""
 
 from shared.decisions.change import Change
 from shared.decisions.decision import Decision, Verdict, holds, violated
-from shared.decisions.refusal import Fact, Refusal, Refused, Unblock, refuse
+from shared.decisions.refusal import Fact, Refusal, Refused, Unblock, Unproven, refuse
 
 __all__ = [
     "Change",
@@ -11,6 +11,7 @@ __all__ = [
     "Refusal",
     "Refused",
     "Unblock",
+    "Unproven",
     "Verdict",
     "holds",
     "refuse",

@@ -1,4 +1,4 @@
-"""What a behaviour returns: the aggregate after it, and the domain events that say what happened."""
+"""What a behaviour returns: the aggregate after it, and the events that say what happened."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

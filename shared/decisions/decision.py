@@ -1,4 +1,4 @@
-"""A gate's decision: every rule with its verdict, so that an allow can be explained as well as a deny."""
+"""A gate's decision: every rule with its verdict, so that an allow is explained like a deny."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ def violated(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """All verdicts of one gate. It allows only if every rule holds; a gate without rules allows nothing."""
+    """All verdicts of one gate. Every rule must hold; a gate without rules allows nothing."""
 
     gate: str
     verdicts: tuple[Verdict, ...]

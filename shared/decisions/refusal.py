@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
 
-Fact: TypeAlias = str | int | float | bool | None | Sequence[str]
-"""A fact as it is shown: ids, enums, counts, booleans and RFC 3339 times. Never free text of a person."""
+Fact: TypeAlias = str | int | float | bool | Sequence[str] | None
+"""A fact as it is shown: an id, enum, count, boolean or RFC 3339 time. Never free text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,10 @@ class Refused(Exception):  # noqa: N818 - the field's word for it: a command is 
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         super().__init__(", ".join(r.slug for r in refusals))
         self.refusals = tuple(refusals)
+
+
+class Unproven(Refused):
+    """A decision that could not be proven, because somebody who has to be asked did not answer."""
 
 
 def refuse(slug: str, rule: str, *unblocks_with: Unblock, **facts: Fact) -> NoReturn:

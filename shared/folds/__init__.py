@@ -1,4 +1,4 @@
-"""Folds whose result depends on neither the order nor the number of deliveries. Pure, standard library only."""
+"""Folds that give the same for any order and number of deliveries. Pure, standard library only."""
 
 from shared.folds.highest import Highest
 from shared.folds.phased_set import PhasedSet

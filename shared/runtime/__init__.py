@@ -1,0 +1,1 @@
+"""What a process needs to run: settings, clock, ids, logs, database, lifecycle."""

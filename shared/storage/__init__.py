@@ -1,0 +1,25 @@
+"""What a transaction holds: aggregates stored whole, facts, timers, receipts, answered commands."""
+
+from shared.storage.aggregates import AggregateTable, SqlRepository, aggregate_columns
+from shared.storage.context import Actor, Context, Freshness
+from shared.storage.errors import NotFound, PreconditionFailed, StaleVersion
+from shared.storage.facts import FactsTable, SqlFacts, facts_columns
+from shared.storage.transactions import Transactions
+from shared.storage.unit_of_work import SqlUnitOfWork
+
+__all__ = [
+    "Actor",
+    "AggregateTable",
+    "Context",
+    "FactsTable",
+    "Freshness",
+    "NotFound",
+    "PreconditionFailed",
+    "SqlFacts",
+    "SqlRepository",
+    "SqlUnitOfWork",
+    "StaleVersion",
+    "Transactions",
+    "aggregate_columns",
+    "facts_columns",
+]

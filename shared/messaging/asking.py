@@ -1,0 +1,104 @@
+"""Questions between services: request and reply, two seconds, no answer means no.
+
+An answer comes from its owner's committed state and serves only the request that asked for it: it
+is never stored, and the transaction that decides by it checks how old it is.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+import structlog
+from faststream.nats import NatsBroker
+from faststream.nats.message import NatsMessage
+from nats.errors import Error as NatsError
+from pydantic import BaseModel, ValidationError
+
+from careteam_contracts.questions import Question
+from shared.messaging.connection import Bus
+from shared.storage import SqlUnitOfWork, Transactions
+
+log = structlog.get_logger()
+
+ANSWER_SECONDS: Final = 2.0
+USABLE_SECONDS: Final = 5.0
+
+Q = TypeVar("Q", bound=BaseModel)
+A = TypeVar("A", bound=BaseModel)
+U = TypeVar("U", bound=SqlUnitOfWork)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[A]):
+    """What a peer answered, and since when that may be out of date (monotonic seconds)."""
+
+    value: A
+    asked_at: float
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is young enough to decide by."""
+        return time.monotonic() - self.asked_at <= USABLE_SECONDS
+
+
+def rpc_broker(bus: Bus) -> NatsBroker:
+    """The framework's broker for questions: bodies stay bytes, models check them."""
+
+    async def as_bytes(message: NatsMessage) -> bytes:
+        return message.body
+
+    options = bus.options()
+    options["inbox_prefix"] = options["inbox_prefix"].decode()
+    return NatsBroker(apply_types=False, decoder=as_bytes, logger=None, **options)
+
+
+class Asker:
+    """Asks other services."""
+
+    def __init__(self, broker: NatsBroker, *, seconds: float = ANSWER_SECONDS) -> None:
+        self._broker = broker
+        self._seconds = seconds
+
+    async def ask(self, question: Question[Q, A], ask: Q) -> Answer[A] | None:
+        """The peer's answer, or None: it did not answer in time, or not in our language."""
+        asked_at = time.monotonic()
+        try:
+            reply = await self._broker.request(
+                ask.model_dump_json().encode(), question.subject, timeout=self._seconds
+            )
+            value = question.answer.model_validate_json(reply.body)
+        except (TimeoutError, NatsError, ValidationError) as error:
+            log.warning("no answer", question=question.subject, error=type(error).__name__)
+            return None
+        return Answer(value, asked_at)
+
+
+AnswerTable = Mapping[Question[Any, Any], Callable[[Any, Any], Awaitable[BaseModel]]]
+"""Question to ``async def answer(ask, uow) -> answer model``."""
+
+
+def register_answers(
+    broker: NatsBroker, transactions: Transactions[U], answers: AnswerTable
+) -> None:
+    """Answer each question in a transaction of its own. A failure is no answer, which means no."""
+    for question, answer in answers.items():
+        broker.subscriber(question.subject)(_responder(question, answer, transactions))
+
+
+def _responder(
+    question: Question[Any, Any],
+    answer: Callable[[Any, Any], Awaitable[BaseModel]],
+    transactions: Transactions[Any],
+) -> Callable[[bytes], Awaitable[bytes]]:
+    async def respond(body: bytes) -> bytes:
+        ask = question.ask.model_validate_json(body)
+        try:
+            async with transactions.begin() as uow:
+                answered = await answer(ask, uow)
+        except Exception:
+            log.exception("question failed", question=question.subject)
+            raise
+        return answered.model_dump_json().encode()
+
+    return respond

@@ -1,0 +1,69 @@
+"""What a service is told by its environment. Secrets are files, never variables."""
+
+from pathlib import Path
+from typing import Literal, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL, make_url
+
+
+class ServiceSettings(BaseSettings):
+    """Settings of one service process, read from ``CARETEAM_…``."""
+
+    model_config = SettingsConfigDict(env_prefix="CARETEAM_", frozen=True, extra="ignore")
+
+    env: Literal["embedded", "compose", "production", "test"] = "embedded"
+    sandbox: bool = False
+    clock_file: Path | None = None
+    database_url: str
+    database_password_file: Path | None = None
+    migration_database_url: str | None = None
+    migration_database_password_file: Path | None = None
+    nats_url: str = "nats://127.0.0.1:4222"
+    nats_seed_file: Path | None = None
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8100, ge=0, le=65535)
+    tokens_file: Path | None = None
+    protocol_file: Path | None = None
+    clinic_id: UUID = UUID("018f0000-0000-7000-8000-000000000001")
+    timezone: str = "America/Los_Angeles"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _sandbox_never_in_production(self) -> Self:
+        if self.env == "production" and self.sandbox:
+            raise ValueError("CARETEAM_SANDBOX=1 is refused when CARETEAM_ENV=production: unset it")
+        if self.sandbox and self.clock_file is None:
+            raise ValueError("CARETEAM_SANDBOX=1 needs CARETEAM_CLOCK_FILE")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def nats_servers(self) -> list[str]:
+        return [server.strip() for server in self.nats_url.split(",") if server.strip()]
+
+    def database(self) -> URL:
+        """The service's own database, with the password from its file."""
+        return _with_password(self.database_url, self.database_password_file)
+
+    def migration_database(self) -> URL:
+        """The same database as the role that owns its tables."""
+        if self.migration_database_url is None:
+            raise ValueError(
+                "CARETEAM_MIGRATION_DATABASE_URL is not set: migrations need the owner"
+            )
+        return _with_password(self.migration_database_url, self.migration_database_password_file)
+
+
+def _with_password(url: str, password_file: Path | None) -> URL:
+    parsed = make_url(url).set(drivername="postgresql+asyncpg")
+    if password_file is None:
+        return parsed
+    password = SecretStr(password_file.read_text().strip())
+    return parsed.set(password=password.get_secret_value())

@@ -1,0 +1,1 @@
+"""A service as a process: its definition, its life, its command line."""

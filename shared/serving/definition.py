@@ -1,0 +1,40 @@
+"""What makes a service: the table of its parts, filled in by its ``app.py``."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from fastapi import APIRouter
+
+from careteam_contracts.base import Event
+from shared.messaging import AnswerTable, Asker, Due, Subscription
+from shared.messaging.lanes import OnParked
+from shared.storage import SqlUnitOfWork
+
+U = TypeVar("U", bound=SqlUnitOfWork)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceDefinition(Generic[U]):
+    """One service.
+
+    ``access`` names for each action the roles that may do it; ``peers`` makes the adapter with
+    which gate commands ask the other services; ``migrations`` is the folder of its schema's steps.
+    """
+
+    name: str
+    unit_of_work: type[U]
+    publish: Callable[[Any], Event]
+    subscriptions: Sequence[Subscription[Any, U]]
+    timers: Mapping[str, Callable[[Due, U], Awaitable[None]]]
+    answers: AnswerTable
+    peers: Callable[[Asker], Any]
+    routers: Sequence[APIRouter]
+    access: Mapping[str, frozenset[str]]
+    metadata: sa.MetaData
+    migrations: Path
+    on_parked: OnParked[U] | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """Adapters of the service's own (channels, for one), found by its routes and timers."""

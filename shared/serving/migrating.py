@@ -1,0 +1,63 @@
+"""The schema's steps, run as the role that owns the tables."""
+
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, MetaData, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+_LOCK_KEY = 0x0CA7E7EC
+
+
+async def migrate(url: URL, migrations: Path, metadata: MetaData, app_role: str) -> None:
+    """Bring the schema to head, and let the service's own role use it."""
+    engine = create_async_engine(url, hide_parameters=True)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(_LOCK, {"key": _LOCK_KEY})
+            await connection.run_sync(_upgrade, migrations, metadata)
+            for grant in _grants(app_role):
+                await connection.execute(text(grant))
+    finally:
+        await engine.dispose()
+
+
+async def at_head(connection: AsyncConnection, migrations: Path) -> bool:
+    """Whether the database has every step of this version."""
+    heads = _heads(migrations)
+    applied = await connection.run_sync(
+        lambda sync: set(MigrationContext.configure(sync).get_current_heads())
+    )
+    return heads == applied
+
+
+@cache
+def _heads(migrations: Path) -> frozenset[str]:
+    return frozenset(ScriptDirectory.from_config(_config(migrations)).get_heads())
+
+
+def _upgrade(connection: Connection, migrations: Path, metadata: MetaData) -> None:
+    config = _config(migrations)
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = metadata
+    command.upgrade(config, "head")
+
+
+def _config(migrations: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations))
+    return config
+
+
+def _grants(role: str) -> list[str]:
+    quoted = '"' + role.replace('"', '""') + '"'
+    return [
+        f"GRANT USAGE ON SCHEMA public TO {quoted}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
+    ]

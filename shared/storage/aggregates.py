@@ -1,0 +1,191 @@
+"""Aggregates stored whole: one row each, the state as a document beside the columns that are asked.
+
+A state is read and written as one value, by the type adapter of its class; the columns are derived
+from it at every write, so that they cannot disagree with it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.decisions import Change
+from shared.storage.context import Context
+from shared.storage.errors import NotFound, PreconditionFailed, StaleVersion
+from shared.storage.tables import UTC_TIME
+
+
+class Aggregate(Protocol):
+    """What is stored: identity, and whose it is."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def client_id(self) -> UUID | None: ...
+    @property
+    def course_id(self) -> UUID | None: ...
+
+
+S = TypeVar("S", bound=Aggregate)
+E = TypeVar("E")
+
+
+def aggregate_columns(*more: sa.Column[Any]) -> list[sa.Column[Any]]:
+    """The columns of an aggregate's table: identity, version, document, and the service's own."""
+    return [
+        sa.Column("id", pg.UUID, primary_key=True),
+        sa.Column("client_id", pg.UUID),
+        sa.Column("course_id", pg.UUID),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("changed_at", UTC_TIME, nullable=False),
+        sa.Column("body", pg.JSONB, nullable=False),
+        *more,
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateTable(Generic[S]):
+    """Where aggregates of one kind are stored, and the columns that are derived from a state."""
+
+    kind: str
+    table: sa.Table
+    adapter: TypeAdapter[S]
+    derive: Callable[[S], Mapping[str, Any]] = lambda _state: {}
+
+
+class Transaction(Protocol):
+    """What a repository needs of its unit of work."""
+
+    @property
+    def connection(self) -> AsyncConnection: ...
+    @property
+    def context(self) -> Context: ...
+    async def lock_client(self, client_id: UUID) -> None: ...
+    def stage(self, kind: str, aggregate: Aggregate, event: Any) -> None: ...
+    def saw(self, aggregate_id: UUID, version: int) -> None: ...
+
+
+class SqlRepository(Generic[S, E]):
+    """Loads, remembers and saves aggregates of one kind within one transaction."""
+
+    def __init__(self, transaction: Transaction, stored: AggregateTable[S]) -> None:
+        self._transaction = transaction
+        self._stored = stored
+        self._table = stored.table
+        self._loaded: dict[UUID, tuple[int, S]] = {}
+
+    async def get(self, aggregate_id: UUID) -> S:
+        """The aggregate, with its client locked; raises :class:`NotFound`."""
+        found = await self.find(aggregate_id)
+        if found is None:
+            raise NotFound(self._stored.kind, aggregate_id)
+        return found
+
+    async def find(self, aggregate_id: UUID) -> S | None:
+        """The aggregate with its client locked, or None."""
+        if aggregate_id in self._loaded:
+            return self._loaded[aggregate_id][1]
+        found = await self._matching([self._table.c.id == aggregate_id])
+        return found[0] if found else None
+
+    async def find_by(self, **columns: Any) -> S | None:
+        """The only aggregate with these column values, with its client locked, or None."""
+        found = await self.list_by(**columns)
+        if len(found) > 1:
+            raise LookupError(f"{len(found)} {self._stored.kind} match {sorted(columns)}")
+        return found[0] if found else None
+
+    async def list_by(self, **columns: Any) -> list[S]:
+        """All aggregates with these column values, by id; a list or tuple means any of them."""
+        return await self._matching([self._condition(name, v) for name, v in columns.items()])
+
+    async def save(self, change: Change[S, E]) -> S:
+        """Insert or update the state, and stage its events for the outbox."""
+        state = change.state
+        known = self._loaded.get(state.id)
+        if state.client_id is not None:
+            await self._transaction.lock_client(state.client_id)
+        if known is None:
+            version = await self._insert(state)
+        elif known[1] == state and not change.events:
+            return state
+        else:
+            version = await self._update(state, known[0])
+        self._loaded[state.id] = (version, state)
+        self._transaction.saw(state.id, version)
+        for event in change.events:
+            self._transaction.stage(self._stored.kind, state, event)
+        return state
+
+    def version(self, aggregate_id: UUID) -> int:
+        """The stored version of an aggregate that this transaction loaded or saved."""
+        return self._loaded[aggregate_id][0]
+
+    def _condition(self, name: str, value: Any) -> sa.ColumnElement[bool]:
+        column = self._table.c[name]
+        if isinstance(value, list | tuple | set | frozenset):
+            return column.in_(list(value))
+        return column.is_(None) if value is None else column == value
+
+    async def _matching(self, conditions: Sequence[sa.ColumnElement[bool]]) -> list[S]:
+        owners = await self._transaction.connection.execute(
+            sa.select(self._table.c.client_id).where(*conditions).distinct()
+        )
+        clients = sorted(owner for owner in owners.scalars() if owner is not None)
+        for client in clients:
+            await self._transaction.lock_client(client)
+        rows = await self._transaction.connection.execute(
+            sa.select(
+                self._table.c.id,
+                self._table.c.version,
+                sa.cast(self._table.c.body, sa.Text).label("body"),
+            )
+            .where(*conditions)
+            .order_by(self._table.c.id)
+        )
+        return [self._remember(row.id, row.version, row.body) for row in rows]
+
+    def _remember(self, aggregate_id: UUID, version: int, body: str) -> S:
+        if aggregate_id in self._loaded:
+            return self._loaded[aggregate_id][1]
+        context = self._transaction.context
+        if (
+            context.target == aggregate_id
+            and context.if_match is not None
+            and context.if_match != version
+        ):
+            raise PreconditionFailed(context.if_match, version)
+        state = self._stored.adapter.validate_json(body)
+        self._loaded[aggregate_id] = (version, state)
+        self._transaction.saw(aggregate_id, version)
+        return state
+
+    async def _insert(self, state: S) -> int:
+        await self._transaction.connection.execute(
+            sa.insert(self._table).values(id=state.id, version=1, **self._columns(state))
+        )
+        return 1
+
+    async def _update(self, state: S, version: int) -> int:
+        result = await self._transaction.connection.execute(
+            sa.update(self._table)
+            .where(self._table.c.id == state.id, self._table.c.version == version)
+            .values(version=version + 1, **self._columns(state))
+        )
+        if result.rowcount != 1:
+            raise StaleVersion(f"{self._stored.kind} {state.id} is no longer at {version}")
+        return version + 1
+
+    def _columns(self, state: S) -> dict[str, Any]:
+        return {
+            "client_id": state.client_id,
+            "course_id": state.course_id,
+            "changed_at": self._transaction.context.now,
+            "body": sa.cast(self._stored.adapter.dump_json(state).decode(), pg.JSONB),
+            **self._stored.derive(state),
+        }

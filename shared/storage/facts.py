@@ -1,0 +1,99 @@
+"""What a service knows of a course from the others' events: folded, rebuildable, batched."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+F = TypeVar("F")
+
+
+def facts_columns() -> list[sa.Column[Any]]:
+    """The columns of a table of facts: the key (a course), whose it is, and the document."""
+    return [
+        sa.Column("key", pg.UUID, primary_key=True),
+        sa.Column("client_id", pg.UUID, nullable=False),
+        sa.Column("body", pg.BYTEA, nullable=False),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class FactsTable(Generic[F]):
+    """Where facts of one kind are stored; ``empty`` makes them for a key and its client."""
+
+    table: sa.Table
+    adapter: TypeAdapter[F]
+    empty: Callable[[UUID, UUID], F]
+
+
+class SqlFacts(Generic[F]):
+    """Facts within one transaction: read once, folded in memory, written once at the end.
+
+    The caller holds the client's lock, so a read-modify-write loses nothing.
+    """
+
+    def __init__(self, connection: AsyncConnection, stored: FactsTable[F]) -> None:
+        self._connection = connection
+        self._stored = stored
+        self._known: dict[UUID, F | None] = {}
+        self._changed: dict[UUID, UUID] = {}
+
+    async def prefetch(self, keys: Iterable[UUID]) -> None:
+        """Read the facts of many keys in one query."""
+        missing = [key for key in set(keys) if key not in self._known]
+        if not missing:
+            return
+        table = self._stored.table
+        rows = await self._connection.execute(
+            sa.select(table.c.key, table.c.body).where(
+                table.c.key == sa.any_(sa.literal(missing, pg.ARRAY(pg.UUID)))
+            )
+        )
+        self._known.update(dict.fromkeys(missing))
+        for row in rows:
+            self._known[row.key] = self._stored.adapter.validate_json(row.body)
+
+    async def find(self, key: UUID) -> F | None:
+        """The facts of a key, or None when nothing was ever told."""
+        await self.prefetch([key])
+        return self._known[key]
+
+    async def get(self, key: UUID, client_id: UUID) -> F:
+        """The facts of a key, empty ones when nothing was ever told."""
+        found = await self.find(key)
+        return self._stored.empty(key, client_id) if found is None else found
+
+    async def fold(self, key: UUID, client_id: UUID, step: Callable[[F], F]) -> F:
+        """Apply one step and remember the result for the end of the transaction."""
+        before = await self.get(key, client_id)
+        after = step(before)
+        if after != before or self._known[key] is None:
+            self._known[key] = after
+            self._changed[key] = client_id
+        return after
+
+    async def flush(self) -> None:
+        """Write what changed, in one statement."""
+        if not self._changed:
+            return
+        table = self._stored.table
+        insert = pg.insert(table)
+        await self._connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=[table.c.key], set_={"body": insert.excluded.body}
+            ),
+            [
+                {
+                    "key": key,
+                    "client_id": client_id,
+                    "body": self._stored.adapter.dump_json(self._known[key]),  # type: ignore[arg-type]
+                }
+                for key, client_id in self._changed.items()
+            ],
+        )
+        self._changed.clear()

@@ -1,0 +1,190 @@
+"""The tables that every service has beside its own: messages out, messages in, timers, answers.
+
+All of them live in the service's own database, so that one commit covers a state, the message that
+caused it and the messages that it causes.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+
+UTC_TIME = sa.TIMESTAMP(timezone=True)
+
+
+def add_platform_tables(metadata: sa.MetaData) -> None:
+    """Declare the platform's tables in a service's metadata."""
+    _outbox(metadata)
+    _inbox(metadata)
+    _timers(metadata)
+    _receipts(metadata)
+    _answered_commands(metadata)
+
+
+def _outbox(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "outbox",
+        metadata,
+        sa.Column("position", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+        sa.Column("event_id", pg.UUID, nullable=False, unique=True),
+        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("client_id", pg.UUID, nullable=False),
+        sa.Column("client_sequence", sa.BigInteger, nullable=False),
+        sa.Column("course_id", pg.UUID),
+        sa.Column("aggregate_type", sa.Text, nullable=False),
+        sa.Column("aggregate_id", pg.UUID, nullable=False),
+        sa.Column("aggregate_version", sa.Integer, nullable=False),
+        sa.Column("occurred_at", UTC_TIME, nullable=False),
+        sa.Column("recorded_at", UTC_TIME, nullable=False),
+        sa.Column("headers", pg.JSONB, nullable=False),
+        sa.Column("payload", pg.BYTEA, nullable=False),
+        # Real time of the insert, for watermarks: the clinic's clock may be a sandbox clock.
+        sa.Column(
+            "written_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
+        ),
+        sa.Column("published_at", UTC_TIME),
+        sa.Column("stream_epoch", sa.BigInteger),
+        sa.Column("stream_sequence", sa.BigInteger),
+        # Counts publications on request: each needs a de-duplication id of its own.
+        sa.Column("edition", sa.Integer, nullable=False, server_default="0"),
+        sa.UniqueConstraint("client_id", "client_sequence"),
+        sa.UniqueConstraint("aggregate_id", "aggregate_version"),
+        sa.Index(
+            "outbox_unpublished", "position", postgresql_where=sa.text("published_at IS NULL")
+        ),
+        sa.Index("outbox_stream_sequence", "stream_sequence"),
+    )
+    sa.Table(
+        "client_sequences",
+        metadata,
+        sa.Column("client_id", pg.UUID, primary_key=True),
+        sa.Column("last", sa.BigInteger, nullable=False),
+    )
+    sa.Table(
+        "aggregate_versions",
+        metadata,
+        sa.Column("aggregate_id", pg.UUID, primary_key=True),
+        sa.Column("last", sa.Integer, nullable=False),
+    )
+
+
+def _inbox(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "inbox",
+        metadata,
+        sa.Column("event_id", pg.UUID, primary_key=True),
+        sa.Column("producer", sa.Text, nullable=False),
+        sa.Column("client_id", pg.UUID, nullable=False),
+        sa.Column("client_sequence", sa.BigInteger, nullable=False),
+        sa.Column("type", sa.Text, nullable=False),
+        sa.Column(
+            "applied_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
+        ),
+    )
+    sa.Table(
+        "lane_cursors",
+        metadata,
+        sa.Column("client_id", pg.UUID, primary_key=True),
+        sa.Column("producer", sa.Text, primary_key=True),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+    )
+    sa.Table(
+        "lane_events",
+        metadata,
+        sa.Column("event_id", pg.UUID, primary_key=True),
+        sa.Column("client_id", pg.UUID, nullable=False),
+        sa.Column("producer", sa.Text, nullable=False),
+        sa.Column("client_sequence", sa.BigInteger, nullable=False),
+        sa.Column("course_id", pg.UUID),
+        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("stream_sequence", sa.BigInteger, nullable=False),
+        sa.Column("headers", pg.JSONB, nullable=False),
+        sa.Column("payload", pg.BYTEA, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("retry_at", UTC_TIME),
+        sa.Column("parked_at", UTC_TIME),
+        sa.Column("reason", sa.Text),
+        sa.Column(
+            "received_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
+        ),
+        sa.Column("asked_again_at", UTC_TIME),
+        sa.Index("lane_events_client", "client_id", "stream_sequence"),
+    )
+    sa.Table(
+        "unreadable_messages",
+        metadata,
+        sa.Column("stream_epoch", sa.BigInteger, primary_key=True),
+        sa.Column("stream_sequence", sa.BigInteger, primary_key=True),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("headers", pg.JSONB),
+        sa.Column("payload", pg.BYTEA, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column(
+            "received_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
+        ),
+    )
+    sa.Table(
+        "consumer_position",
+        metadata,
+        sa.Column("only", sa.Boolean, primary_key=True, server_default=sa.true()),
+        sa.Column("stream_sequence", sa.BigInteger, nullable=False),
+        sa.CheckConstraint("only", name="consumer_position_is_one_row"),
+    )
+    sa.Table(
+        "stream_epochs",
+        metadata,
+        sa.Column("only", sa.Boolean, primary_key=True, server_default=sa.true()),
+        sa.Column("epoch", sa.BigInteger, nullable=False),
+        sa.CheckConstraint("only", name="stream_epochs_is_one_row"),
+    )
+
+
+def _timers(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "timers",
+        metadata,
+        sa.Column("kind", sa.Text, primary_key=True),
+        sa.Column("key", pg.UUID, primary_key=True),
+        sa.Column("client_id", pg.UUID, nullable=False),
+        sa.Column("due_at", UTC_TIME, nullable=False),
+        sa.Column("payload", pg.JSONB, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("retry_at", UTC_TIME),
+        sa.Column("reason", sa.Text),
+        sa.Index("timers_due", "due_at"),
+    )
+
+
+def _receipts(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "receipts",
+        metadata,
+        sa.Column("id", pg.UUID, primary_key=True),
+        sa.Column("gate", sa.Text, nullable=False),
+        sa.Column("subject_id", pg.UUID, nullable=False),
+        sa.Column("client_id", pg.UUID, nullable=False),
+        sa.Column("course_id", pg.UUID),
+        sa.Column("allowed", sa.Boolean, nullable=False),
+        sa.Column("decided_at", UTC_TIME, nullable=False),
+        sa.Column("actor_role", sa.Text, nullable=False),
+        sa.Column("actor_ref", pg.UUID),
+        sa.Column("protocol_version", sa.Integer, nullable=False),
+        sa.Column("verdicts", pg.JSONB, nullable=False),
+        sa.Column("freshness", pg.JSONB, nullable=False),
+        sa.Index("receipts_subject", "subject_id", "id"),
+        sa.Index("receipts_course", "course_id", "id"),
+    )
+
+
+def _answered_commands(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "answered_commands",
+        metadata,
+        sa.Column("actor", sa.Text, primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("request_hash", pg.BYTEA, nullable=False),
+        sa.Column("status", sa.Integer, nullable=False),
+        sa.Column("answer", pg.JSONB, nullable=False),
+        sa.Column(
+            "answered_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
+        ),
+    )

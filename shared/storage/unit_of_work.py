@@ -1,0 +1,121 @@
+"""One transaction: what it loaded, what it changed, what it will say.
+
+A service's own unit of work subclasses this one and adds its repositories. Handlers use it and
+never commit; the edge that opened it does, once.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.protocol.model import ClinicProtocol
+from shared.runtime.ids import new_id
+from shared.storage.aggregates import Aggregate
+from shared.storage.answered_commands import SqlAnsweredCommands
+from shared.storage.context import Actor, Context, Freshness
+from shared.storage.facts import SqlFacts
+from shared.storage.locks import lock_clients
+from shared.storage.receipts import SqlReceipts
+from shared.storage.timers import SqlTimers
+
+
+class EventSink(Protocol):
+    """Where domain events go: the outbox."""
+
+    def stage(self, kind: str, aggregate: Aggregate, event: Any, context: Context) -> None:
+        """Take an event that became true in this transaction."""
+        ...
+
+    async def flush(self, connection: AsyncConnection) -> int:
+        """Write the staged events to the outbox; returns how many there were."""
+        ...
+
+
+class FreshnessSource(Protocol):
+    """How well each producer's events are known."""
+
+    async def of(self, connection: AsyncConnection, client_id: UUID) -> Mapping[str, Freshness]:
+        """Freshness per producer for one client."""
+        ...
+
+
+class SqlUnitOfWork:
+    """The platform's part of every service's unit of work."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        context: Context,
+        *,
+        protocol: ClinicProtocol,
+        timezone: ZoneInfo,
+        events: EventSink,
+        freshness: FreshnessSource,
+    ) -> None:
+        self.connection = connection
+        self.context = context
+        self.protocol = protocol
+        self.timezone = timezone
+        self.timers = SqlTimers(connection)
+        self.receipts = SqlReceipts(connection, lambda: self.context, protocol.protocol_version)
+        self.answered = SqlAnsweredCommands(connection)
+        self.versions: dict[UUID, int] = {}
+        self.on_conclusion: Callable[[SqlUnitOfWork, Any], Awaitable[None]] | None = None
+        self._events = events
+        self._freshness = freshness
+        self._locked: set[UUID] = set()
+
+    @property
+    def now(self) -> datetime:
+        """The clinic's time, one value per transaction."""
+        return self.context.now
+
+    @property
+    def actor(self) -> Actor:
+        return self.context.actor
+
+    def new_id(self) -> UUID:
+        return new_id()
+
+    async def lock_client(self, client_id: UUID) -> None:
+        """Wait until no other transaction of this service decides about the client."""
+        if client_id not in self._locked:
+            await lock_clients(self.connection, [client_id])
+            self._locked.add(client_id)
+
+    async def lock_all(self, clients: set[UUID]) -> None:
+        """Lock many clients at once, in the order that excludes a circle."""
+        await lock_clients(self.connection, clients - self._locked)
+        self._locked |= clients
+
+    def stage(self, kind: str, aggregate: Aggregate, event: Any) -> None:
+        self._events.stage(kind, aggregate, event, self.context)
+
+    def saw(self, aggregate_id: UUID, version: int) -> None:
+        self.versions[aggregate_id] = version
+
+    async def freshness(self, client_id: UUID) -> Mapping[str, Freshness]:
+        """How well each other service's events of this client are known."""
+        return await self._freshness.of(self.connection, client_id)
+
+    def all_facts(self) -> tuple[SqlFacts[Any], ...]:
+        """The facts tables of the service, to be read ahead and written at the end."""
+        return ()
+
+    async def conclude(self, result: Any) -> None:
+        """Say, in the transaction that decides, what a command over several of them led to.
+
+        The answer is then remembered under the command's idempotency key by the same commit.
+        """
+        if self.on_conclusion is not None:
+            await self.on_conclusion(self, result)
+
+    async def flush(self) -> int:
+        """Write what is still in memory; returns how many events were staged."""
+        for facts in self.all_facts():
+            await facts.flush()
+        return await self._events.flush(self.connection)

@@ -1,0 +1,66 @@
+"""A service's HTTP application around its life."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+
+from shared.runtime.settings import ServiceSettings
+from shared.serving.definition import ServiceDefinition
+from shared.serving.life import RunningService
+from shared.web import health, operations
+from shared.web.access import Tokens, assert_every_route_declares_its_action
+from shared.web.problems import Problem, install_problem_handlers
+
+API = "/api/v1"
+
+
+def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) -> FastAPI:
+    """The application; refuses to be made with a route that declares no action."""
+    service: RunningService[Any] = RunningService(definition, settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await service.start()
+        try:
+            yield
+        finally:
+            await service.stop()
+
+    app = FastAPI(
+        title=f"careteam {definition.name}",
+        version=version("careteam"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = service
+    app.state.tokens = Tokens(settings.tokens_file)
+    app.state.access = {**definition.access, **operations.ACCESS}
+    install_problem_handlers(app)
+    app.include_router(health.router)
+    for router in definition.routers:
+        app.include_router(router, prefix=API)
+    app.include_router(operations.router, prefix=API)
+    if settings.sandbox:
+        app.include_router(operations.sandbox, prefix=API)
+    assert_every_route_declares_its_action(app, app.state.access)
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the problem's schema into the OpenAPI document, where the routes refer to it."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = made()
+        schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(schema.pop("$defs", {}))
+        schemas["Problem"] = schema
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,191 @@
+"""One call of the API: who, what they saw, under which key, and the transaction that answers it."""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Header, HTTPException, Request, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
+
+from shared.serving.life import RunningService
+from shared.storage import Actor, Context, SqlUnitOfWork
+from shared.storage.answered_commands import Answered
+from shared.web.access import Acting
+
+C = TypeVar("C")
+R = TypeVar("R")
+M = TypeVar("M")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What a route does its work with."""
+
+    service: RunningService[Any]
+    actor: Actor
+    context: Context
+    key: str | None
+    request_hash: bytes
+    request: Request
+    response: Response
+
+    async def read(self, query: Callable[[Any], Awaitable[T]]) -> T:
+        """Answer a question from one transaction that changes nothing."""
+        async with self.service.transactions.begin(self.context) as uow:
+            answer = await query(uow)
+            self._tag(uow)
+        return answer
+
+    async def run(
+        self,
+        handler: Callable[[C, Any], Awaitable[R]],
+        command: C,
+        answer: Callable[[R], M],
+    ) -> M:
+        """Run a command in one transaction; the same key gets the same answer again."""
+
+        async def work(uow: SqlUnitOfWork) -> M:
+            earlier = await self._earlier(uow)
+            if earlier is not None:
+                return self._repeat(earlier, answer)
+            view = answer(await handler(command, uow))
+            await self._remember(uow, view)
+            await uow.flush()
+            self._tag(uow)
+            return view
+
+        return await self.service.transactions.run(work, self.context)
+
+    async def run_gate(
+        self,
+        handler: Callable[[C, Any, Any], Awaitable[R]],
+        command: C,
+        answer: Callable[[R], M],
+    ) -> M:
+        """Run a command that takes several transactions and asks peers in between.
+
+        The handler concludes in the transaction that decides, which claims the key and keeps the
+        answer by the same commit.
+        """
+        async with self.service.transactions.begin(self.context) as uow:
+            earlier = await uow.answered.recall(self._whose(), self.key, self.request_hash)
+        if earlier is not None:
+            return self._repeat(earlier, answer)
+
+        async def conclude(uow: SqlUnitOfWork, result: R) -> None:
+            await self._earlier(uow)
+            await self._remember(uow, answer(result))
+            self._tag(uow)
+
+        def begin() -> Any:
+            return self.service.transactions.begin(
+                replace(self.context, now=self.service.clock.now()), conclude
+            )
+
+        return answer(await handler(command, begin, self.service.peers))
+
+    async def _earlier(self, uow: SqlUnitOfWork) -> Answered | None:
+        if self.key is None:
+            return None
+        return await uow.answered.claim(self._whose(), self.key, self.request_hash)
+
+    async def _remember(self, uow: SqlUnitOfWork, view: Any) -> None:
+        if self.key is not None:
+            status = self._route().status_code or 200
+            await uow.answered.remember(
+                self._whose(), self.key, Answered(status, jsonable_encoder(view))
+            )
+
+    def _repeat(self, earlier: Answered, _like: Callable[[R], M]) -> M:
+        self.response.headers["Idempotent-Replay"] = "true"
+        adapter: TypeAdapter[M] = TypeAdapter(self._route().response_model)
+        return adapter.validate_python(earlier.answer)
+
+    def _tag(self, uow: SqlUnitOfWork) -> None:
+        target = self.context.target
+        if target is not None and target in uow.versions:
+            self.response.headers["ETag"] = f'"{uow.versions[target]}"'
+
+    def _whose(self) -> str:
+        return f"{self.actor.role}:{self.actor.ref}"
+
+    def _route(self) -> APIRoute:
+        route: APIRoute = self.request.scope["route"]
+        return route
+
+
+def calling(action: str) -> Callable[..., Awaitable[Call]]:
+    """The dependency of a route: declares its action and makes its :class:`Call`."""
+    acting = Acting(action)
+
+    async def call(
+        request: Request,
+        response: Response,
+        actor: Annotated[Actor, Depends(acting)],
+        idempotency_key: Annotated[
+            str | None,
+            Header(
+                min_length=8,
+                max_length=128,
+                pattern=r"^[\x21-\x7e]+$",
+                description="The same key and body get the same answer; another body is refused",
+            ),
+        ] = None,
+        if_match: Annotated[
+            str | None, Header(description="The ETag of what you saw, to change only that")
+        ] = None,
+    ) -> Call:
+        service: RunningService[Any] = request.app.state.service
+        body = await request.body()
+        context = replace(
+            service.transactions.context(actor),
+            target=_target(request),
+            if_match=_version(if_match),
+        )
+        return Call(
+            service=service,
+            actor=actor,
+            context=context,
+            key=idempotency_key,
+            request_hash=_fingerprint(request, body),
+            request=request,
+            response=response,
+        )
+
+    return call
+
+
+def _target(request: Request) -> UUID | None:
+    """The resource that the path names: the first id in it."""
+    for value in request.path_params.values():
+        try:
+            return UUID(str(value))
+        except ValueError:
+            continue
+    return None
+
+
+def _version(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    tag = if_match.strip().removeprefix("W/").strip('"')
+    if not tag.isdigit():
+        raise HTTPException(412, "If-Match must be an ETag that this service gave.")
+    return int(tag)
+
+
+def _fingerprint(request: Request, body: bytes) -> bytes:
+    """A digest of method, path and body, in which the order of JSON keys does not count."""
+    try:
+        canonical = json.dumps(json.loads(body or b"null"), sort_keys=True).encode()
+    except ValueError:
+        canonical = body
+    return hashlib.sha256(
+        request.method.encode() + b"\n" + request.url.path.encode() + b"\n" + canonical
+    ).digest()

@@ -1,0 +1,202 @@
+"""Errors as problem+json (RFC 9457): what is wrong, and what to do about it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from shared.decisions import Refusal, Refused, Unproven
+from shared.runtime.ids import new_id
+from shared.storage import NotFound, PreconditionFailed
+from shared.storage.answered_commands import KeyReusedError
+from shared.storage.transactions import is_database_away
+
+log = structlog.get_logger()
+
+MEDIA_TYPE: Final = "application/problem+json"
+_URN: Final = "urn:careteam:problem:"
+
+
+class UnblockView(BaseModel):
+    """A missing fact, who can supply it, and how."""
+
+    fact: str
+    owner: str
+    action: str
+
+
+class RefusalView(BaseModel):
+    """One reason why not."""
+
+    slug: str
+    rule: str
+    facts: dict[str, Any] = Field(default_factory=dict)
+    source_events: list[str] = Field(default_factory=list)
+    unblocks_with: list[UnblockView] = Field(default_factory=list)
+
+
+class FieldError(BaseModel):
+    """A field of the request that cannot be used."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    instance: str | None = None
+    refusals: list[RefusalView] | None = None
+    errors: list[FieldError] | None = None
+
+
+_MEANINGS: Final[Mapping[int, str]] = {
+    400: "The request cannot be understood",
+    401: "No valid sign-in",
+    403: "The role may not do this",
+    404: "There is no such thing, or it is none of yours",
+    409: "The rules refuse it; every reason is listed",
+    412: "Somebody else changed it first",
+    422: "Fields that cannot be used",
+    428: "The change needs If-Match",
+    503: "Somebody who has to be asked does not answer",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route: these statuses and those that every route has."""
+    return {
+        status: {
+            "description": _MEANINGS[status],
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in sorted({*statuses, 401, 403, 422, 503})
+    }
+
+
+def problem(
+    status: int,
+    slug: str,
+    title: str,
+    *,
+    detail: str | None = None,
+    refusals: Sequence[Refusal] | None = None,
+    errors: Sequence[FieldError] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """A problem as a response."""
+    body = Problem(
+        type=_URN + slug,
+        title=title,
+        status=status,
+        detail=detail,
+        instance=f"urn:uuid:{new_id()}",
+        refusals=None if refusals is None else [_refusal_view(r) for r in refusals],
+        errors=None if errors is None else list(errors),
+    )
+    return JSONResponse(
+        body.model_dump(mode="json", exclude_none=True),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers=dict(headers or {}),
+    )
+
+
+def _refusal_view(refusal: Refusal) -> RefusalView:
+    return RefusalView(
+        slug=refusal.slug,
+        rule=refusal.rule,
+        facts=dict(refusal.facts),
+        source_events=list(refusal.source_events),
+        unblocks_with=[
+            UnblockView(fact=u.fact, owner=u.owner, action=u.action) for u in refusal.unblocks_with
+        ],
+    )
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Turn what handlers raise into problems."""
+
+    @app.exception_handler(Unproven)
+    async def unproven(_request: Request, error: Unproven) -> JSONResponse:
+        return problem(
+            503,
+            "unproven",
+            "It could not be proven safe: somebody who has to be asked does not answer",
+            detail="Try again when the named service answers.",
+            refusals=error.refusals,
+            headers={"Retry-After": "2"},
+        )
+
+    @app.exception_handler(Refused)
+    async def refused(_request: Request, error: Refused) -> JSONResponse:
+        return problem(409, "refused", "The rules refuse this", refusals=error.refusals)
+
+    @app.exception_handler(NotFound)
+    async def not_found(_request: Request, error: NotFound) -> JSONResponse:
+        return problem(404, "not-found", "Not found", detail=f"There is no such {error.kind}.")
+
+    @app.exception_handler(PreconditionFailed)
+    async def changed(_request: Request, error: PreconditionFailed) -> JSONResponse:
+        return problem(
+            412,
+            "changed-meanwhile",
+            "Somebody else changed it first",
+            detail=f"You saw version {error.expected}, now it is {error.current}: read it again.",
+        )
+
+    @app.exception_handler(KeyReusedError)
+    async def key_reused(_request: Request, _error: KeyReusedError) -> JSONResponse:
+        return problem(
+            422,
+            "idempotency-key-reused",
+            "The idempotency key was used for another request",
+            errors=[FieldError(field="header.Idempotency-Key", message="use a new key")],
+        )
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        return problem(
+            422,
+            "invalid",
+            "Some fields cannot be used",
+            errors=[
+                FieldError(field=".".join(map(str, e["loc"])), message=e["msg"])
+                for e in error.errors()
+            ],
+        )
+
+    @app.exception_handler(HTTPException)
+    async def http(_request: Request, error: HTTPException) -> JSONResponse:
+        title = _MEANINGS.get(error.status_code, "The request was refused")
+        return problem(
+            error.status_code,
+            f"http-{error.status_code}",
+            title,
+            detail=str(error.detail),
+            headers=error.headers,
+        )
+
+    @app.exception_handler(Exception)
+    async def failed(_request: Request, error: Exception) -> JSONResponse:
+        if is_database_away(error):
+            return problem(
+                503,
+                "database-away",
+                "The service's database does not answer",
+                detail="Whether the change was made is not known: repeat it with the same"
+                " Idempotency-Key.",
+                headers={"Retry-After": "1"},
+            )
+        answer = problem(500, "failed", "Something went wrong on our side")
+        log.error("request failed", error=type(error).__name__)
+        return answer

@@ -1,0 +1,71 @@
+"""``python -m services.<name> [serve|migrate|openapi]``."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import uvicorn
+from pydantic import ValidationError
+from sqlalchemy import make_url
+
+from shared.runtime.database import UnsafeDatabaseError
+from shared.runtime.logging import configure_logging
+from shared.runtime.settings import ServiceSettings
+from shared.serving.definition import ServiceDefinition
+from shared.serving.migrating import migrate
+from shared.web.application import create_app
+
+_USAGE = "usage: python -m services.NAME [serve|migrate|openapi]"
+
+
+def main(definition: ServiceDefinition[Any], arguments: Sequence[str]) -> int:
+    """Run one of the service's commands; returns the exit code."""
+    try:
+        settings = ServiceSettings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            print(f"CARETEAM_{name}: {problem['msg']}", file=sys.stderr)  # noqa: T201
+        return 2
+    configure_logging(definition.name, settings.log_level)
+    match list(arguments):
+        case [] | ["serve"]:
+            return _serve(definition, settings)
+        case ["migrate"]:
+            asyncio.run(
+                migrate(
+                    settings.migration_database(),
+                    definition.migrations,
+                    definition.metadata,
+                    make_url(settings.database_url).username or "",
+                )
+            )
+            return 0
+        case ["openapi"]:
+            print(json.dumps(create_app(definition, settings).openapi(), indent=2))  # noqa: T201
+            return 0
+        case _:
+            print(_USAGE, file=sys.stderr)  # noqa: T201
+            return 2
+
+
+def _serve(definition: ServiceDefinition[Any], settings: ServiceSettings) -> int:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(definition, settings),
+            host=settings.http_host,
+            port=settings.http_port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    try:
+        server.run()
+    except UnsafeDatabaseError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0 if server.started else 1
