@@ -1,0 +1,1 @@
+"""The bus: who may say and hear what, the stream, and its consumers."""

@@ -1,0 +1,127 @@
+"""The accounts of the bus: the wall between services, in NATS's own terms.
+
+Permissions on subjects are not enough in one shared account: they do not cover the *reply* subject,
+and a reader could make the server write into another service's subjects (reliability, finding 3).
+So each service is an account of its own. The hub account owns the stream and exports, to exactly
+one service, its publish subjects, its consumer's next messages and its acknowledgements. What a
+service names anywhere, as a reply too, is a name inside its own account, and leaves it only through
+an import. Hence the subject of a stored message proves its author.
+
+Gates ask across (ruling 8): each service exports ``careteam.rpc.<itself>.>`` and its watermark to
+the other three, by name.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from cli.bus import names
+from cli.bus.names import HUB, PROVISIONER
+
+LONGEST_PULL_SECONDS: Final = 60
+"""How long the way back of one pull request is kept open. Without a limit the server keeps one for
+every request that was ever made on an inbox: measured 1.7 kB each, for as long as the client lives.
+A pull request must expire earlier than this."""
+
+_STREAM_INFO: Final = f"STREAM.INFO.{names.STREAM}"
+
+
+def accounts(services: Iterable[str], public_keys: Mapping[str, str]) -> dict[str, Any]:
+    """The ``accounts`` section of a server's configuration. Keys: each service, and the hub's."""
+    everybody = list(services)
+    section: dict[str, Any] = {HUB: _hub(everybody, public_keys[PROVISIONER])}
+    for service in everybody:
+        peers = [name for name in everybody if name != service]
+        section[_account(service)] = {
+            "exports": _exports(service, peers),
+            "imports": _imports(service, peers),
+            "users": [_user(service, peers, public_keys[service])],
+        }
+    return section
+
+
+def _hub(services: list[str], key: str) -> dict[str, Any]:
+    exports: list[dict[str, Any]] = []
+    for service in services:
+        only = {"accounts": [_account(service)]}
+        exports += [{"service": subject, **only} for subject in names.published_by(service)]
+        exports += [
+            {
+                "service": names.next_of(service),
+                "response_type": "stream",
+                "response_threshold": f"{LONGEST_PULL_SECONDS}s",
+                **only,
+            },
+            {"service": names.acknowledged_by(service), **only},
+        ]
+    exports.append(
+        {"service": f"$JS.API.{_STREAM_INFO}", "accounts": [_account(name) for name in services]}
+    )
+    user = {
+        "nkey": key,
+        "permissions": {
+            "publish": {"allow": ["$JS.API.>", "$JS.ACK.>"]},
+            "subscribe": {"allow": [f"{names.inbox_of(PROVISIONER)}.>"]},
+        },
+    }
+    return {"jetstream": "enabled", "exports": exports, "users": [user]}
+
+
+def _exports(service: str, peers: list[str]) -> list[dict[str, Any]]:
+    to_peers = {"accounts": [_account(peer) for peer in peers]}
+    return [
+        {"service": names.questions_to(service), **to_peers},
+        {"stream": names.mark_of(service), **to_peers},
+    ]
+
+
+def _imports(service: str, peers: list[str]) -> list[dict[str, Any]]:
+    from_hub = [
+        *names.published_by(service),
+        names.next_of(service),
+        names.acknowledged_by(service),
+    ]
+    return [
+        *({"service": {"account": HUB, "subject": subject}} for subject in from_hub),
+        {
+            "service": {"account": HUB, "subject": f"$JS.API.{_STREAM_INFO}"},
+            "to": f"{names.HUB_API}.{_STREAM_INFO}",
+        },
+        *(
+            {"service": {"account": _account(peer), "subject": names.questions_to(peer)}}
+            for peer in peers
+        ),
+        *(
+            {"stream": {"account": _account(peer), "subject": names.mark_of(peer)}}
+            for peer in peers
+        ),
+    ]
+
+
+def _user(service: str, peers: list[str], key: str) -> dict[str, Any]:
+    publish = [
+        *names.published_by(service),
+        names.next_of(service),
+        names.acknowledged_by(service),
+        f"{names.HUB_API}.{_STREAM_INFO}",
+        names.mark_of(service),
+        names.door_of(service),
+        *(names.questions_to(peer) for peer in peers),
+    ]
+    subscribe = [
+        f"{names.inbox_of(service)}.>",
+        names.questions_to(service),
+        names.door_of(service),
+        *(names.mark_of(peer) for peer in peers),
+    ]
+    return {
+        "nkey": key,
+        "permissions": {
+            "publish": {"allow": publish},
+            "subscribe": {"allow": subscribe},
+            "allow_responses": {"max": 1, "expires": "5s"},
+        },
+    }
+
+
+def _account(service: str) -> str:
+    return service.upper()

@@ -1,0 +1,57 @@
+"""Names on the bus. Who may use which is in ``accounts``."""
+
+from typing import Final
+
+STREAM: Final = "CARETEAM_EVENTS"
+HUB: Final = "BUS"
+"""The account that owns the stream."""
+PROVISIONER: Final = "bus"
+"""Its one user."""
+
+HUB_API: Final = "BUS.API"
+"""The prefix under which a service finds the hub's JetStream API. ``$JS.API`` would not do: there
+the server's own API answers as well, for the service's own account, which has no JetStream."""
+
+STREAM_SUBJECTS: Final = ("careteam.evt.>", "careteam.int.>", "careteam.canary.>")
+
+
+def published_by(service: str) -> tuple[str, ...]:
+    """What a service may publish, and nobody else: so the subject tells the author."""
+    return (
+        f"careteam.evt.{service}.>",
+        f"careteam.int.{service}.>",
+        f"careteam.canary.{service}",
+    )
+
+
+def events_of(service: str) -> tuple[str, str]:
+    """The subjects of a service's events, public and internal."""
+    return (f"careteam.evt.{service}.>", f"careteam.int.{service}.>")
+
+
+def next_of(service: str) -> str:
+    """Asks for a service's next messages."""
+    return f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{service}"
+
+
+def acknowledged_by(service: str) -> str:
+    return f"$JS.ACK.{STREAM}.{service}.>"
+
+
+def questions_to(service: str) -> str:
+    return f"careteam.rpc.{service}.>"
+
+
+def mark_of(service: str) -> str:
+    """How far a service's published events reach (ruling 5)."""
+    return f"careteam.mark.{service}"
+
+
+def door_of(service: str) -> str:
+    """A relay's doorbell, heard inside the service only."""
+    return f"careteam.door.{service}"
+
+
+def inbox_of(user: str) -> str:
+    """The prefix of a user's replies: nobody else can listen to them."""
+    return f"_INBOX_{user}"

@@ -1,0 +1,196 @@
+"""The stream and its consumers, as declared: one strict step that may be taken again and again.
+
+Services do not make what they need: whichever started first would decide for all, and a service
+that may create a consumer may read everything. What is there and differs is changed where the
+server can change it without losing anything, and refused where it cannot.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+from nats.aio.client import Client
+from nats.errors import Error
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import NotFoundError
+
+from cli.bus.names import STREAM, STREAM_SUBJECTS, events_of
+from cli.trouble import Trouble
+
+DAYS_KEPT: Final = 400
+DE_DUPLICATED_SECONDS: Final = 600
+ACK_WAIT_SECONDS: Final = 5
+MOST_UNACKNOWLEDGED: Final = 1000
+_STREAM_SHARE_OF_STORE: Final = 0.8
+_DEFAULT_BYTES: Final = 8 * 2**30
+
+_FIXED_STREAM: Final = ("storage", "retention", "deny_delete", "deny_purge")
+_FIXED_CONSUMER: Final = ("deliver_policy", "ack_policy")
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One setting that is not as declared."""
+
+    what: str
+    setting: str
+    found: Any
+    declared: Any
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.setting} is {self.found}, declared {self.declared}"
+
+
+def stream_declaration(*, replicas: int, most_bytes: int) -> StreamConfig:
+    """The stream. It never stops the clinic: the oldest goes first (ruling 9)."""
+    return StreamConfig(
+        name=STREAM,
+        subjects=list(STREAM_SUBJECTS),
+        storage=StorageType.FILE,
+        retention=RetentionPolicy.LIMITS,
+        discard=DiscardPolicy.OLD,
+        num_replicas=replicas,
+        max_age=float(DAYS_KEPT * 86400),
+        max_bytes=most_bytes,
+        duplicate_window=float(DE_DUPLICATED_SECONDS),
+        deny_delete=True,
+        deny_purge=True,
+        allow_msg_ttl=True,
+    )
+
+
+def consumer_declaration(service: str, services: Iterable[str]) -> ConsumerConfig:
+    """A service's consumer: every event of the other services, whatever its type (ruling 3)."""
+    peers = [name for name in services if name != service]
+    return ConsumerConfig(
+        name=service,
+        durable_name=service,
+        deliver_policy=DeliverPolicy.ALL,
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=float(ACK_WAIT_SECONDS),
+        max_deliver=-1,
+        max_ack_pending=MOST_UNACKNOWLEDGED,
+        filter_subjects=[subject for peer in peers for subject in events_of(peer)],
+    )
+
+
+async def provision(
+    client: Client,
+    services: Iterable[str],
+    *,
+    replicas: int = 1,
+    most_bytes: int | None = None,
+    check: bool = False,
+) -> list[Drift]:
+    """Make it so, and say what was not. With ``check``, only say it."""
+    hub = client.jetstream(timeout=10)
+    everybody = list(services)
+    try:
+        size = most_bytes or await _present_size(hub)
+        drifts = await _stream(hub, stream_declaration(replicas=replicas, most_bytes=size), check)
+        for service in everybody:
+            drifts += await _consumer(hub, consumer_declaration(service, everybody), check)
+        drifts += await _strangers(hub, everybody)
+    except Error as refused:
+        raise Trouble(f"NATS refused to provision {STREAM}: {refused}") from refused
+    return drifts
+
+
+def store_share(most_stored: int) -> int:
+    """The stream's part of a store of this many bytes."""
+    return int(most_stored * _STREAM_SHARE_OF_STORE)
+
+
+async def _stream(hub: JetStreamContext, declared: StreamConfig, check: bool) -> list[Drift]:
+    try:
+        found = (await hub.stream_info(STREAM)).config
+    except NotFoundError:
+        if not check:
+            await hub.add_stream(declared)
+        return [Drift(STREAM, "stream", "missing", "there")]
+    drifts = _differences(STREAM, found, declared)
+    if drifts and not check:
+        _refuse_fixed(drifts, _FIXED_STREAM)
+        await hub.update_stream(replace(found, **{d.setting: d.declared for d in drifts}))
+    return drifts
+
+
+async def _consumer(hub: JetStreamContext, declared: ConsumerConfig, check: bool) -> list[Drift]:
+    what = f"consumer {declared.durable_name}"
+    try:
+        found = (await hub.consumer_info(STREAM, str(declared.durable_name))).config
+    except NotFoundError:
+        if not check:
+            await hub.add_consumer(STREAM, declared)
+        return [Drift(what, "consumer", "missing", "there")]
+    drifts = _differences(what, found, declared)
+    if drifts and not check:
+        _refuse_fixed(drifts, _FIXED_CONSUMER)
+        await hub.add_consumer(STREAM, replace(found, **{d.setting: d.declared for d in drifts}))
+    return drifts
+
+
+async def _strangers(hub: JetStreamContext, services: list[str]) -> list[Drift]:
+    """Durable consumers that nobody declared. Reported; whose they are is for a person to say."""
+    found = await hub.consumers_info(STREAM) if await _exists(hub) else []
+    return [
+        Drift(f"consumer {consumer.name}", "consumer", "there", "not declared")
+        for consumer in found
+        if consumer.config.durable_name and consumer.config.durable_name not in services
+    ]
+
+
+async def _exists(hub: JetStreamContext) -> bool:
+    try:
+        await hub.stream_info(STREAM)
+    except NotFoundError:
+        return False
+    return True
+
+
+async def _present_size(hub: JetStreamContext) -> int:
+    """What the stream has already, or a default: its size is decided when it is made."""
+    try:
+        found = (await hub.stream_info(STREAM)).config.max_bytes
+    except NotFoundError:
+        found = None
+    return found if found and found > 0 else _DEFAULT_BYTES
+
+
+def _differences(
+    what: str, found: StreamConfig | ConsumerConfig, declared: StreamConfig | ConsumerConfig
+) -> list[Drift]:
+    """Compares what is declared; what the server adds by itself is its own."""
+    drifts = []
+    for field in fields(declared):
+        wanted = getattr(declared, field.name)
+        if wanted is None or field.name == "metadata":
+            continue
+        present = getattr(found, field.name)
+        if _comparable(present) != _comparable(wanted):
+            drifts.append(Drift(what, field.name, present, wanted))
+    return drifts
+
+
+def _comparable(value: Any) -> Any:
+    if isinstance(value, list):
+        return sorted(value)
+    return value or None
+
+
+def _refuse_fixed(drifts: list[Drift], fixed: tuple[str, ...]) -> None:
+    for drift in drifts:
+        if drift.setting in fixed:
+            raise Trouble(
+                f"{drift}: the server cannot change that in place. Every service can publish its "
+                f"events again from its outbox: remove the stream or consumer, then provision"
+            )

@@ -1,0 +1,74 @@
+"""A nats-server's configuration file. The embedded clinic, compose and a cluster share it.
+
+It is written as JSON, which nats-server reads: the native syntax has traps (``sync_interval:
+always`` before a closing brace on the same line does not parse).
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cli.bus.accounts import accounts
+from cli.bus.names import PROVISIONER
+from cli.clinic.secrets import nkey_seed, public_nkey
+
+MOST_PAYLOAD: Final = 256 * 1024
+"""Events carry identifiers and enums: far below this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Where the users' nkey seeds are: a file for each."""
+
+    folder: Path
+
+    def file(self, user: str) -> Path:
+        return self.folder / f"{user}.seed"
+
+    def public_keys(self, services: Iterable[str]) -> dict[str, str]:
+        """The public key of every user; a user without a seed gets one."""
+        return {user: public_nkey(nkey_seed(self.file(user))) for user in (*services, PROVISIONER)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Where the server listens. Monitoring tells too much for any but this host."""
+
+    host: str = "127.0.0.1"
+    port: int
+    monitor_host: str = "127.0.0.1"
+    monitor_port: int
+
+
+def server_config(
+    *,
+    services: Iterable[str],
+    public_keys: Mapping[str, str],
+    listen: Listen,
+    store: str,
+    most_stored: int,
+    name: str = "careteam",
+    cluster: Mapping[str, Any] | None = None,
+) -> str:
+    """The file's text. ``most_stored`` (bytes) stays below the volume, so that the limit comes
+    before the full disk, which would latch the server's writes until it is restarted."""
+    config: dict[str, Any] = {
+        "server_name": name,
+        "listen": f"{listen.host}:{listen.port}",
+        "http": f"{listen.monitor_host}:{listen.monitor_port}",
+        "max_payload": MOST_PAYLOAD,
+        "lame_duck_duration": "30s",
+        "jetstream": {
+            "store_dir": store,
+            # Every message is on disk before it is acknowledged (reliability, finding 1).
+            "sync_interval": "always",
+            "max_memory_store": 0,
+            "max_file_store": most_stored,
+        },
+        "accounts": accounts(services, public_keys),
+    }
+    if cluster is not None:
+        config["cluster"] = dict(cluster)
+    return json.dumps(config, indent=2) + "\n"

@@ -1,0 +1,52 @@
+"""Passwords and keys of a clinic: random, in files that only their owner reads."""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import nkeys
+
+
+def password(file: Path) -> str:
+    """The password in this file, made when there is none."""
+    return _kept(file, lambda: secrets.token_urlsafe(32))
+
+
+def nkey_seed(file: Path) -> str:
+    """The NATS user seed in this file, made when there is none."""
+    return _kept(
+        file, lambda: bytes(nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)).decode()
+    )
+
+
+def public_nkey(seed: str) -> str:
+    """The half of a seed that servers may know."""
+    return bytes(nkeys.from_seed(bytearray(seed.encode())).public_key).decode()
+
+
+def write_private(file: Path, content: str) -> None:
+    """Replace a file at once, so that no reader sees half of it and no crash leaves half of it."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        Path(name).replace(file)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise
+
+
+def _kept(file: Path, make: Callable[[], str]) -> str:
+    with contextlib.suppress(FileNotFoundError):
+        if kept := file.read_text().strip():
+            return kept
+    made = make()
+    write_private(file, f"{made}\n")
+    return made

@@ -1,0 +1,10 @@
+"""The services of a clinic, in the order of their ports."""
+
+from typing import Final
+
+SERVICES: Final = ("intake", "prescribing", "scheduling", "notifications")
+
+
+def others(service: str) -> tuple[str, ...]:
+    """Every service but this one."""
+    return tuple(name for name in SERVICES if name != service)

@@ -1,0 +1,1 @@
+"""PostgreSQL and NATS as child processes: real servers, private to this clinic."""

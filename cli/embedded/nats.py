@@ -1,0 +1,163 @@
+"""A nats-server of the clinic's own: loopback, keys for everybody, every message on disk first."""
+
+import asyncio
+import contextlib
+import json
+import shutil
+import socket
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any, Final
+
+from cli.bus.names import PROVISIONER
+from cli.bus.server_config import Listen, Seeds, server_config
+from cli.clinic.secrets import write_private
+from cli.clinic.services import SERVICES
+from cli.embedded.binaries import nats_server_binary
+from cli.supervisor.child import Child, Program
+from cli.trouble import Trouble
+
+_LEAST_STORE: Final = 256 * 2**20
+_MOST_STORE: Final = 20 * 2**30
+
+
+class Nats:
+    """One server with its store in ``home/store``."""
+
+    name = "nats"
+
+    def __init__(self, home: Path, secrets: Path, log: Path) -> None:
+        self.home = home.absolute()
+        self.seeds = Seeds(secrets)
+        self._log = log
+        self._config = self.home / "nats.conf"
+        self._binary = nats_server_binary()
+        self._listen = self._last_ports()
+
+    @property
+    def url(self) -> str:
+        return f"nats://{self._listen.host}:{self._listen.port}"
+
+    @property
+    def monitor(self) -> str:
+        return f"http://{self._listen.monitor_host}:{self._listen.monitor_port}"
+
+    @property
+    def provisioner_seed(self) -> Path:
+        return self.seeds.file(PROVISIONER)
+
+    @property
+    def most_stored(self) -> int:
+        """Decided once: below the volume, with room for the databases; the stream's limits stand on
+        it and must not drift with what else fills the disk."""
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            return int(self._last_config()["jetstream"]["max_file_store"])
+        free = shutil.disk_usage(self.home).free
+        return max(_LEAST_STORE, min(_MOST_STORE, free // 2))
+
+    def prepare(self) -> None:
+        """Write the configuration. The ports of last time are kept while they are free."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (_free(self._listen.port) and _free(self._listen.monitor_port)):
+            self._listen = _two_free_ports()
+        write_private(
+            self._config,
+            server_config(
+                services=SERVICES,
+                public_keys=self.seeds.public_keys(SERVICES),
+                listen=self._listen,
+                store=str(self.home / "store"),
+                most_stored=self.most_stored,
+            ),
+        )
+
+    def program(self) -> Program:
+        return Program(
+            name=self.name,
+            command=(str(self._binary), "-c", str(self._config)),
+            log=self._log,
+            folder=self.home,
+        )
+
+    async def ready(self, child: Child, seconds: float = 60) -> None:
+        """Wait until it is healthy, then refuse it unless it puts messages on disk at once."""
+        deadline = time.monotonic() + seconds
+        while await self.health() != 200:
+            if child.exit_status() is not None:
+                raise Trouble(self._explain(child.said()))
+            if time.monotonic() > deadline:
+                raise Trouble(f"NATS was not healthy in {seconds:.0f} s: see {self._log}")
+            await asyncio.sleep(0.02)
+        settings = (await self._ask("/jsz?config=1"))["config"]
+        if settings.get("sync_always") is not True:
+            raise Trouble(
+                "NATS runs without sync_interval: always, a power cut could lose messages: "
+                f"see {self._config}"
+            )
+
+    async def health(self) -> int | None:
+        """The status of ``/healthz``; None when nobody answers."""
+        try:
+            await self._ask("/healthz")
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+        except (OSError, ValueError):
+            return None
+        return 200
+
+    async def _ask(self, path: str) -> Any:
+        return await asyncio.to_thread(_get_json, f"{self.monitor}{path}")
+
+    def _explain(self, output: str) -> str:
+        if "address already in use" in output:
+            return f"NATS: port {self._listen.port} was taken meanwhile: start again"
+        if "no space left" in output.lower():
+            return f"NATS: the disk that holds {self.home} is full: free some space and start again"
+        fatal = [line for line in output.splitlines() if "[FTL]" in line or "nats-server:" in line]
+        said = fatal[-1].split("[FTL]")[-1].strip() if fatal else "it said nothing"
+        return f"NATS did not start: {said} (see {self._log})"
+
+    def _last_config(self) -> dict[str, Any]:
+        with contextlib.suppress(OSError, ValueError):
+            found = json.loads(self._config.read_text())
+            if isinstance(found, dict):
+                return found
+        return {}
+
+    def _last_ports(self) -> Listen:
+        with contextlib.suppress(KeyError, ValueError):
+            last = self._last_config()
+            return Listen(
+                port=int(last["listen"].rsplit(":", 1)[1]),
+                monitor_port=int(last["http"].rsplit(":", 1)[1]),
+            )
+        return _two_free_ports()
+
+
+def _get_json(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - a loopback address of ours
+        return json.load(answer)
+
+
+def _two_free_ports() -> Listen:
+    with _bound() as one, _bound() as two:
+        return Listen(port=one.getsockname()[1], monitor_port=two.getsockname()[1])
+
+
+def _bound(port: int = 0) -> socket.socket:
+    holder = socket.socket()
+    try:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", port))
+    except OSError:
+        holder.close()
+        raise
+    return holder
+
+
+def _free(port: int) -> bool:
+    with contextlib.suppress(OSError), _bound(port):
+        return True
+    return False

@@ -1,0 +1,55 @@
+"""Turns what PostgreSQL wrote before it gave up into one line that says what to do."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+_KNOWN: Final = (
+    (
+        r"No space left on device|Disk quota exceeded",
+        "the disk that holds {folder} is full: free some space and start again",
+    ),
+    (
+        r"pre-existing shared memory block|lock file .* already exists",
+        "another PostgreSQL still uses {folder}: stop it (its number is in postmaster.pid)",
+    ),
+    (
+        r"wrong ownership|Permission denied|could not access directory",
+        "{folder} cannot be read by the user that PostgreSQL runs as: give it back its owner",
+    ),
+    (
+        r"incompatible with server",
+        "{folder} was made by another version of PostgreSQL: choose another folder with --data",
+    ),
+    (
+        (
+            r"could not locate a valid checkpoint|invalid checkpoint|invalid primary checkpoint"
+            r"|checksum|could not open file|could not read|does not exist|invalid data in file"
+            r"|unexpected data|corrupt|not a valid data directory"
+            r"|could not find the database system"
+            r"|is not a directory"
+        ),
+        "the data in {folder} is damaged ({said}): restore a backup or move the folder away",
+    ),
+    (
+        r"could not create shared memory|could not create semaphores|Cannot allocate memory",
+        "PostgreSQL got too little memory from this machine ({said})",
+    ),
+)
+
+
+def explain(output: str, folder: Path) -> str:
+    """The one line for this output. ``said`` is the server's own sentence, without times."""
+    said = _last_complaint(output)
+    for pattern, sentence in _KNOWN:
+        if re.search(pattern, output):
+            return "PostgreSQL: " + sentence.format(folder=folder, said=said)
+    return f"PostgreSQL did not start: {said or 'it said nothing'}"
+
+
+def _last_complaint(output: str) -> str:
+    found = re.findall(r"(?:PANIC|FATAL|ERROR|error):\s+(.+)", output)
+    if found:
+        return str(found[0]).strip()
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return lines[-1] if lines else ""

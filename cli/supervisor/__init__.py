@@ -1,0 +1,1 @@
+"""Keeps the processes of an embedded clinic running, and ends them all together."""

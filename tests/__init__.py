@@ -1,0 +1,1 @@
+"""What must hold, and a twin of each check that shows it can fail."""

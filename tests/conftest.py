@@ -1,0 +1,12 @@
+"""Fixtures for every test."""
+
+from tests.support.parts import (
+    bus,
+    fresh_database,
+    nats_server,
+    own_nats,
+    parts_folder,
+    postgres,
+)
+
+__all__ = ["bus", "fresh_database", "nats_server", "own_nats", "parts_folder", "postgres"]

@@ -1,0 +1,156 @@
+"""A real PostgreSQL for tests: embedded, or in a container."""
+
+import asyncio
+import concurrent.futures
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+
+from cli.clinic.services import SERVICES
+from cli.embedded.databases import Connect, RoleSecrets, create_database, provision_databases
+from cli.embedded.postgres import Postgres
+from cli.supervisor.child import Child
+
+T = TypeVar("T")
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDatabase:
+    """A database of one service, and how each of its roles reaches it."""
+
+    service: str
+    name: str
+    url_for: Callable[[str, str], str]
+    secrets: RoleSecrets
+
+    @property
+    def url(self) -> str:
+        """For CARETEAM_DATABASE_URL: the service's own role, without its password."""
+        return self.url_for(f"{self.service}_app", self.name)
+
+    @property
+    def password_file(self) -> Path:
+        return self.secrets.file(self.service, "app")
+
+    @property
+    def migration_url(self) -> str:
+        """For CARETEAM_MIGRATION_DATABASE_URL: the role that owns the tables."""
+        return self.url_for(f"{self.service}_owner", self.name)
+
+    @property
+    def migration_password_file(self) -> Path:
+        return self.secrets.file(self.service, "owner")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings of a service process that uses this database."""
+        return {
+            "CARETEAM_DATABASE_URL": self.url,
+            "CARETEAM_DATABASE_PASSWORD_FILE": str(self.password_file),
+            "CARETEAM_MIGRATION_DATABASE_URL": self.migration_url,
+            "CARETEAM_MIGRATION_DATABASE_PASSWORD_FILE": str(self.migration_password_file),
+        }
+
+    async def connect(self, role: str = "app") -> asyncpg.Connection:
+        """A bare connection as ``app``, ``owner`` or ``audit``."""
+        connection: asyncpg.Connection = await asyncpg.connect(
+            self.url_for(f"{self.service}_{role}", self.name),
+            password=self.secrets.password(self.service, role),
+            timeout=10,
+        )
+        return connection
+
+
+class PostgresPart:
+    """One server with the roles of all services; databases come and go."""
+
+    def __init__(
+        self, connect: Connect, url_for: Callable[[str, str], str], secrets: RoleSecrets
+    ) -> None:
+        self.connect = connect
+        self._url_for = url_for
+        self._secrets = secrets
+        self._numbers = itertools.count(1)
+        self._templates: dict[str, str] = {}
+
+    def create(self, service: str, *, migrated: bool = True) -> ServiceDatabase:
+        """A database as new as can be. Migrations run once for a worker; the rest are copies."""
+        template = self._template(service) if migrated else service
+        name = f"{service}_{next(self._numbers)}"
+        apart(lambda: self._create(name, service, template))
+        return self._database(service, name)
+
+    def drop(self, database: ServiceDatabase) -> None:
+        apart(lambda: self._execute(f'DROP DATABASE "{database.name}" WITH (FORCE)'))
+
+    def _template(self, service: str) -> str:
+        if service not in self._templates:
+            name = f"{service}_migrated"
+            apart(lambda: self._create(name, service, service))
+            migrate(self._database(service, name))
+            self._templates[service] = name
+        return self._templates[service]
+
+    def _database(self, service: str, name: str) -> ServiceDatabase:
+        return ServiceDatabase(service, name, self._url_for, self._secrets)
+
+    async def _create(self, name: str, service: str, template: str) -> None:
+        server = await self.connect("postgres")
+        try:
+            await create_database(server, name, service, template)
+        finally:
+            await server.close()
+
+    async def _execute(self, statement: str) -> None:
+        server = await self.connect("postgres")
+        try:
+            await server.execute(statement)
+        finally:
+            await server.close()
+
+
+def migrate(database: ServiceDatabase) -> None:
+    """Bring a database to its head, as ``python -m services.<name> migrate`` does everywhere."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"services.{database.service}", "migrate"],
+        cwd=ROOT,
+        env={**os.environ, "CARETEAM_ENV": "test", **database.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{database.service} does not migrate:\n{done.stderr[-3000:]}"
+
+
+@contextmanager
+def embedded_postgres(folder: Path) -> Iterator[PostgresPart]:
+    """The server that `careteam up` starts, with its real settings."""
+    server = Postgres(folder / "pg", folder / "secrets" / "pg", folder / "logs" / "postgres.log")
+    server.prepare()
+    child = Child(server.program())
+    try:
+        apart(lambda: server.ready(child))
+        secrets = RoleSecrets(folder / "secrets" / "pg")
+        apart(lambda: provision_databases(server.connect, SERVICES, secrets))
+        yield PostgresPart(server.connect, server.url, secrets)
+    finally:
+        child.stop(10)
+
+
+def apart(work: Callable[[], Coroutine[Any, Any, T]] | Callable[[], Awaitable[T]]) -> T:
+    """Run a coroutine to its end from any code, also while a test's own loop is running."""
+
+    async def run() -> T:
+        return await work()
+
+    with concurrent.futures.ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, run()).result()
