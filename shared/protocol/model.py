@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from shared.protocol.safety import Aftercare, Escort, Messaging, Predose, Recovery
 from shared.protocol.screening import FINDINGS, Finding, FindingCode, Grade
@@ -25,7 +24,7 @@ class Screening(Section):
     """Who may be treated: an age floor, and a clinic's stricter grades over the built-in ones."""
 
     min_age: int = 18
-    grades: Mapping[FindingCode, Grade] = field(default_factory=lambda: MappingProxyType({}))
+    grades: Mapping[FindingCode, Grade] = field(default_factory=dict)
 
     def finding(self, code: FindingCode) -> Finding:
         """What this finding means at this clinic (F08, F09)."""
@@ -48,9 +47,7 @@ class ClinicProtocol(Section):
     talk_sessions: TalkSessions = field(default_factory=TalkSessions)
     preferences: Preferences = field(default_factory=Preferences)
     routes_enabled: tuple[Route, ...] = (Route.SL, Route.IM)
-    timing_profiles: Mapping[str, TimingProfile | None] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    timing_profiles: Mapping[str, TimingProfile | None] = field(default_factory=dict)
     administering_roles: tuple[AdministeringRole, ...] = tuple(AdministeringRole)
     predose: Predose = field(default_factory=Predose)
     recovery: Recovery = field(default_factory=Recovery)

@@ -6,7 +6,6 @@ Units are in the names: minutes, hours. Sources stand in the docstrings; floors 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
-from types import MappingProxyType
 
 from shared.protocol.section import Section
 from shared.protocol.vocabulary import (
@@ -47,18 +46,16 @@ class Predose(Section):
     fasting: Fasting = Fasting()
     pregnancy_test: PregnancyTest = PregnancyTest.FIRST
     interactions: Mapping[DrugClass, InteractionAction] = field(
-        default_factory=lambda: MappingProxyType(
-            {
-                DrugClass.BENZODIAZEPINE: InteractionAction.INFO,
-                DrugClass.SEDATIVE_HYPNOTIC: InteractionAction.REVIEW,
-                DrugClass.OPIOID: InteractionAction.REVIEW,
-                DrugClass.PSYCHOSTIMULANT: InteractionAction.REVIEW,
-                DrugClass.MAOI: InteractionAction.REVIEW,
-                DrugClass.LAMOTRIGINE: InteractionAction.INFO,
-                DrugClass.CYP3A4_OR_2B6: InteractionAction.REVIEW,
-                DrugClass.THEOPHYLLINE: InteractionAction.HOLD,
-            }
-        )
+        default_factory=lambda: {
+            DrugClass.BENZODIAZEPINE: InteractionAction.INFO,
+            DrugClass.SEDATIVE_HYPNOTIC: InteractionAction.REVIEW,
+            DrugClass.OPIOID: InteractionAction.REVIEW,
+            DrugClass.PSYCHOSTIMULANT: InteractionAction.REVIEW,
+            DrugClass.MAOI: InteractionAction.REVIEW,
+            DrugClass.LAMOTRIGINE: InteractionAction.INFO,
+            DrugClass.CYP3A4_OR_2B6: InteractionAction.REVIEW,
+            DrugClass.THEOPHYLLINE: InteractionAction.HOLD,
+        }
     )
 
 

@@ -6,7 +6,6 @@ loader's.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from shared.protocol.section import Section
 from shared.protocol.timing import TimingProfile
@@ -112,15 +111,13 @@ class PrescriptionRules(Section):
     max_refills: int = 5
     pdmp_max_age_days: int = 90
     ceilings: Mapping[Route, Ceiling] = field(
-        default_factory=lambda: MappingProxyType(
-            {
-                Route.SL: Ceiling(amount=400),
-                Route.PO: Ceiling(amount=300),
-                Route.IM: Ceiling(amount=150),
-                Route.IN: Ceiling(amount=84),
-                Route.IV: Ceiling(amount=1.0, per_kg=True),
-            }
-        )
+        default_factory=lambda: {
+            Route.SL: Ceiling(amount=400),
+            Route.PO: Ceiling(amount=300),
+            Route.IM: Ceiling(amount=150),
+            Route.IN: Ceiling(amount=84),
+            Route.IV: Ceiling(amount=1.0, per_kg=True),
+        }
     )
 
 
