@@ -12,6 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 import structlog
 from faststream.nats import NatsBroker
 from faststream.nats.message import NatsMessage
+from faststream.nats.security import NatsNKey
 from nats.errors import Error as NatsError
 from pydantic import BaseModel, ValidationError
 
@@ -50,6 +51,8 @@ def rpc_broker(bus: Bus) -> NatsBroker:
 
     options = bus.options()
     options["inbox_prefix"] = options["inbox_prefix"].decode()
+    if options.pop("nkeys_seed_str", None) is not None:
+        options["security"] = NatsNKey(str(bus.seed_file))
     return NatsBroker(apply_types=False, decoder=as_bytes, logger=None, **options)
 
 

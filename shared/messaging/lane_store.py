@@ -60,7 +60,7 @@ _UNREADABLE = sa.text(
 _POSITION = sa.text(
     """
     INSERT INTO consumer_position (stream_sequence) VALUES (:sequence)
-    ON CONFLICT (only) DO UPDATE SET stream_sequence = excluded.stream_sequence
+    ON CONFLICT (single) DO UPDATE SET stream_sequence = excluded.stream_sequence
     """
 )
 _WAITING = sa.text(

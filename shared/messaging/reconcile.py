@@ -86,7 +86,7 @@ async def reconcile(client: Client, connection: asyncpg.Connection) -> Reconcile
             )
         await connection.execute(
             "INSERT INTO stream_epochs (epoch) VALUES ($1)"
-            " ON CONFLICT (only) DO UPDATE SET epoch = excluded.epoch",
+            " ON CONFLICT (single) DO UPDATE SET epoch = excluded.epoch",
             state.epoch,
         )
     count = int(again.rsplit(" ", 1)[-1])

@@ -182,10 +182,11 @@ class SqlRepository(Generic[S, E]):
         return version + 1
 
     def _columns(self, state: S) -> dict[str, Any]:
+        document = self._stored.adapter.dump_json(state).decode()
         return {
             "client_id": state.client_id,
             "course_id": state.course_id,
             "changed_at": self._transaction.context.now,
-            "body": sa.cast(self._stored.adapter.dump_json(state).decode(), pg.JSONB),
+            "body": sa.cast(sa.literal(document, sa.Text), pg.JSONB),
             **self._stored.derive(state),
         }

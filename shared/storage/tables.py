@@ -125,16 +125,16 @@ def _inbox(metadata: sa.MetaData) -> None:
     sa.Table(
         "consumer_position",
         metadata,
-        sa.Column("only", sa.Boolean, primary_key=True, server_default=sa.true()),
+        sa.Column("single", sa.Boolean, primary_key=True, server_default=sa.true()),
         sa.Column("stream_sequence", sa.BigInteger, nullable=False),
-        sa.CheckConstraint("only", name="consumer_position_is_one_row"),
+        sa.CheckConstraint("single", name="consumer_position_is_one_row"),
     )
     sa.Table(
         "stream_epochs",
         metadata,
-        sa.Column("only", sa.Boolean, primary_key=True, server_default=sa.true()),
+        sa.Column("single", sa.Boolean, primary_key=True, server_default=sa.true()),
         sa.Column("epoch", sa.BigInteger, nullable=False),
-        sa.CheckConstraint("only", name="stream_epochs_is_one_row"),
+        sa.CheckConstraint("single", name="stream_epochs_is_one_row"),
     )
 
 

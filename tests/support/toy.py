@@ -12,12 +12,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from careteam_contracts import intake, notifications
-from careteam_contracts.base import Event
-from careteam_contracts.enums import Channel, ConsentScope, InstructionsRecipient
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from careteam_contracts import intake, notifications
+from careteam_contracts.base import Event
+from careteam_contracts.enums import Channel, ConsentScope, InstructionsRecipient
 from shared.decisions import Change
 from shared.messaging import Delivery, Due, Outcome, Subscription
 from shared.runtime.settings import ServiceSettings
@@ -98,6 +98,7 @@ def to_contract(event: Told | Alarmed | Heard) -> Event:
         case Heard():
             return notifications.InstructionsDelivered(
                 aftercare_id=UUID(int=1),
+                session_id=UUID(int=2),
                 recipient=InstructionsRecipient.CLIENT,
                 channel=Channel.PAPER,
             )

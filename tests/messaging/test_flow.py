@@ -1,0 +1,40 @@
+"""From one service's transaction to another's, on the real parts."""
+
+from uuid import UUID
+
+from shared.runtime.ids import new_id
+from tests.messaging.conftest import Pair, until
+from tests.support import toy
+
+
+async def test_what_is_told_takes_effect_once_and_in_order(pair: Pair, client: UUID) -> None:
+    teller = await pair.start_teller()
+    listener = await pair.start_listener()
+    for _ in range(20):
+        await pair.tell(teller, client, 3)
+    await until(lambda: pair.everything_heard(listener, client, 60))
+
+
+async def test_many_clients_do_not_mix(pair: Pair) -> None:
+    clients = [new_id() for _ in range(10)]
+    teller = await pair.start_teller()
+    listener = await pair.start_listener()
+    for _ in range(5):
+        for one in clients:
+            await pair.tell(teller, one, 2)
+    for one in clients:
+        await until(lambda one=one: pair.everything_heard(listener, one, 10))
+
+
+async def test_what_is_rolled_back_is_never_told(pair: Pair, client: UUID) -> None:
+    teller = await pair.start_teller()
+    listener = await pair.start_listener()
+    try:
+        async with teller.transactions.begin() as uow:
+            await toy.tell(client, uow, 5)
+            await uow.flush()
+            raise LookupError
+    except LookupError:
+        pass
+    await pair.tell(teller, client, 2)
+    await until(lambda: pair.everything_heard(listener, client, 2))
