@@ -1,0 +1,106 @@
+"""What notifications knows of a course from the others' events: who to tell, and what to tell.
+
+Nothing personal: no name, no phone, no address. Contacts are asked for when a message goes out.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.notifications.domain.alerts import Alert
+from services.notifications.domain.session_facts import SessionFacts
+from shared.folds import Highest, PhasedSet, Sourced
+from shared.protocol import HoldCategory, Role
+
+
+class CourseOutcome(StrEnum):
+    COMPLETED = "completed"
+    CLIENT_STOPPED = "client_stopped"
+    CLINICIAN_STOPPED = "clinician_stopped"
+    NO_RESPONSE = "no_response"
+    TRANSFERRED = "transferred"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareTeam:
+    therapist_ref: UUID | None
+    prescriber_ref: UUID | None
+
+    def ref(self, role: Role) -> UUID | None:
+        """Who fills the role for this course; None for roles that belong to the whole clinic."""
+        if role is Role.THERAPIST:
+            return self.therapist_ref
+        return self.prescriber_ref if role is Role.PRESCRIBER else None
+
+
+NO_TEAM = CareTeam(therapist_ref=None, prescriber_ref=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseFacts:
+    course_id: UUID
+    client_id: UUID
+    team: Highest[CareTeam] = field(default_factory=Highest)
+    assessments: PhasedSet[datetime] = field(default_factory=PhasedSet)
+    approvals: PhasedSet[datetime] = field(default_factory=PhasedSet)
+    declined: PhasedSet[datetime] = field(default_factory=PhasedSet)
+    closings: PhasedSet[CourseOutcome] = field(default_factory=PhasedSet)
+    holds: PhasedSet[HoldCategory] = field(default_factory=PhasedSet)
+    alerts: PhasedSet[Alert] = field(default_factory=PhasedSet)
+    sessions: Mapping[str, SessionFacts] = field(default_factory=dict)
+
+    def session(self, session_id: UUID) -> SessionFacts:
+        return self.sessions.get(str(session_id), SessionFacts(id=session_id))
+
+    def with_session(
+        self, session_id: UUID, step: Callable[[SessionFacts], SessionFacts]
+    ) -> "CourseFacts":
+        after = step(self.session(session_id))
+        return replace(self, sessions={**self.sessions, str(session_id): after})
+
+    def team_assigned(self, version: int, told: Sourced[CareTeam]) -> "CourseFacts":
+        return replace(self, team=self.team.tell(version, told))
+
+    def assessment_requested(self, request_id: UUID, told: Sourced[datetime]) -> "CourseFacts":
+        return replace(self, assessments=self.assessments.add(str(request_id), told))
+
+    def assessment_completed(self, request_id: UUID, event_id: str) -> "CourseFacts":
+        return replace(self, assessments=self.assessments.remove(str(request_id), event_id))
+
+    def approved(self, approval_id: UUID, told: Sourced[datetime]) -> "CourseFacts":
+        return replace(self, approvals=self.approvals.add(str(approval_id), told))
+
+    def approval_revoked(self, approval_id: UUID, event_id: str) -> "CourseFacts":
+        return replace(self, approvals=self.approvals.remove(str(approval_id), event_id))
+
+    def was_declined(self, decision_id: UUID, told: Sourced[datetime]) -> "CourseFacts":
+        return replace(self, declined=self.declined.add(str(decision_id), told))
+
+    def closed(self, told: Sourced[CourseOutcome]) -> "CourseFacts":
+        return replace(self, closings=self.closings.add(told.event_id, told))
+
+    def hold_placed(self, hold_id: UUID, told: Sourced[HoldCategory]) -> "CourseFacts":
+        return replace(self, holds=self.holds.add(str(hold_id), told))
+
+    def hold_lifted(self, hold_id: UUID, event_id: str) -> "CourseFacts":
+        return replace(self, holds=self.holds.remove(str(hold_id), event_id))
+
+    def alert(self, told: Sourced[Alert]) -> "CourseFacts":
+        """Something the team must be told; open until it was told."""
+        return replace(self, alerts=self.alerts.add(told.value.key, told))
+
+    def alert_told(self, key: str, event_id: str) -> "CourseFacts":
+        return replace(self, alerts=self.alerts.remove(key, event_id))
+
+    @property
+    def care_team(self) -> CareTeam:
+        told = self.team.told
+        return NO_TEAM if told is None else told.value
+
+    @property
+    def is_over(self) -> bool:
+        """Declined or closed: no more invitations."""
+        return bool(self.declined.members or self.closings.members)
