@@ -33,6 +33,7 @@ from shared.protocol.sections import (
 from shared.protocol.timing import BUILT_IN_PROFILES, ESKETAMINE_PROFILE, TimingProfile
 from shared.protocol.vocabulary import (
     AdministeringRole,
+    Channel,
     ClearanceRole,
     ConsentScope,
     DrugClass,
@@ -60,6 +61,7 @@ __all__ = [
     "Aftercare",
     "BlockMinutes",
     "Ceiling",
+    "Channel",
     "ClearanceRole",
     "ClinicProtocol",
     "ConsentRules",

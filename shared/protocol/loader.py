@@ -12,7 +12,8 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from shared.protocol import yaml_lines
-from shared.protocol.floors import Breach, breaches
+from shared.protocol.breach import Breach
+from shared.protocol.floors import breaches
 from shared.protocol.model import ClinicProtocol
 
 CLINICS: Final = Path(__file__).with_name("clinics")

@@ -9,6 +9,7 @@ from datetime import time
 
 from shared.protocol.section import Section
 from shared.protocol.vocabulary import (
+    Channel,
     ClearanceRole,
     DrugClass,
     InteractionAction,
@@ -129,6 +130,7 @@ class QuietHours(Section):
 class Messaging(Section):
     """Reminders, quiet hours, and how long silence is waited for (INV-29, INV-30)."""
 
+    channels: tuple[Channel, ...] = tuple(Channel)
     quiet_hours: QuietHours = QuietHours()
     reminders_hours: tuple[int, ...] = (48, 24)
     urgent_contact_minutes: int = 5

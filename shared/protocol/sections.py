@@ -26,6 +26,7 @@ class Prep(Section):
     """Preparation before the first dose (C-03, F47 to F52)."""
 
     min_sessions: int = 2
+    typical_max: int = 3
     floor_min: int = 1
     therapist_signoff: bool = True
 

@@ -137,3 +137,11 @@ class EngagementStyle(StrEnum):
     REASSURANCE = "reassurance"
     CONVERSATION = "conversation"
     FOCUSED_TOPIC = "focused_topic"
+
+
+class Channel(StrEnum):
+    """How the clinic reaches people. Each needs the client's own consent as well (F16)."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    VOICE = "voice"

@@ -26,7 +26,7 @@ Ordinal: TypeAlias = Annotated[int, Field(ge=1, le=10_000)]
 Version: TypeAlias = Annotated[int, Field(ge=1, le=2_147_483_647)]
 """A version that only grows and begins with 1."""
 
-Sequence: TypeAlias = Annotated[int, Field(ge=1, le=9_223_372_036_854_775_807)]
+Sequence: TypeAlias = Annotated[int, Field(ge=1, le=999_999_999_999_999_999)]
 """A position in what one service has published about one client; begins with 1, has no holes."""
 
 EscalationLevel: TypeAlias = Annotated[int, Field(ge=1, le=3)]
