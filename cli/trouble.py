@@ -11,3 +11,7 @@ class Misuse(Trouble):
     """The thing that was asked for makes no sense as worded."""
 
     exit_code = 2
+
+
+class Fading(Trouble):
+    """Trouble that goes away by itself within seconds: worth another try."""

@@ -4,15 +4,16 @@ import asyncio
 import contextlib
 import json
 import shutil
-import socket
 import time
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
 from cli.bus.names import PROVISIONER
 from cli.bus.server_config import Listen, Seeds, server_config
+from cli.clinic.ports import bound, is_free
 from cli.clinic.secrets import write_private
 from cli.clinic.services import SERVICES
 from cli.embedded.binaries import nats_server_binary
@@ -60,7 +61,7 @@ class Nats:
     def prepare(self) -> None:
         """Write the configuration. The ports of last time are kept while they are free."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not (_free(self._listen.port) and _free(self._listen.monitor_port)):
+        if not (is_free(self._listen.port) and is_free(self._listen.monitor_port)):
             self._listen = _two_free_ports()
         write_private(
             self._config,
@@ -73,6 +74,9 @@ class Nats:
             ),
         )
 
+    def before_start(self) -> None:
+        """Nothing: it recovers by itself, and its ports must stay what its clients know."""
+
     def program(self) -> Program:
         return Program(
             name=self.name,
@@ -84,7 +88,7 @@ class Nats:
     async def ready(self, child: Child, seconds: float = 60) -> None:
         """Wait until it is healthy, then refuse it unless it puts messages on disk at once."""
         deadline = time.monotonic() + seconds
-        while await self.health() != 200:
+        while await self.health() != HTTPStatus.OK:
             if child.exit_status() is not None:
                 raise Trouble(self._explain(child.said()))
             if time.monotonic() > deadline:
@@ -97,6 +101,11 @@ class Nats:
                 f"see {self._config}"
             )
 
+    async def is_sick(self) -> bool:
+        """After a full disk or a failed sync it refuses writes for ever, also once there is space
+        again, and says so here (reliability, finding 4). Starting it anew is the way out."""
+        return await self.health() == HTTPStatus.SERVICE_UNAVAILABLE
+
     async def health(self) -> int | None:
         """The status of ``/healthz``; None when nobody answers."""
         try:
@@ -105,7 +114,7 @@ class Nats:
             return refusal.code
         except (OSError, ValueError):
             return None
-        return 200
+        return HTTPStatus.OK
 
     async def _ask(self, path: str) -> Any:
         return await asyncio.to_thread(_get_json, f"{self.monitor}{path}")
@@ -142,22 +151,5 @@ def _get_json(url: str) -> Any:
 
 
 def _two_free_ports() -> Listen:
-    with _bound() as one, _bound() as two:
+    with bound() as one, bound() as two:
         return Listen(port=one.getsockname()[1], monitor_port=two.getsockname()[1])
-
-
-def _bound(port: int = 0) -> socket.socket:
-    holder = socket.socket()
-    try:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", port))
-    except OSError:
-        holder.close()
-        raise
-    return holder
-
-
-def _free(port: int) -> bool:
-    with contextlib.suppress(OSError), _bound(port):
-        return True
-    return False

@@ -19,7 +19,7 @@ import psutil
 from cli.clinic.secrets import password
 from cli.embedded.binaries import postgres_binary
 from cli.embedded.postgres_settings import SAFETY, write_settings
-from cli.embedded.postgres_trouble import explain
+from cli.embedded.postgres_trouble import explained
 from cli.embedded.unprivileged import Identity, unprivileged
 from cli.supervisor.child import Child, Program
 from cli.trouble import Trouble
@@ -47,13 +47,16 @@ class Postgres:
         self._identity = unprivileged([self._binary, self.home])
 
     def prepare(self) -> None:
-        """Make the cluster if there is none, and put away what a crash left behind."""
+        """Make the cluster if there is none, and set it up as it has to be."""
         self._identity.own(self.home)
         if not self._exists():
             self._initdb()
+        write_settings(self.cluster, self.sockets)
+
+    def before_start(self) -> None:
+        """Put away what a crash left behind."""
         _make_private(self.sockets, self._identity)
         self._clear_stale_lock()
-        write_settings(self.cluster, self.sockets)
 
     def program(self) -> Program:
         """The server. SIGINT is its fast shutdown: sessions end, everything is on disk."""
@@ -61,17 +64,21 @@ class Postgres:
             name=self.name,
             command=tuple(self._identity.command([str(self._binary), "-D", str(self.cluster)])),
             log=self._log,
-            environment={"LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            environment=_environment(),
             folder=Path("/"),
             stop_signal=signal.SIGINT,
         )
+
+    async def is_sick(self) -> bool:
+        """A server that cannot go on ends by itself."""
+        return False
 
     async def ready(self, child: Child, seconds: float = 60) -> None:
         """Wait until it answers, then refuse it unless what it acknowledges is on disk."""
         deadline = time.monotonic() + seconds
         while True:
             if child.exit_status() is not None:
-                raise Trouble(explain(child.said(), self.cluster))
+                raise explained(child.said(), self.cluster)
             with contextlib.suppress(OSError, asyncpg.CannotConnectNowError):
                 connection = await self.connect()
                 break
@@ -128,7 +135,7 @@ class Postgres:
             words = [str(postgres_binary("initdb")), "-D", str(half_made), "-U", SUPERUSER]
             done = subprocess.run(
                 self._identity.command([*words, f"--pwfile={password_file}", *_INITDB]),
-                env={**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+                env=_environment(),
                 cwd="/",
                 capture_output=True,
                 text=True,
@@ -138,7 +145,7 @@ class Postgres:
             Path(password_file).unlink()
         if done.returncode != 0:
             shutil.rmtree(half_made, ignore_errors=True)
-            raise Trouble(explain(done.stdout + done.stderr, self.cluster))
+            raise explained(done.stdout + done.stderr, self.cluster)
         if self.cluster.exists():
             self.cluster.rmdir()
         half_made.rename(self.cluster)
@@ -164,6 +171,10 @@ class Postgres:
             return process.name() == "postgres" and Path(process.cwd()) == self.cluster.resolve()
         except psutil.Error:
             return False
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 async def _assert_safe(connection: asyncpg.Connection) -> None:

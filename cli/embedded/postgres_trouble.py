@@ -4,14 +4,15 @@ import re
 from pathlib import Path
 from typing import Final
 
+from cli.trouble import Fading, Trouble
+
+_FADING: Final = r"pre-existing shared memory block|lock file .* already exists"
+_ANOTHER: Final = "another server still uses {folder}: stop it (its number is in postmaster.pid)"
+
 _KNOWN: Final = (
     (
         r"No space left on device|Disk quota exceeded",
         "the disk that holds {folder} is full: free some space and start again",
-    ),
-    (
-        r"pre-existing shared memory block|lock file .* already exists",
-        "another PostgreSQL still uses {folder}: stop it (its number is in postmaster.pid)",
     ),
     (
         r"wrong ownership|Permission denied|could not access directory",
@@ -38,13 +39,15 @@ _KNOWN: Final = (
 )
 
 
-def explain(output: str, folder: Path) -> str:
+def explained(output: str, folder: Path) -> Trouble:
     """The one line for this output. ``said`` is the server's own sentence, without times."""
     said = _last_complaint(output)
+    if re.search(_FADING, output):
+        return Fading(f"PostgreSQL: {_ANOTHER.format(folder=folder)}")
     for pattern, sentence in _KNOWN:
         if re.search(pattern, output):
-            return "PostgreSQL: " + sentence.format(folder=folder, said=said)
-    return f"PostgreSQL did not start: {said or 'it said nothing'}"
+            return Trouble("PostgreSQL: " + sentence.format(folder=folder, said=said))
+    return Trouble(f"PostgreSQL did not start: {said or 'it said nothing'}")
 
 
 def _last_complaint(output: str) -> str:

@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +36,7 @@ class Program:
     name: str
     command: tuple[str, ...]
     log: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] | None = None
     folder: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
 
@@ -57,7 +57,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=program.folder,
-                env={**os.environ, **program.environment},
+                env=program.environment,
                 start_new_session=True,
                 preexec_fn=_tie_to(os.getpid(), program.stop_signal),  # noqa: PLW1509 - one prctl
             )

@@ -1,0 +1,125 @@
+"""The folder in which an embedded clinic keeps everything."""
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from cli.clinic.secrets import write_private
+from cli.trouble import Trouble
+
+DEFAULT_FOLDER: Final = Path(".careteam")
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicFolder:
+    """Paths inside the folder. It is closed to everybody but its owner."""
+
+    path: Path
+
+    @classmethod
+    def at(cls, path: Path) -> "ClinicFolder":
+        return cls(path.absolute())
+
+    @property
+    def secrets(self) -> Path:
+        return self.path / "secrets"
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    @property
+    def postgres(self) -> Path:
+        return self.path / "postgres"
+
+    @property
+    def nats(self) -> Path:
+        return self.path / "nats"
+
+    @property
+    def clock_file(self) -> Path:
+        return self.path / "clock.json"
+
+    @property
+    def tokens_file(self) -> Path:
+        return self.secrets / "tokens.json"
+
+    @property
+    def record_file(self) -> Path:
+        """Addresses, ports and process numbers of the running clinic."""
+        return self.path / "clinic.json"
+
+    @property
+    def _marker(self) -> Path:
+        return self.path / "careteam.json"
+
+    def create(self) -> None:
+        """Make it, or accept it as one that was made earlier; refuse to use anybody else's."""
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except FileExistsError:
+            raise Trouble(f"{self.path} is a file: choose a folder with --data") from None
+        if not self._marker.exists():
+            if any(self.path.iterdir()):
+                raise Trouble(
+                    f"{self.path} is not empty and is no careteam folder: "
+                    "choose another with --data"
+                )
+            self.path.chmod(0o700)
+            self.remember(format=_FORMAT, clinic_id=str(uuid4()))
+        for inner in (self.secrets, self.logs):
+            inner.mkdir(mode=0o700, exist_ok=True)
+        found = self.notes().get("format")
+        if found != _FORMAT:
+            raise Trouble(
+                f"{self.path} has format {found}, and this careteam knows {_FORMAT}: "
+                "use the careteam that made it, or choose another folder with --data"
+            )
+
+    def clinic_id(self) -> UUID:
+        return UUID(self.notes()["clinic_id"])
+
+    def notes(self) -> dict[str, Any]:
+        """What must be known from one start to the next."""
+        try:
+            notes = json.loads(self._marker.read_text())
+        except FileNotFoundError:
+            return {}
+        except ValueError:
+            notes = None
+        if not isinstance(notes, dict):
+            raise Trouble(f"{self._marker} is damaged: restore it, or choose another --data")
+        return notes
+
+    def remember(self, **notes: Any) -> None:
+        """Keep these notes beside the earlier ones."""
+        write_private(self._marker, json.dumps({**self.notes(), **notes}, indent=2) + "\n")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else runs a clinic here meanwhile. The lock goes with its process, however."""
+        handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = os.pread(handle, 32, 0).decode(errors="replace").strip() or "unknown"
+                raise Trouble(
+                    f"a clinic is already running in {self.path} (process {holder}): "
+                    "stop it, or choose another folder with --data"
+                ) from None
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+            yield
+            with contextlib.suppress(OSError):
+                os.ftruncate(handle, 0)
+        finally:
+            os.close(handle)

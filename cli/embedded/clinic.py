@@ -1,0 +1,187 @@
+"""A whole clinic on one machine: databases, bus, four services, supervised.
+
+The steps are those of production, in its order: servers, provisioning, migrations, services. Only
+what can wait for nobody runs side by side.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Final
+
+import psutil
+
+from cli.bus.connection import connected
+from cli.bus.names import PROVISIONER
+from cli.bus.provisioning import provision, store_share
+from cli.clinic.environment import migration_environment, service_environment
+from cli.clinic.folder import ClinicFolder
+from cli.clinic.ports import LOOPBACK, assert_free, service_ports
+from cli.clinic.record import ClinicRecord, Running
+from cli.clinic.services import SERVICES
+from cli.clinic.tokens import sign_ins
+from cli.embedded.databases import RoleSecrets, provision_databases
+from cli.embedded.migrations import migrate_all
+from cli.embedded.nats import Nats
+from cli.embedded.postgres import Postgres
+from cli.embedded.service import Service
+from cli.supervisor.supervisor import Supervisor
+from cli.trouble import Trouble
+
+_STOP_ORDER: Final = (SERVICES, ("nats",), ("postgres",))
+
+Tell = Callable[[str], None]
+
+
+class EmbeddedClinic:
+    """One clinic in one folder. Whoever starts it holds the folder's lock."""
+
+    def __init__(self, folder: ClinicFolder, port_base: int, tell: Tell) -> None:
+        self._folder = folder
+        self._ports = service_ports(port_base)
+        self._tell = tell
+        self._supervisor = Supervisor(tell, on_change=self._write_record)
+        self._record: ClinicRecord | None = None
+
+    async def start(self) -> ClinicRecord:
+        """Bring it up; returns when every service says that it is ready."""
+        await self._end_leftovers()
+        assert_free(self._ports)
+        folder = self._folder
+        postgres = Postgres(
+            folder.postgres, folder.secrets / "postgres", folder.logs / "postgres.log"
+        )
+        nats = Nats(folder.nats, folder.secrets / "nats", folder.logs / "nats.log")
+        self._tell("starting PostgreSQL and NATS")
+        nats.prepare()
+        await asyncio.to_thread(postgres.prepare)
+        self._record = self._new_record(postgres, nats)
+        await _together(self._start_postgres(postgres), self._start_nats(nats))
+
+        environments = {
+            service: service_environment(
+                service,
+                port,
+                folder=folder,
+                clinic_id=folder.clinic_id(),
+                postgres=postgres,
+                nats=nats,
+            )
+            for service, port in self._ports.items()
+        }
+        self._tell("bringing the databases up to date")
+        migrated = await migrate_all(
+            {
+                name: migration_environment(name, found, folder=folder, postgres=postgres)
+                for name, found in environments.items()
+            },
+            postgres.connect,
+            folder.notes().get("migrated", {}),
+        )
+        folder.remember(migrated=migrated)
+
+        self._tell(f"starting {', '.join(SERVICES)}")
+        await _together(
+            *(
+                self._supervisor.start(
+                    Service(name, port, environments[name], folder.logs / f"{name}.log")
+                )
+                for name, port in self._ports.items()
+            )
+        )
+        return self._record
+
+    def announce(self) -> ClinicRecord:
+        """Say to everybody who reads ``clinic.json`` that the clinic may be used."""
+        if self._record is None:
+            raise Trouble("the clinic was not started")
+        self._record = replace(self._record, ready=True)
+        self._write_record()
+        return self._record
+
+    async def until_broken(self) -> None:
+        """Keep it running."""
+        await self._supervisor.until_broken()
+
+    async def stop(self) -> None:
+        """End everything in order. The addresses are forgotten; the data stays."""
+        await self._supervisor.stop(_STOP_ORDER)
+        with contextlib.suppress(FileNotFoundError):
+            self._folder.record_file.unlink()
+
+    async def _start_postgres(self, postgres: Postgres) -> None:
+        await self._supervisor.start(postgres)
+        roles = RoleSecrets(self._folder.secrets / "postgres")
+        await provision_databases(postgres.connect, SERVICES, roles)
+
+    async def _start_nats(self, nats: Nats) -> None:
+        await self._supervisor.start(nats)
+        async with connected([nats.url], PROVISIONER, nats.provisioner_seed) as client:
+            await provision(client, SERVICES, most_bytes=store_share(nats.most_stored))
+
+    def _new_record(self, postgres: Postgres, nats: Nats) -> ClinicRecord:
+        return ClinicRecord(
+            data=str(self._folder.path),
+            clinic_id=str(self._folder.clinic_id()),
+            supervisor=Running.of(os.getpid()),
+            services={name: f"http://{LOOPBACK}:{port}" for name, port in self._ports.items()},
+            nats=nats.url,
+            nats_monitor=nats.monitor,
+            postgres=str(postgres.sockets),
+            clock_file=str(self._folder.clock_file),
+            sign_ins=sign_ins(self._folder.tokens_file),
+        )
+
+    def _write_record(self) -> None:
+        if self._record is not None:
+            self._record = replace(
+                self._record,
+                processes={n: Running.of(pid) for n, pid in self._supervisor.pids.items()},
+            )
+            self._record.write(self._folder.record_file)
+
+    async def _end_leftovers(self) -> None:
+        """End what is left of a clinic whose supervisor was killed. Its children were told to
+        stop by the kernel, and may still be at it: they hold the ports."""
+        for left in self._leftovers():
+            self._tell(f"ending {left.name()} (process {left.pid}) of the last run")
+            with contextlib.suppress(psutil.Error):
+                left.terminate()
+                await asyncio.to_thread(_end, left)
+
+    def _leftovers(self) -> list[psutil.Process]:
+        try:
+            last = ClinicRecord.read(self._folder.record_file)
+        except (FileNotFoundError, Trouble):
+            return []
+        found = [
+            running.process() for name, running in last.processes.items() if name != "postgres"
+        ]
+        return [process for process in found if process is not None]
+
+
+async def _together(*work: Coroutine[None, None, None]) -> None:
+    """All side by side; the first failure ends the others."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for one in work:
+                group.create_task(one)
+    except* Trouble as several:
+        raise _first(several) from None
+
+
+def _first(several: BaseExceptionGroup[Trouble]) -> Trouble:
+    found: BaseException = several
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found if isinstance(found, Trouble) else Trouble(str(found))
+
+
+def _end(process: psutil.Process) -> None:
+    try:
+        process.wait(5)
+    except psutil.TimeoutExpired:
+        process.kill()
+        process.wait(5)
