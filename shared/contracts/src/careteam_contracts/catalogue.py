@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from inspect import cleandoc
 from types import MappingProxyType, ModuleType
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from pydantic import ValidationError
 
 from careteam_contracts import intake, notifications, prescribing, scheduling, shared_safety
 from careteam_contracts.base import Event
 from careteam_contracts.enums import Service
+from careteam_contracts.envelope import SCHEMA_URN
 
 
 class UnknownEventType(LookupError):  # noqa: N818 - what is wrong, not that it is an error
@@ -111,3 +112,13 @@ def parse(wire_type: str, body: bytes) -> Event:
         fields = {".".join(map(str, error["loc"])) or "body" for error in errors}
         raise MalformedEvent(wire_type, tuple(sorted(fields))) from None
     return event
+
+
+def schema(wire_type: str) -> dict[str, Any]:
+    """The JSON Schema of a type's body, under the address that ``ce-dataschema`` names."""
+    model = entry(wire_type).model
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_URN + wire_type,
+        **model.model_json_schema(mode="serialization"),
+    }

@@ -14,8 +14,12 @@ from pydantic import Field, StringConstraints
 from careteam_contracts.enums import ActorRole
 from careteam_contracts.standing import Exchanged
 
-PersonalText: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$", max_length=2)]
+PersonalText: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=200), Field(examples=["Sample"])
+]
+Language: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]{2}$", max_length=2), Field(examples=["en"])
+]
 
 
 class DetailAsk(Exchanged):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -154,9 +155,15 @@ def _text(headers: Mapping[str, str], name: str) -> str:
 
 def _id(headers: Mapping[str, str], name: str) -> UUID:
     value = _text(headers, name)
-    if _CANONICAL_UUID(value) is None:
+    parsed = _uuid(value)
+    if parsed is None:
         raise MalformedEnvelope(name, "is not a UUID in its canonical form")
-    return UUID(value)
+    return parsed
+
+
+@lru_cache(maxsize=4096)  # a clinic, a client and a course come again with every event of theirs
+def _uuid(value: str) -> UUID | None:
+    return UUID(value) if _CANONICAL_UUID(value) else None
 
 
 def _positive(headers: Mapping[str, str], name: str) -> int:

@@ -33,11 +33,15 @@ EscalationLevel: TypeAlias = Annotated[int, Field(ge=1, le=3)]
 """How far up an unanswered concern has been carried: 1 team, 2 on call, 3 emergency plan."""
 
 TimingProfileCode: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^(?:[A-Z]{2}-[A-Z]{3,4}|TP[1-6])$", max_length=7)
+    str,
+    StringConstraints(pattern=r"^(?:[A-Z]{2}-[A-Z]{3,4}|TP[1-6])$", max_length=7),
+    Field(examples=["SL-STD"]),
 ]
 """A timing profile: ``SL-STD``, or ``TP1`` to ``TP6`` where a clinic keeps the route private."""
 
 RuleSlug: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=64)
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$", max_length=64),
+    Field(examples=["escort-not-confirmed"]),
 ]
 """The stable name of a rule, as refusals use it (``escort-not-confirmed``)."""
