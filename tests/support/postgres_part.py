@@ -136,6 +136,7 @@ def embedded_postgres(folder: Path) -> Iterator[PostgresPart]:
     """The server that `careteam up` starts, with its real settings."""
     server = Postgres(folder / "pg", folder / "secrets" / "pg", folder / "logs" / "postgres.log")
     server.prepare()
+    server.before_start()
     child = Child(server.program())
     try:
         apart(lambda: server.ready(child))
