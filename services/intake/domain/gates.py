@@ -1,0 +1,205 @@
+"""How a course stands: every rule that intake answers for, each with its verdict.
+
+This is what a peer's gate hears of intake, and what a person reads when asking why not.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.intake.domain.consent import Consent
+from services.intake.domain.course import TreatmentCourse
+from services.intake.domain.course_so_far import dosed_count, foreign_holds
+from services.intake.domain.facts import CourseFacts
+from services.intake.domain.hold import Hold
+from services.intake.domain.progress import Circumstances, status_now
+from services.intake.domain.vocabulary import CourseStatus
+from shared.decisions import Decision, Unblock, Verdict, holds, violated
+from shared.protocol import ConsentRules, HoldBlock
+
+_GATES_OF_A_DOSE = frozenset({HoldBlock.START, HoldBlock.DOSE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseInFull:
+    """Everything that intake knows of one course at one moment."""
+
+    course: TreatmentCourse
+    circumstances: Circumstances
+    consent: Consent
+    facts: CourseFacts
+    own_holds: tuple[Hold, ...]
+
+    def status(self, now: datetime) -> CourseStatus:
+        return status_now(self.course, self.circumstances, now=now)
+
+
+def standing(known: CourseInFull, *, rules: ConsentRules, now: datetime) -> Decision:
+    """Whether, as far as intake decides, the next dosing session may start."""
+    return Decision.of(
+        "standing",
+        (
+            _course_active(known, now),
+            _not_closing(known.course),
+            _approval_current(known.course, now),
+            *(
+                _consent_active(known.consent, scope.value, rules, now)
+                for scope in rules.required_scopes
+            ),
+            _review_covers(known),
+            *_no_blocking_hold(known),
+        ),
+    )
+
+
+def _course_active(known: CourseInFull, now: datetime) -> Verdict:
+    status = known.status(now)
+    if status is CourseStatus.ACTIVE:
+        return holds("course-active", "INV-1", status=status.value)
+    return violated(
+        "course-active",
+        "INV-1",
+        unblocks_with=_next_step(status),
+        status=status.value,
+    )
+
+
+def _not_closing(course: TreatmentCourse) -> Verdict:
+    if course.closing is None:
+        return holds("course-not-closing", "ruling 7")
+    return violated(
+        "course-not-closing",
+        "ruling 7",
+        unblocks_with=(
+            Unblock(fact="closing", owner="intake", action="wait until the closing is settled"),
+        ),
+        cause=course.closing.cause.value,
+        obstacles=tuple(map(str, course.closing.obstacles)),
+    )
+
+
+def _approval_current(course: TreatmentCourse, now: datetime) -> Verdict:
+    approval = course.current_approval(now)
+    if approval is not None:
+        return holds(
+            "approval-current",
+            "INV-1",
+            approval_id=str(approval.approval_id),
+            valid_until=approval.valid_until.isoformat(),
+        )
+    newest = course.approval
+    return violated(
+        "approval-current",
+        "INV-1",
+        unblocks_with=(
+            Unblock(fact="ClientApproved", owner="intake", action="evaluate and assess the client"),
+        ),
+        approved_before=newest is not None,
+        revoked=newest is not None and newest.revoked_at is not None,
+        valid_until=None if newest is None else newest.valid_until.isoformat(),
+    )
+
+
+def _consent_active(
+    consent: Consent, scope_name: str, rules: ConsentRules, now: datetime
+) -> Verdict:
+    scope = next(one for one in rules.required_scopes if one.value == scope_name)
+    slug = f"consent-{scope_name.replace('_', '-')}-active"
+    state = consent.state(scope, now)
+    signature = consent.newest(scope)
+    facts = {
+        "state": state.value,
+        "consent_id": None if signature is None else str(signature.consent_id),
+        "valid_until": None if signature is None else signature.valid_until.isoformat(),
+    }
+    if consent.active(scope, now):
+        return holds(slug, "INV-3", **facts)
+    return violated(
+        slug,
+        "INV-3",
+        unblocks_with=(
+            Unblock(fact="ConsentGranted", owner="intake", action=f"the client signs {scope_name}"),
+        ),
+        **facts,
+    )
+
+
+def _review_covers(known: CourseInFull) -> Verdict:
+    given, covered = dosed_count(known.facts), known.course.covers_until_session_no
+    if given < covered:
+        return holds("review-covers-next-session", "INV-18", dosed_count=given, covered=covered)
+    return violated(
+        "review-covers-next-session",
+        "INV-18",
+        unblocks_with=(
+            Unblock(fact="CourseReviewed", owner="intake", action="both roles review the course"),
+        ),
+        dosed_count=given,
+        covered=covered,
+    )
+
+
+def _no_blocking_hold(known: CourseInFull) -> Iterable[Verdict]:
+    """One verdict for each open hold, so that each says who lifts it."""
+    found = False
+    for hold in known.own_holds:
+        if hold.open and _GATES_OF_A_DOSE & set(hold.blocks):
+            found = True
+            yield violated(
+                "no-blocking-hold",
+                "INV-9",
+                unblocks_with=_lifting(hold),
+                hold_id=str(hold.id),
+                category=hold.category.value,
+                owner="intake",
+                blocks=tuple(block.value for block in hold.blocks),
+            )
+    for told in foreign_holds(known.facts):
+        foreign = told.value
+        if _GATES_OF_A_DOSE & set(foreign.blocks):
+            found = True
+            yield violated(
+                "no-blocking-hold",
+                "INV-9",
+                told.event_id,
+                unblocks_with=(
+                    Unblock(
+                        fact="SafetyHoldLifted", owner=foreign.owner, action="have the hold lifted"
+                    ),
+                ),
+                hold_id=str(foreign.hold_id),
+                category=foreign.category.value,
+                owner=foreign.owner,
+                blocks=tuple(block.value for block in foreign.blocks),
+            )
+    if not found:
+        yield holds("no-blocking-hold", "INV-9")
+
+
+def _lifting(hold: Hold) -> tuple[Unblock, ...]:
+    if hold.rule.lifted_by_fact == "consent_granted":
+        return (Unblock(fact="ConsentGranted", owner="intake", action="the client signs again"),)
+    return tuple(
+        Unblock(fact="signature", owner="intake", action=f"{role.value} signs the lifting")
+        for role in hold.missing_roles
+    )
+
+
+def _next_step(status: CourseStatus) -> tuple[Unblock, ...]:
+    """What brings a course of this status further, and who can do it."""
+    steps = {
+        CourseStatus.INQUIRY: ("screening", "intake", "record the screening"),
+        CourseStatus.SCREENING: ("evaluation", "intake", "record the psychological evaluation"),
+        CourseStatus.AWAITING_MEDICAL: (
+            "MedicalAssessmentCompleted",
+            "prescribing",
+            "complete the medical assessment",
+        ),
+        CourseStatus.APPROVED: ("SessionCompleted", "scheduling", "hold a preparation session"),
+        CourseStatus.PREPARING: ("PreparationCompleted", "scheduling", "sign the preparation"),
+        CourseStatus.IN_REVIEW: ("CourseReviewed", "intake", "both roles review the course"),
+    }
+    if status not in steps:
+        return ()
+    fact, owner, action = steps[status]
+    return (Unblock(fact=fact, owner=owner, action=action),)

@@ -1,0 +1,42 @@
+"""What a course agrees on: who cares for the client, the plan, and the client's wishes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.protocol import EngagementStyle, Touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareTeam:
+    """The two people who decide together: neither alone may approve (F14, F17)."""
+
+    therapist_ref: UUID | None = None
+    prescriber_ref: UUID | None = None
+    version: int = 0
+
+    @property
+    def complete(self) -> bool:
+        return self.therapist_ref is not None and self.prescriber_ref is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreatmentPlan:
+    """Goals and length, agreed in the psychological evaluation (F24, F25). Goals stay in intake."""
+
+    version: int
+    planned_sessions: int
+    goals: str
+    agreed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """What the client wants during a session; touch is nothing until it was agreed (F79, F80)."""
+
+    touch: Touch
+    music: bool
+    eyeshades: bool
+    engagement_style: EngagementStyle
+    focus: str | None = None
+    version: int = 0

@@ -1,0 +1,267 @@
+"""Evaluated, assessed, approved; and losing an approval again (6.1, INV-1, INV-2)."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from services.intake.domain.eligibility import (
+    assessed,
+    assign_care_team,
+    evaluate,
+    revoke_approval,
+    screened,
+)
+from services.intake.domain.events import (
+    ApprovalRevoked,
+    CareTeamAssigned,
+    ClientApproved,
+    MedicalAssessmentRequested,
+)
+from services.intake.domain.progress import Circumstances, advance, approval_due
+from services.intake.domain.vocabulary import AssessmentOutcome, CourseStatus, EvaluationOutcome
+from shared.decisions import Refused
+from tests.unit.intake.courses import (
+    APPROVAL,
+    MORNING,
+    PRESCRIBER,
+    REQUEST,
+    THERAPIST,
+    active,
+    advanced,
+    answered,
+    approved,
+    awaiting_medical,
+    cleared,
+    evaluated,
+    in_screening,
+    inquiry,
+    later,
+    slugs,
+    with_team,
+)
+
+SECOND = UUID(int=21)
+THIRD = UUID(int=22)
+
+
+def test_the_care_team_is_told_with_a_version() -> None:
+    change = assign_care_team(inquiry(), therapist_ref=THERAPIST, prescriber_ref=None, now=MORNING)
+    assert change.events == (
+        CareTeamAssigned(at=MORNING, therapist_ref=THERAPIST, prescriber_ref=None, team_version=1),
+    )
+    assert not change.state.care_team.complete
+
+
+def test_naming_the_second_keeps_the_first() -> None:
+    one = assign_care_team(inquiry(), therapist_ref=THERAPIST, prescriber_ref=None, now=MORNING)
+    both = assign_care_team(one.state, therapist_ref=None, prescriber_ref=PRESCRIBER, now=MORNING)
+    assert both.state.care_team.therapist_ref == THERAPIST
+    assert both.state.care_team.complete
+    assert both.state.care_team.version == 2
+
+
+def test_one_person_cannot_be_therapist_and_prescriber() -> None:
+    with pytest.raises(Refused) as refused:
+        assign_care_team(inquiry(), therapist_ref=THERAPIST, prescriber_ref=THERAPIST, now=MORNING)
+    assert slugs(refused) == ["one-person-in-both-roles"]
+
+
+def test_naming_the_same_team_again_tells_nothing() -> None:
+    course = with_team(inquiry())
+    again = assign_care_team(
+        course, therapist_ref=THERAPIST, prescriber_ref=PRESCRIBER, now=MORNING
+    )
+    assert again.events == ()
+
+
+def test_a_suitable_client_is_handed_to_the_prescriber() -> None:
+    change = evaluate(
+        in_screening(),
+        outcome=EvaluationOutcome.SUITABLE,
+        author_ref=THERAPIST,
+        planned_sessions=6,
+        goals="sleep",
+        review_flags=2,
+        request_id=REQUEST,
+        now=MORNING,
+    )
+    assert change.state.status is CourseStatus.AWAITING_MEDICAL
+    assert change.events == (
+        MedicalAssessmentRequested(at=MORNING, request_id=REQUEST, review_flags=2),
+    )
+    assert change.state.plan is not None
+    assert change.state.plan.version == 1
+
+
+def test_evaluation_needs_a_therapist_on_the_team() -> None:
+    course = screened(inquiry(), review_flags=0, request_id=SECOND, now=MORNING).state
+    with pytest.raises(Refused) as refused:
+        evaluated(course)
+    assert slugs(refused) == ["therapist-not-assigned"]
+
+
+def test_evaluation_comes_after_screening() -> None:
+    with pytest.raises(Refused) as refused:
+        evaluated(with_team(inquiry()))
+    assert slugs(refused) == ["course-state-forbids"]
+
+
+def test_an_unsuitable_client_is_not_handed_on() -> None:
+    course = evaluated(in_screening(), outcome=EvaluationOutcome.NOT_SUITABLE)
+    assert course.status is CourseStatus.SCREENING
+    assert course.requests == ()
+
+
+def test_cleared_alone_approves_nothing_before_the_conditions_are_looked_at() -> None:
+    course = cleared()
+    assert course.status is CourseStatus.AWAITING_MEDICAL
+    assert approval_due(course)
+
+
+def test_both_evaluations_and_no_hold_approve() -> None:
+    change = advance(cleared(), Circumstances(), approval_id=APPROVAL, now=MORNING)
+    assert change.state.status is CourseStatus.APPROVED
+    assert change.events == (
+        ClientApproved(
+            at=MORNING,
+            approval_id=APPROVAL,
+            plan_version=1,
+            valid_until=MORNING + timedelta(days=180),
+        ),
+    )
+
+
+def test_an_open_hold_keeps_a_cleared_client_waiting_and_lifting_it_approves() -> None:
+    waiting = advanced(cleared(), open_holds=("h1",))
+    assert waiting.status is CourseStatus.AWAITING_MEDICAL
+    assert advanced(waiting).status is CourseStatus.APPROVED
+
+
+def test_a_team_without_prescriber_keeps_a_cleared_client_waiting() -> None:
+    course = assign_care_team(
+        inquiry(), therapist_ref=THERAPIST, prescriber_ref=None, now=MORNING
+    ).state
+    course = screened(course, review_flags=0, request_id=SECOND, now=MORNING).state
+    course = answered(evaluated(course), AssessmentOutcome.CLEARED)
+    assert advanced(course).status is CourseStatus.AWAITING_MEDICAL
+    assert advanced(with_team(course)).status is CourseStatus.APPROVED
+
+
+def test_a_clearance_that_ran_out_while_waiting_approves_nothing() -> None:
+    course = advanced(cleared(), open_holds=("h1",))
+    assert advanced(course, now=later(days=181)).status is CourseStatus.AWAITING_MEDICAL
+
+
+def test_an_answer_to_an_older_request_changes_nothing() -> None:
+    asked_twice = evaluated(
+        answered(awaiting_medical(), AssessmentOutcome.MORE_INFO), request_id=SECOND
+    )
+    stale = answered(asked_twice, AssessmentOutcome.CLEARED, request_id=REQUEST)
+    assert stale == asked_twice
+    assert advanced(stale).status is CourseStatus.AWAITING_MEDICAL
+
+
+def test_cleared_of_an_older_request_after_a_newer_not_cleared_never_approves() -> None:
+    course = answered(awaiting_medical(), AssessmentOutcome.MORE_INFO)
+    course = answered(
+        evaluated(course, request_id=SECOND), AssessmentOutcome.NOT_CLEARED, request_id=SECOND
+    )
+    course = answered(course, AssessmentOutcome.CLEARED, request_id=REQUEST)
+    assert not advanced(course).ever_approved
+
+
+def test_more_info_lets_intake_ask_with_a_new_request() -> None:
+    course = answered(awaiting_medical(), AssessmentOutcome.MORE_INFO)
+    again = evaluated(course, request_id=SECOND)
+    assert again.status is CourseStatus.AWAITING_MEDICAL
+    assert again.request is not None
+    assert again.request.request_id == SECOND
+    assert again.plan is not None
+    assert again.plan.version == 2
+
+
+def test_an_open_request_is_not_asked_twice() -> None:
+    with pytest.raises(Refused) as refused:
+        evaluated(awaiting_medical(), request_id=SECOND)
+    assert slugs(refused) == ["assessment-pending"]
+
+
+def test_a_finding_after_the_request_asks_the_prescriber_anew() -> None:
+    change = screened(awaiting_medical(), review_flags=1, request_id=SECOND, now=MORNING)
+    assert change.events == (
+        MedicalAssessmentRequested(at=MORNING, request_id=SECOND, review_flags=1),
+    )
+    stale = answered(change.state, AssessmentOutcome.CLEARED, request_id=REQUEST)
+    assert advanced(stale).status is CourseStatus.AWAITING_MEDICAL
+
+
+def test_history_without_new_findings_asks_nobody() -> None:
+    change = screened(awaiting_medical(), review_flags=0, request_id=SECOND, now=MORNING)
+    assert change.events == ()
+    assert change.state == awaiting_medical()
+
+
+def test_not_cleared_before_any_approval_goes_back_to_screening() -> None:
+    course = answered(awaiting_medical(), AssessmentOutcome.NOT_CLEARED)
+    assert course.status is CourseStatus.SCREENING
+    assert not course.ever_approved
+
+
+def test_re_evaluation_keeps_the_state_and_gives_a_new_approval() -> None:
+    course = evaluated(active(), request_id=SECOND, now=later(days=30))
+    assert course.status is CourseStatus.ACTIVE
+    course = answered(course, AssessmentOutcome.CLEARED, request_id=SECOND, at=later(days=31))
+    renewed = advanced(course, now=later(days=31), approval_id=UUID(int=31), preparation_met=True)
+    assert renewed.status is CourseStatus.ACTIVE
+    assert [a.approval_id for a in renewed.approvals] == [APPROVAL, UUID(int=31)]
+
+
+def test_not_cleared_on_re_evaluation_takes_the_approval_back() -> None:
+    course = evaluated(active(), request_id=SECOND)
+    change = assessed(
+        course,
+        request_id=SECOND,
+        outcome=AssessmentOutcome.NOT_CLEARED,
+        valid_until=None,
+        source_event="e",
+        at=later(days=1),
+    )
+    assert change.state.status is CourseStatus.SCREENING
+    assert change.events == (ApprovalRevoked(at=later(days=1), approval_id=APPROVAL),)
+
+
+def test_revoking_reaches_every_approval_that_could_still_count() -> None:
+    course = evaluated(active(), request_id=SECOND)
+    course = answered(course, AssessmentOutcome.CLEARED, request_id=SECOND)
+    course = advanced(course, approval_id=UUID(int=31), preparation_met=True)
+    change = revoke_approval(course, now=later(days=1))
+    assert {e.approval_id for e in change.events if isinstance(e, ApprovalRevoked)} == {
+        APPROVAL,
+        UUID(int=31),
+    }
+    assert change.state.status is CourseStatus.SCREENING
+    assert change.state.current_approval(later(days=1)) is None
+
+
+def test_there_must_be_an_approval_to_revoke() -> None:
+    with pytest.raises(Refused) as refused:
+        revoke_approval(in_screening(), now=MORNING)
+    assert slugs(refused) == ["no-approval-to-revoke"]
+
+
+def test_a_clearance_that_was_asked_before_a_revocation_approves_nothing_after_it() -> None:
+    asked = evaluated(active(), request_id=SECOND)
+    revoked = revoke_approval(asked, now=later(days=1)).state
+    late = answered(revoked, AssessmentOutcome.CLEARED, request_id=SECOND)
+    assert late == revoked
+    assert advanced(late, now=later(days=1)).status is CourseStatus.SCREENING
+
+
+def test_after_a_revocation_the_way_back_is_both_evaluations_again() -> None:
+    revoked = revoke_approval(approved(), now=later(days=1)).state
+    course = evaluated(revoked, request_id=THIRD, now=later(days=2))
+    course = answered(course, AssessmentOutcome.CLEARED, request_id=THIRD, at=later(days=2))
+    again = advanced(course, now=later(days=2), approval_id=UUID(int=32))
+    assert again.status is CourseStatus.APPROVED
+    assert again.approvals[0].revoked_at == later(days=1)
