@@ -6,7 +6,8 @@ sends again what the stream turns out not to hold (``reconcile``). Another servi
 (``pull``), lets them take effect in order per client with many clients to a transaction
 (``consumer``, ``applying``), and keeps in its database what has to wait (``lane_store``,
 ``lanes``, ``parked``). Marks say how fresh all this is (``watermarks``). Deadlines are rows that
-fire into the outbox (``timer_runner``). What decides is asked, not remembered (``asking``).
+fire into the outbox (``timer_runner``), some of them after asking first (``asking_timers``). What
+decides is asked, not remembered (``asking``).
 
 Three facts carry the whole of it. Each message has an id, and a number that counts its producer's
 messages about one client without holes. Each effect commits together with the cursor that says it
@@ -16,9 +17,9 @@ successor has proof of it.
 
 from shared.messaging.asking import Answer, AnswerTable, Asker
 from shared.messaging.delivery import Delivery
+from shared.messaging.due import Due
 from shared.messaging.outcomes import Done, Outcome, Park, Retry
 from shared.messaging.subscriptions import Subscription
-from shared.messaging.timer_runner import Due
 
 __all__ = [
     "Answer",

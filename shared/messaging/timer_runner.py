@@ -7,18 +7,17 @@ so either the cancellation is seen here, or the command sees what the timer did.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 import structlog
 
+from shared.messaging.asking_timers import AskingTimers
+from shared.messaging.due import Due
 from shared.messaging.outcomes import Retry, after_failure
 from shared.runtime.clock import Clock
 from shared.storage import SqlUnitOfWork, Transactions
-from shared.storage.timers import TimerValue
 from shared.storage.transactions import is_database_away
 
 log = structlog.get_logger()
@@ -39,22 +38,12 @@ _TAKE: Final = sa.text(
     "DELETE FROM timers WHERE kind = :kind AND key = :key AND due_at <= :now"
     " RETURNING due_at, payload"
 )
+_ATTEMPTS: Final = sa.text("SELECT attempts FROM timers WHERE kind = :kind AND key = :key")
 _POSTPONE: Final = sa.text(
     "UPDATE timers SET attempts = attempts + 1, reason = :reason,"
     " retry_at = clock_timestamp() + make_interval(secs => :after)"
     " WHERE kind = :kind AND key = :key"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A timer that came due. ``due_at`` is the deadline itself, however late it is now."""
-
-    kind: str
-    key: UUID
-    client_id: UUID
-    due_at: datetime
-    payload: Mapping[str, TimerValue]
 
 
 TimerPolicy: TypeAlias = Callable[[Any, Any], Awaitable[None]]
@@ -69,9 +58,11 @@ class TimerRunner(Generic[U]):
         transactions: Transactions[U],
         policies: Mapping[str, Callable[[Due, U], Awaitable[None]]],
         clock: Clock,
+        asking: Mapping[str, Callable[[Due], Awaitable[None]]] | None = None,
     ) -> None:
         self._transactions = transactions
         self._policies = policies
+        self._asking = AskingTimers(transactions, asking or {}, self._failed)
         self._clock = clock
         self._woken = asyncio.Event()
 
@@ -81,10 +72,16 @@ class TimerRunner(Generic[U]):
 
     async def run(self) -> None:
         """Fire until cancelled."""
+        try:
+            await self._run()
+        finally:
+            await self._asking.cancel()
+
+    async def _run(self) -> None:
         while True:
             self._woken.clear()
             try:
-                await self.fire_due()
+                await self._fire_all()
             except Exception as error:
                 if not is_database_away(error):
                     log.exception("timer runner stopped")
@@ -96,7 +93,12 @@ class TimerRunner(Generic[U]):
                 continue
 
     async def fire_due(self) -> int:
-        """Fire everything that is due now; returns how many fired."""
+        """Fire everything that is due now, to its end; returns how many fired."""
+        count = await self._fire_all()
+        await self._asking.finished()
+        return count
+
+    async def _fire_all(self) -> int:
         count = 0
         while await self._fire_next():
             count += 1
@@ -108,6 +110,9 @@ class TimerRunner(Generic[U]):
             row = (await uow.connection.execute(_DUE, {"now": now})).one_or_none()
         if row is None:
             return False
+        if row.kind in self._asking:
+            await self._asking.fire(row.kind, row.key, now)
+            return True
         try:
             async with self._transactions.begin() as uow:
                 await uow.lock_client(row.client_id)
@@ -124,6 +129,17 @@ class TimerRunner(Generic[U]):
                 raise
             await self._postpone(row.kind, row.key, row.attempts + 1, error)
         return True
+
+    async def _failed(self, kind: str, key: UUID, error: Exception) -> None:
+        """An asking timer failed; where the database is away, its row comes due again anyway."""
+        try:
+            async with self._transactions.begin() as uow:
+                attempts = await uow.connection.scalar(_ATTEMPTS, {"kind": kind, "key": key})
+            if attempts is not None:
+                await self._postpone(kind, key, attempts + 1, error)
+        except Exception as away:
+            if not is_database_away(away):
+                log.exception("timer not postponed", kind=kind)
 
     async def _postpone(self, kind: str, key: UUID, attempts: int, error: Exception) -> None:
         """A timer that fails is tried again for ever: nobody else will announce the deadline."""

@@ -36,5 +36,9 @@ class ServiceDefinition(Generic[U]):
     metadata: sa.MetaData
     migrations: Path
     on_parked: OnParked[U] | None = None
+    asking_timers: Mapping[str, Callable[[Due, Any, Any], Awaitable[None]]] = field(
+        default_factory=dict
+    )
+    """Timers that ask first: ``async def when_…(due: Due, begin, peers)``, like a gate command."""
     extras: Mapping[str, Any] = field(default_factory=dict)
     """Adapters of the service's own (channels, for one), found by its routes and timers."""

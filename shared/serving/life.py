@@ -18,6 +18,7 @@ from careteam_contracts.questions import REPUBLISH
 from shared.messaging.asking import Asker, register_answers, rpc_broker
 from shared.messaging.connection import Bus, connect
 from shared.messaging.consumer import Consumer
+from shared.messaging.due import Due
 from shared.messaging.lanes import Lanes
 from shared.messaging.only_one import CONSUMER_LOCK, while_only_one
 from shared.messaging.outbox import Outbox
@@ -65,10 +66,15 @@ class RunningService(Generic[U]):
             on_events=self._ring,
             on_timers=lambda: self.timers.wake(),  # noqa: PLW0108 - it is made below
         )
-        self.timers: TimerRunner[U] = TimerRunner(self.transactions, definition.timers, self.clock)
         self.broker: NatsBroker = rpc_broker(self.bus)
         self.asker = Asker(self.broker)
         self.peers = definition.peers(self.asker)
+        self.timers: TimerRunner[U] = TimerRunner(
+            self.transactions,
+            definition.timers,
+            self.clock,
+            {kind: self._asks(policy) for kind, policy in definition.asking_timers.items()},
+        )
         subscriptions = by_type(definition.subscriptions)
         self.lanes: Lanes[U] = Lanes(
             self.transactions,
@@ -142,6 +148,11 @@ class RunningService(Generic[U]):
             events=outbox,
             freshness=self.watermarks,
         )
+
+    def _asks(
+        self, policy: Callable[[Due, Any, Any], Awaitable[None]]
+    ) -> Callable[[Due], Awaitable[None]]:
+        return lambda due: policy(due, self.transactions.begin, self.peers)
 
     def _ring(self) -> None:
         if self.relay is not None:
