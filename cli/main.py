@@ -13,9 +13,16 @@ FINE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
 COMMANDS: Final = {
     "up": "up",
+    "status": "status",
+    "test": "checks",
+    "events": "events",
+    "timeline": "timeline",
+    "parked": "parked",
+    "clock": "clock",
+    "provision": "provision",
 }
-"""Each command and its module in ``cli.commands``, which has a function of the same name (or a group
-of commands, ``app``). Only the one that was asked for is loaded: the rest would cost half a second.
+"""Each command and its module in ``cli.commands``, which has a function of that name or a group of
+commands, ``app``. Only the one that was asked for is loaded: the rest would cost half a second.
 """
 
 
@@ -35,7 +42,7 @@ def run(words: list[str]) -> int:
         return _say(misuse.format_message(), misuse.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # whoever read what we print has gone
         return FAILED
     except BaseException as failure:  # noqa: BLE001 - the last line of defence says it in one line
         if debug:
@@ -59,7 +66,9 @@ def _app_for(words: list[str]) -> typer.Typer:
         if isinstance(found := getattr(module, "app", None), typer.Typer):
             app.add_typer(found, name=name)
         else:
-            app.command(name)(getattr(module, COMMANDS[name]))
+            app.command(name, **getattr(module, "COMMAND_SETTINGS", {}))(
+                getattr(module, COMMANDS[name])
+            )
     return app
 
 

@@ -1,5 +1,6 @@
 """Options that several commands share, and where they write."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -19,7 +20,10 @@ Data = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
 
-out: Final = Console(highlight=False, soft_wrap=True)
+_WIDE: Final = 200
+"""For files and pipes, which have no width."""
+
+out: Final = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
 """What was asked for."""
 progress: Final = Console(stderr=True, highlight=False, soft_wrap=True)
 """What happens meanwhile."""

@@ -1,0 +1,91 @@
+"""Asks the services over HTTP, one or all at once."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from cli.clinic.reach import OPERATOR, Reach
+from cli.trouble import Trouble
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a service said; ``trouble`` when it said nothing that can be used."""
+
+    service: str
+    status: int | None
+    body: Any
+    trouble: str | None = None
+
+    def usable(self) -> Any:
+        """The body, or the trouble as an exception."""
+        if self.trouble is not None:
+            raise Trouble(f"{self.service}: {self.trouble}")
+        return self.body
+
+
+async def ask(
+    clinic: Reach,
+    service: str,
+    method: str,
+    path: str,
+    *,
+    role: str = OPERATOR,
+    query: Mapping[str, str] | None = None,
+    body: Any = None,
+    seconds: float = 10,
+) -> Answered:
+    """One request as someone of this role."""
+    try:
+        base = clinic.services[service]
+    except KeyError:
+        return Answered(service, None, None, f"set CARETEAM_{service.upper()}_URL")
+    try:
+        async with httpx.AsyncClient(base_url=base, timeout=seconds, trust_env=False) as client:
+            answer = await client.request(
+                method,
+                path,
+                params=query,
+                json=body,
+                headers={"Authorization": f"Bearer {clinic.token(role)}"},
+            )
+    except httpx.HTTPError:
+        return Answered(service, None, None, f"{base} does not answer")
+    try:
+        content = answer.json() if answer.content else None
+    except ValueError:
+        content = None
+    if answer.is_success:
+        return Answered(service, answer.status_code, content)
+    return Answered(service, answer.status_code, content, _complaint(answer.status_code, content))
+
+
+async def ask_all(
+    clinic: Reach,
+    method: str,
+    path: str,
+    *,
+    query: Mapping[str, str] | None = None,
+    seconds: float = 10,
+) -> list[Answered]:
+    """The same request to every service, side by side."""
+    return await asyncio.gather(
+        *(
+            ask(clinic, service, method, path, query=query, seconds=seconds)
+            for service in clinic.services
+        )
+    )
+
+
+def _complaint(status: int, problem: Any) -> str:
+    if not isinstance(problem, dict):
+        return f"answered {status}"
+    slugs = [refusal["slug"] for refusal in problem.get("refusals") or []]
+    fields = [f"{e['field']} {e['message']}" for e in problem.get("errors") or []]
+    parts = [problem.get("title", f"answered {status}"), problem.get("detail"), *slugs, *fields]
+    return "; ".join(str(part).rstrip(".") for part in parts if part)

@@ -1,0 +1,99 @@
+"""How commands reach a clinic: one that runs in a folder, or one that settings tell of.
+
+Outside a folder (compose, production) the addresses are settings: ``CARETEAM_INTAKE_URL`` and so on
+for the services, ``CARETEAM_OPERATOR_TOKEN_FILE``, ``CARETEAM_NATS_URL``,
+``CARETEAM_NATS_SEED_FILE`` (the provisioner's), ``CARETEAM_CLOCK_FILE``.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cli.bus.names import PROVISIONER
+from cli.clinic.folder import ClinicFolder
+from cli.clinic.record import ClinicRecord
+from cli.clinic.services import SERVICES
+from cli.trouble import Trouble
+
+OPERATOR: Final = "operator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Addresses and keys of one clinic; empty where they are not known."""
+
+    services: Mapping[str, str]
+    tokens: Mapping[str, str]
+    nats: tuple[str, ...] = ()
+    nats_seed: Path | None = None
+    clock_file: Path | None = None
+    record: ClinicRecord | None = None
+
+    def token(self, role: str = OPERATOR) -> str:
+        try:
+            return self.tokens[role]
+        except KeyError:
+            raise Trouble(
+                f"no token for the role {role}: set CARETEAM_{role.upper()}_TOKEN_FILE"
+            ) from None
+
+    def bus(self) -> tuple[list[str], Path]:
+        """The servers, and the provisioner's key."""
+        if not self.nats or self.nats_seed is None:
+            raise Trouble("set CARETEAM_NATS_URL and CARETEAM_NATS_SEED_FILE, or use --data")
+        return list(self.nats), self.nats_seed
+
+
+def reach(data: Path, environment: Mapping[str, str] = os.environ) -> Reach:
+    """The clinic that runs in this folder; otherwise the one that settings describe."""
+    folder = ClinicFolder.at(data)
+    try:
+        record = ClinicRecord.read(folder.record_file)
+    except FileNotFoundError:
+        record = None
+    if record is not None and record.supervisor.process() is not None:
+        return _running(folder, record)
+    if found := _told(environment):
+        return found
+    start = "start it with `careteam up`"
+    at = "" if str(data) == ".careteam" else f" --data {data}"
+    raise Trouble(f"no clinic runs in {folder.path}: {start}{at}")
+
+
+def _running(folder: ClinicFolder, record: ClinicRecord) -> Reach:
+    tokens: dict[str, str] = {}
+    for person in record.sign_ins:
+        tokens.setdefault(person.role, person.token)
+    return Reach(
+        services=record.services,
+        tokens=tokens,
+        nats=(record.nats,),
+        nats_seed=folder.secrets / "nats" / f"{PROVISIONER}.seed",
+        clock_file=Path(record.clock_file),
+        record=record,
+    )
+
+
+def _told(environment: Mapping[str, str]) -> Reach | None:
+    services = {
+        name: url.rstrip("/")
+        for name in SERVICES
+        if (url := environment.get(f"CARETEAM_{name.upper()}_URL"))
+    }
+    nats = environment.get("CARETEAM_NATS_URL", "")
+    if not services and not nats:
+        return None
+    operator = _path(environment.get("CARETEAM_OPERATOR_TOKEN_FILE"))
+    return Reach(
+        services=services,
+        tokens={OPERATOR: operator.read_text().strip()} if operator else {},
+        nats=tuple(url.strip() for url in nats.split(",") if url.strip()),
+        nats_seed=_path(environment.get("CARETEAM_NATS_SEED_FILE")),
+        clock_file=_path(environment.get("CARETEAM_CLOCK_FILE")),
+    )
+
+
+def _path(value: str | None) -> Path | None:
+    return Path(value) if value else None

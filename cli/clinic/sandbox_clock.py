@@ -1,0 +1,97 @@
+"""The sandbox clock's file, and the waiting until every service has lived up to a new time."""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cli.clinic.asking import API, Answered, ask_all
+from cli.clinic.moments import rfc3339
+from cli.clinic.reach import Reach
+from cli.clinic.secrets import write_private
+from cli.trouble import Trouble
+
+SETTLE_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxTime:
+    """The clinic's time was ``at`` when the real time was ``anchored``."""
+
+    at: datetime
+    anchored: datetime
+    running: bool
+
+    def now(self) -> datetime:
+        return self.at + (datetime.now(UTC) - self.anchored if self.running else timedelta())
+
+
+def read_clock(file: Path) -> SandboxTime:
+    """The clock as it stands; without a file it is the real time."""
+    try:
+        state = json.loads(file.read_text())
+        return SandboxTime(
+            datetime.fromisoformat(state["at"]).astimezone(UTC),
+            datetime.fromisoformat(state["anchored"]).astimezone(UTC),
+            bool(state["rate"]),
+        )
+    except FileNotFoundError:
+        now = datetime.now(UTC)
+        return SandboxTime(now, now, running=True)
+    except (ValueError, KeyError, TypeError) as damage:
+        raise Trouble(
+            f"{file} is damaged ({damage}): remove it, the clock is then real"
+        ) from damage
+
+
+def set_clock(file: Path, at: datetime, *, running: bool) -> SandboxTime:
+    """Set it for all services at once: they read the file at every use."""
+    state = SandboxTime(at.astimezone(UTC), datetime.now(UTC), running)
+    content = {
+        "at": rfc3339(state.at),
+        "anchored": rfc3339(state.anchored),
+        "rate": int(running),
+    }
+    write_private(file, json.dumps(content) + "\n")
+    return state
+
+
+async def settle(clinic: Reach) -> list[str]:
+    """Return when every service that runs has fired what is due, published what it had to say,
+    and received what the others said. Returns the services that are down: they are left out, and
+    fire what fell due when they start."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while True:
+        answers = await ask_all(clinic, "POST", f"{API}/sandbox/settle", seconds=SETTLE_SECONDS)
+        down = [answer.service for answer in answers if answer.status is None]
+        running = [answer for answer in answers if answer.status is not None]
+        for answer in running:
+            answer.usable()
+        if not running:
+            raise Trouble("no service answers: is the clinic running? See `careteam status`")
+        busy = [answer.service for answer in running if not answer.body["settled"]]
+        if not busy:
+            busy = _behind(await ask_all(clinic, "GET", f"{API}/operations/status"))
+        if not busy:
+            return down
+        if time.monotonic() > deadline:
+            raise Trouble(
+                f"{', '.join(busy)} did not settle in {SETTLE_SECONDS:.0f} s: "
+                "see `careteam status` and `careteam parked list --all`"
+            )
+        await asyncio.sleep(0.05)
+
+
+def _behind(states: Sequence[Answered]) -> list[str]:
+    """Services that have not received everything that the others had published."""
+    numbers = {one.service: one.body["numbers"] for one in states if one.trouble is None}
+    return [
+        name
+        for name, own in numbers.items()
+        if own["consumed_sequence"]
+        < max((n["published_sequence"] for peer, n in numbers.items() if peer != name), default=0)
+    ]
