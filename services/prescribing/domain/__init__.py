@@ -1,0 +1,1 @@
+"""The rules of prescribing: pure, from facts and times to changes and decisions."""

@@ -1,0 +1,166 @@
+"""The dose ledger: every milligram released is given, returned or wasted (section 4, F34)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from services.prescribing.domain.events import DomainEvent
+from services.prescribing.domain.people import Clinician
+from shared.decisions import Change, Unblock, refuse
+
+LedgerChange: TypeAlias = "Change[DoseLedger, DomainEvent]"
+
+TOLERANCE_MG: Final = 0.001
+"""Sums of decimal amounts differ by less than anybody can weigh."""
+
+
+class LedgerStatus(StrEnum):
+    BALANCED = "balanced"
+    OUTSTANDING = "outstanding"
+    OVERDRAWN = "overdrawn"
+
+
+class EntryKind(StrEnum):
+    RELEASED = "released"
+    ADMINISTERED = "administered"
+    RETURNED = "returned"
+    WASTED = "wasted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One movement. ``witness_ref`` where the law wants a second person."""
+
+    kind: EntryKind
+    amount_mg: float
+    at: datetime
+    by: UUID
+    witness_ref: UUID | None = None
+    dose_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseLedger:
+    """One per order. Overdrawn only by a dose that was taken without a release (ruling 12)."""
+
+    id: UUID
+    client_id: UUID
+    course_id: UUID
+    dose_order_id: UUID
+    status: LedgerStatus
+    entries: tuple[Entry, ...] = ()
+
+    @classmethod
+    def opened(
+        cls, ledger_id: UUID, *, client_id: UUID, course_id: UUID, dose_order_id: UUID
+    ) -> "DoseLedger":
+        return cls(
+            id=ledger_id,
+            client_id=client_id,
+            course_id=course_id,
+            dose_order_id=dose_order_id,
+            status=LedgerStatus.BALANCED,
+        )
+
+    def total(self, kind: EntryKind) -> float:
+        return sum(entry.amount_mg for entry in self.entries if entry.kind is kind)
+
+    @property
+    def outstanding_mg(self) -> float:
+        """Released and not accounted for; negative when more was taken than released."""
+        accounted = sum(
+            self.total(kind)
+            for kind in (EntryKind.ADMINISTERED, EntryKind.RETURNED, EntryKind.WASTED)
+        )
+        return self.total(EntryKind.RELEASED) - accounted
+
+    def release(self, amount_mg: float, *, by: Clinician, at: datetime) -> LedgerChange:
+        return self._enter(Entry(kind=EntryKind.RELEASED, amount_mg=amount_mg, at=at, by=by.ref))
+
+    def administer(
+        self, amount_mg: float, *, dose_seq: int, by: Clinician, at: datetime
+    ) -> LedgerChange:
+        """Never more than what was released."""
+        self._need_outstanding(amount_mg)
+        return self._enter(
+            Entry(
+                kind=EntryKind.ADMINISTERED,
+                amount_mg=amount_mg,
+                at=at,
+                by=by.ref,
+                dose_seq=dose_seq,
+            )
+        )
+
+    def taken(
+        self, amount_mg: float, *, dose_seq: int, by: Clinician, witness_ref: UUID, at: datetime
+    ) -> LedgerChange:
+        """What was taken is written down, whether or not it was released."""
+        return self._enter(
+            Entry(
+                kind=EntryKind.ADMINISTERED,
+                amount_mg=amount_mg,
+                at=at,
+                by=by.ref,
+                witness_ref=witness_ref,
+                dose_seq=dose_seq,
+            )
+        )
+
+    def return_rest(self, *, by: Clinician, witness_ref: UUID, at: datetime) -> LedgerChange:
+        """Everything that is outstanding goes back to the store."""
+        self._need_witness(by, witness_ref)
+        return self._enter(
+            Entry(
+                kind=EntryKind.RETURNED,
+                amount_mg=max(self.outstanding_mg, 0.0),
+                at=at,
+                by=by.ref,
+                witness_ref=witness_ref,
+            )
+        )
+
+    def waste(
+        self, amount_mg: float, *, by: Clinician, witness_ref: UUID, at: datetime
+    ) -> LedgerChange:
+        self._need_witness(by, witness_ref)
+        self._need_outstanding(amount_mg)
+        return self._enter(
+            Entry(
+                kind=EntryKind.WASTED,
+                amount_mg=amount_mg,
+                at=at,
+                by=by.ref,
+                witness_ref=witness_ref,
+            )
+        )
+
+    def _enter(self, entry: Entry) -> LedgerChange:
+        entered = replace(self, entries=(*self.entries, entry))
+        rest = entered.outstanding_mg
+        if rest > TOLERANCE_MG:
+            status = LedgerStatus.OUTSTANDING
+        elif rest < -TOLERANCE_MG:
+            status = LedgerStatus.OVERDRAWN
+        else:
+            status = LedgerStatus.BALANCED
+        return Change(replace(entered, status=status))
+
+    def _need_outstanding(self, amount_mg: float) -> None:
+        if amount_mg > self.outstanding_mg + TOLERANCE_MG:
+            refuse(
+                "more-than-released",
+                "section 4",
+                Unblock(
+                    fact="the amount that was released",
+                    owner="prescribing",
+                    action="correct the amount",
+                ),
+                dose_order_id=str(self.dose_order_id),
+            )
+
+    def _need_witness(self, by: Clinician, witness_ref: UUID) -> None:
+        if witness_ref == by.ref:
+            refuse("witness-is-the-same-person", "INV-40", dose_order_id=str(self.dose_order_id))

@@ -1,0 +1,128 @@
+"""The medical assessment of one request: answered once, by a prescriber (F19 to F21, C-14)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from services.prescribing.domain.events import DomainEvent, MedicalAssessmentCompleted
+from services.prescribing.domain.people import Clinician, Signature
+from services.prescribing.domain.vocabulary import AssessmentOutcome
+from shared.decisions import Change, Unblock, refuse
+
+AssessmentChange: TypeAlias = "Change[MedicalAssessment, DomainEvent]"
+
+
+class AssessmentStatus(StrEnum):
+    OPEN = "open"
+    COMPLETED = "completed"
+    SUPERSEDED = "superseded"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MedicalAssessment:
+    """``id`` is the request's id, so that an answer can only be to the request it names (INV-2).
+
+    ``superseded``: a newer request replaced it; ``closed``: the client was declined meanwhile.
+    ``allergies`` is None until somebody asked the client.
+    """
+
+    id: UUID
+    client_id: UUID
+    course_id: UUID
+    status: AssessmentStatus
+    requested_at: datetime
+    review_flags: int
+    outcome: AssessmentOutcome | None = None
+    valid_until: datetime | None = None
+    allergies: tuple[str, ...] | None = None
+    notes: str | None = None
+    completed: Signature | None = None
+
+    @classmethod
+    def open_for(
+        cls,
+        request_id: UUID,
+        *,
+        client_id: UUID,
+        course_id: UUID,
+        requested_at: datetime,
+        review_flags: int,
+    ) -> AssessmentChange:
+        return Change(
+            cls(
+                id=request_id,
+                client_id=client_id,
+                course_id=course_id,
+                status=AssessmentStatus.OPEN,
+                requested_at=requested_at,
+                review_flags=review_flags,
+            )
+        )
+
+    def complete(
+        self,
+        outcome: AssessmentOutcome,
+        *,
+        by: Clinician,
+        at: datetime,
+        valid_until: datetime,
+        allergies: tuple[str, ...] | None = None,
+        notes: str | None = None,
+    ) -> AssessmentChange:
+        """The assessor signs; ``valid_until`` counts for ``cleared`` only."""
+        if self.status is not AssessmentStatus.OPEN:
+            refuse(
+                "assessment-not-open",
+                "INV-2",
+                Unblock(
+                    fact="a newer assessment request",
+                    owner="intake",
+                    action="ask for a new medical assessment",
+                ),
+                request_id=str(self.id),
+                status=self.status,
+            )
+        cleared = outcome is AssessmentOutcome.CLEARED
+        if cleared and valid_until <= at:
+            refuse("assessment-validity-over", "section 6.2", valid_until=valid_until.isoformat())
+        until = valid_until if cleared else None
+        return Change(
+            replace(
+                self,
+                status=AssessmentStatus.COMPLETED,
+                outcome=outcome,
+                valid_until=until,
+                allergies=allergies,
+                notes=notes,
+                completed=Signature.of(by, at),
+            ),
+            (
+                MedicalAssessmentCompleted(
+                    at=at, request_id=self.id, outcome=outcome, valid_until=until
+                ),
+            ),
+        )
+
+    def supersede(self) -> AssessmentChange:
+        """A newer request came: an answer to this one would count for nothing."""
+        return self._end(AssessmentStatus.SUPERSEDED)
+
+    def close(self) -> AssessmentChange:
+        """The course ended before anybody assessed."""
+        return self._end(AssessmentStatus.CLOSED)
+
+    def clears_at(self, at: datetime) -> bool:
+        """Whether it allows a prescription at that time."""
+        return (
+            self.outcome is AssessmentOutcome.CLEARED
+            and self.valid_until is not None
+            and at < self.valid_until
+        )
+
+    def _end(self, status: AssessmentStatus) -> AssessmentChange:
+        if self.status is not AssessmentStatus.OPEN:
+            return Change(self)
+        return Change(replace(self, status=status))

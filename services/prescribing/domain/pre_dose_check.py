@@ -1,0 +1,186 @@
+"""The pre-dose checks of one session: the newest counts, whatever arrives when (INV-14)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from services.prescribing.domain.events import DomainEvent, PreDoseCheckRecorded
+from services.prescribing.domain.people import Clinician, Signature
+from services.prescribing.domain.predose_grading import MOOD_HIGH, Grading, Readings, grade
+from services.prescribing.domain.vocabulary import CheckOutcome
+from shared.decisions import Change, Unblock, refuse
+from shared.protocol import Predose, Role
+
+RECHECK = Unblock(
+    fact="a new pre-dose check", owner="prescribing", action="measure again and record it"
+)
+
+CheckChange: TypeAlias = "Change[PreDoseCheck, DomainEvent]"
+
+
+class PreDoseStatus(StrEnum):
+    AWAITED = "awaited"
+    PASSED = "passed"
+    REVIEW = "review"
+    HELD = "held"
+
+
+_STATUS = {
+    CheckOutcome.PASS: PreDoseStatus.PASSED,
+    CheckOutcome.REVIEW: PreDoseStatus.REVIEW,
+    CheckOutcome.HOLD: PreDoseStatus.HELD,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One set of readings with what it said, and who passed it if it was not the readings."""
+
+    check_id: UUID
+    taken: Signature
+    readings: Readings
+    grading: Grading
+    outcome: CheckOutcome
+    valid_until: datetime
+    accepted: Signature | None = None
+    acceptance_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreDoseCheck:
+    """All checks of a session. ``check_version`` counts what was published of them."""
+
+    id: UUID
+    client_id: UUID
+    course_id: UUID
+    session_id: UUID
+    status: PreDoseStatus
+    check_version: int = 0
+    checks: tuple[Check, ...] = ()
+
+    @classmethod
+    def awaited(
+        cls, check_id: UUID, *, client_id: UUID, course_id: UUID, session_id: UUID
+    ) -> "PreDoseCheck":
+        """The client is here: somebody has to measure."""
+        return cls(
+            id=check_id,
+            client_id=client_id,
+            course_id=course_id,
+            session_id=session_id,
+            status=PreDoseStatus.AWAITED,
+        )
+
+    @property
+    def latest(self) -> Check | None:
+        return self.checks[-1] if self.checks else None
+
+    def passes_at(self, at: datetime) -> bool:
+        """Whether the newest check passes and is not too old; nothing older can."""
+        latest = self.latest
+        return (
+            latest is not None
+            and latest.outcome is CheckOutcome.PASS
+            and latest.taken.at <= at <= latest.valid_until
+        )
+
+    def record(
+        self,
+        check_id: UUID,
+        readings: Readings,
+        thresholds: Predose,
+        *,
+        by: Clinician,
+        at: datetime,
+    ) -> CheckChange:
+        """Grade new readings; they replace the older ones, and are never older than those."""
+        latest = self.latest
+        if latest is not None and at < latest.taken.at:
+            refuse(
+                "check-older-than-latest",
+                "INV-14",
+                RECHECK,
+                at=at.isoformat(),
+                latest_at=latest.taken.at.isoformat(),
+            )
+        grading = grade(readings, thresholds)
+        check = Check(
+            check_id=check_id,
+            taken=Signature.of(by, at),
+            readings=readings,
+            grading=grading,
+            outcome=grading.outcome,
+            valid_until=at + timedelta(minutes=thresholds.check_validity_minutes),
+        )
+        return _published(replace(self, checks=(*self.checks, check)), at)
+
+    def accept(self, check_id: UUID, reason: str, *, by: Clinician, at: datetime) -> CheckChange:
+        """The prescriber passes a review: the same check again, as a pass (ruling 17)."""
+        latest = self._current(check_id)
+        if latest.outcome is not CheckOutcome.REVIEW:
+            refuse("check-not-in-review", "INV-14", RECHECK, outcome=latest.outcome)
+        if by.role is not Role.PRESCRIBER:
+            refuse(
+                "review-needs-prescriber",
+                "INV-14",
+                Unblock(fact="the prescriber's decision", owner="prescribing", action="accept"),
+                role=by.role,
+            )
+        return self._passed(latest, reason, by=by, at=at)
+
+    def pass_by_lift(self, *, by: Clinician, at: datetime) -> CheckChange:
+        """The prescriber lifted the vitals hold: the check behind it passes, if still valid.
+
+        A high mood re-screen is never passed this way; it needs a new check.
+        """
+        latest = self.latest
+        if (
+            latest is None
+            or latest.outcome is not CheckOutcome.HOLD
+            or at > latest.valid_until
+            or MOOD_HIGH in latest.grading.holding
+        ):
+            return Change(self)
+        return self._passed(latest, "hold lifted", by=by, at=at)
+
+    def _current(self, check_id: UUID) -> Check:
+        latest = self.latest
+        if latest is None or latest.check_id != check_id:
+            refuse("check-superseded", "INV-14", RECHECK, check_id=str(check_id))
+        return latest
+
+    def _passed(self, latest: Check, reason: str, *, by: Clinician, at: datetime) -> CheckChange:
+        if at > latest.valid_until:
+            refuse(
+                "check-expired",
+                "section 6.2",
+                RECHECK,
+                valid_until=latest.valid_until.isoformat(),
+            )
+        passed = replace(
+            latest,
+            outcome=CheckOutcome.PASS,
+            accepted=Signature.of(by, at),
+            acceptance_reason=reason,
+        )
+        return _published(replace(self, checks=(*self.checks[:-1], passed)), at)
+
+
+def _published(checks: PreDoseCheck, at: datetime) -> CheckChange:
+    latest = checks.checks[-1]
+    version = checks.check_version + 1
+    return Change(
+        replace(checks, status=_STATUS[latest.outcome], check_version=version),
+        (
+            PreDoseCheckRecorded(
+                at=at,
+                session_id=checks.session_id,
+                check_id=latest.check_id,
+                check_version=version,
+                outcome=latest.outcome,
+                valid_until=latest.valid_until,
+            ),
+        ),
+    )

@@ -1,0 +1,229 @@
+"""A prescription and what it still authorises (section 6.2, ruling 18)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from services.prescribing.domain.events import (
+    DomainEvent,
+    DosePrescribed,
+    PrescriptionAmended,
+    PrescriptionEnded,
+    PrescriptionRevoked,
+)
+from services.prescribing.domain.people import Clinician, Signature
+from services.prescribing.domain.prescription_terms import (
+    ALLOWED,
+    ENDED_AS,
+    PrescriptionStatus,
+    Revocation,
+    RxTrigger,
+    Terms,
+    Version,
+)
+from services.prescribing.domain.vocabulary import EndReason, PrescriptionKind
+from shared.decisions import Change, Unblock, refuse
+from shared.protocol import HoldCategory, Role, Route
+
+RxChange: TypeAlias = "Change[Prescription, DomainEvent]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prescription:
+    """Authorisations are sets of order ids, so that each is reserved, used and returned once."""
+
+    id: UUID
+    client_id: UUID
+    course_id: UUID
+    status: PrescriptionStatus
+    kind: PrescriptionKind
+    route: Route
+    terms: Terms
+    rx_version: int
+    author: Signature
+    pdmp_checked_at: datetime
+    confirmed: Signature | None = None
+    activated: Signature | None = None
+    reserved: frozenset[UUID] = frozenset()
+    used: frozenset[UUID] = frozenset()
+    former: tuple[Version, ...] = ()
+    revoked: Revocation | None = None
+    ended: EndReason | None = None
+
+    @classmethod
+    def draft(
+        cls,
+        prescription_id: UUID,
+        *,
+        client_id: UUID,
+        course_id: UUID,
+        kind: PrescriptionKind,
+        route: Route,
+        terms: Terms,
+        pdmp_checked_at: datetime,
+        by: Clinician,
+        at: datetime,
+    ) -> RxChange:
+        return Change(
+            cls(
+                id=prescription_id,
+                client_id=client_id,
+                course_id=course_id,
+                status=PrescriptionStatus.DRAFT,
+                kind=kind,
+                route=route,
+                terms=terms,
+                rx_version=1,
+                author=Signature.of(by, at),
+                pdmp_checked_at=pdmp_checked_at,
+            )
+        )
+
+    @property
+    def left(self) -> int:
+        """Authorised minus used; below zero when a returned authorisation was used after all."""
+        return self.terms.sessions_authorised - len(self.used)
+
+    @property
+    def available(self) -> int:
+        """How many more orders may reserve an authorisation."""
+        return self.left - len(self.reserved)
+
+    def active_at(self, at: datetime) -> bool:
+        """Active, not revoked, and not past its end, timer or no timer (INV-10)."""
+        until = self.terms.valid_until
+        return self.status is PrescriptionStatus.ACTIVE and until is not None and at < until
+
+    def confirm(self, by: Clinician, at: datetime) -> RxChange:
+        """A second prescriber confirms an amount above the ceiling (section 3.6)."""
+        self._need(RxTrigger.CONFIRM)
+        if by.role is not Role.PRESCRIBER or by.ref == self.author.ref:
+            refuse("second-prescriber-needed", "section 3.6", role=by.role)
+        return Change(replace(self, confirmed=Signature.of(by, at)))
+
+    def activate(self, *, by: Clinician, at: datetime, valid_until: datetime) -> RxChange:
+        """Becomes active for this long; the guard of section 6.2 has decided before."""
+        self._need(RxTrigger.ACTIVATE)
+        active = replace(
+            self,
+            status=PrescriptionStatus.ACTIVE,
+            activated=Signature.of(by, at),
+            terms=replace(self.terms, valid_until=valid_until),
+        )
+        return Change(
+            active,
+            (
+                DosePrescribed(
+                    at=at,
+                    prescription_id=self.id,
+                    rx_version=self.rx_version,
+                    timing_profile=self.terms.timing_profile,
+                    sessions_authorised=self.terms.sessions_authorised,
+                    valid_from=at,
+                    valid_until=valid_until,
+                ),
+            ),
+        )
+
+    def amend(self, terms: Terms, *, at: datetime) -> RxChange:
+        """New terms replace the present ones; what was reserved or used stays."""
+        self._need(RxTrigger.AMEND)
+        taken = len(self.used | self.reserved)
+        if terms.valid_until is None or terms.sessions_authorised < taken:
+            refuse(
+                "authorisations-already-taken",
+                "INV-13",
+                sessions_authorised=terms.sessions_authorised,
+                taken=taken,
+            )
+        amended = replace(
+            self,
+            terms=terms,
+            rx_version=self.rx_version + 1,
+            former=(
+                *self.former,
+                Version(rx_version=self.rx_version, terms=self.terms, replaced_at=at),
+            ),
+        )
+        event = PrescriptionAmended(
+            at=at,
+            prescription_id=self.id,
+            rx_version=amended.rx_version,
+            supersedes=self.rx_version,
+            timing_profile=terms.timing_profile,
+            sessions_authorised=terms.sessions_authorised,
+            valid_until=terms.valid_until,
+        )
+        change: RxChange = Change(amended, (event,))
+        return change.then(lambda rx: rx.settle(at))
+
+    def supersede(self) -> RxChange:
+        """Another draft became the course's prescription; nobody ever relied on this one."""
+        self._need(RxTrigger.SUPERSEDE)
+        return Change(replace(self, status=PrescriptionStatus.SUPERSEDED))
+
+    def revoke(self, category: HoldCategory, *, at: datetime, by: Clinician | None) -> RxChange:
+        """Final, and stronger than any other end. Nobody heard of a draft, so nobody is told."""
+        self._need(RxTrigger.REVOKE)
+        revoked = replace(
+            self,
+            status=PrescriptionStatus.REVOKED,
+            revoked=Revocation(
+                category=category, at=at, by=Signature.of(by, at) if by is not None else None
+            ),
+        )
+        if self.activated is None:
+            return Change(revoked)
+        event = PrescriptionRevoked(at=at, prescription_id=self.id, rx_version=self.rx_version)
+        return Change(revoked, (event,))
+
+    def end(self, reason: EndReason, at: datetime) -> RxChange:
+        """Out of date, used up, or its course is closed."""
+        self._need(RxTrigger.END)
+        return Change(
+            replace(self, status=ENDED_AS[reason], ended=reason),
+            (PrescriptionEnded(at=at, prescription_id=self.id, reason=reason),),
+        )
+
+    def reserve(self, order_id: UUID) -> RxChange:
+        """An order takes one authorisation; never more than the prescription has (INV-13)."""
+        if order_id in self.reserved:
+            return Change(self)
+        if self.status is not PrescriptionStatus.ACTIVE or self.available < 1:
+            refuse(
+                "no-authorisation-left",
+                "INV-13",
+                Unblock(
+                    fact="a prescription with a session left",
+                    owner="prescribing",
+                    action="write or amend a prescription",
+                ),
+                status=self.status,
+                available=self.available,
+            )
+        return Change(replace(self, reserved=self.reserved | {order_id}))
+
+    def give_back(self, order_id: UUID, at: datetime) -> RxChange:
+        """The order closed with no dose: its authorisation returns, once."""
+        return replace(self, reserved=self.reserved - {order_id}).settle(at)
+
+    def use(self, order_id: UUID, at: datetime) -> RxChange:
+        """The order closed with a dose. A returned authorisation is taken back, below zero too."""
+        used = replace(self, reserved=self.reserved - {order_id}, used=self.used | {order_id})
+        return used.settle(at)
+
+    def settle(self, at: datetime) -> RxChange:
+        """Exhausted when everything is used and nothing reserved (ruling 18)."""
+        if self.status is not PrescriptionStatus.ACTIVE or self.left > 0 or self.reserved:
+            return Change(self)
+        return self.end(EndReason.EXHAUSTED, at)
+
+    def _need(self, trigger: RxTrigger) -> None:
+        if trigger not in ALLOWED[self.status]:
+            refuse(
+                f"prescription-cannot-{trigger}",
+                "section 6.2",
+                prescription_id=str(self.id),
+                status=self.status,
+            )

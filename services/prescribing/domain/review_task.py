@@ -1,0 +1,72 @@
+"""Work for the prescriber that an event left behind: one per cause, done by a named person."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from services.prescribing.domain.events import DomainEvent
+from services.prescribing.domain.people import Clinician, Signature
+from shared.decisions import Change, refuse
+
+TaskChange: TypeAlias = "Change[ReviewTask, DomainEvent]"
+
+
+class TaskKind(StrEnum):
+    REVOKED_AFTER_DOSE = "revoked_after_dose"
+    FOUND_DURING_RECOVERY = "found_during_recovery"
+    CHECK_IN_CONCERN = "check_in_concern"
+    AFTERCARE_ESCALATED = "aftercare_escalated"
+    LEFT_AGAINST_ADVICE = "left_against_advice"
+    RECONCILE_MANUAL_CLEARANCE = "reconcile_manual_clearance"
+    INTEGRATION_DECLINED = "integration_declined"
+    MEDICINE_NOT_ACCOUNTED_FOR = "medicine_not_accounted_for"
+
+
+class TaskStatus(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewTask:
+    """``cause`` is the event or aggregate that asked for it."""
+
+    id: UUID
+    client_id: UUID
+    course_id: UUID
+    session_id: UUID | None
+    status: TaskStatus
+    kind: TaskKind
+    cause: str
+    raised_at: datetime
+    done: Signature | None = None
+
+    @classmethod
+    def raise_for(
+        cls,
+        task_id: UUID,
+        *,
+        client_id: UUID,
+        course_id: UUID,
+        session_id: UUID | None,
+        kind: TaskKind,
+        cause: str,
+        at: datetime,
+    ) -> "ReviewTask":
+        return cls(
+            id=task_id,
+            client_id=client_id,
+            course_id=course_id,
+            session_id=session_id,
+            status=TaskStatus.OPEN,
+            kind=kind,
+            cause=cause,
+            raised_at=at,
+        )
+
+    def finish(self, *, by: Clinician, at: datetime) -> TaskChange:
+        if self.status is not TaskStatus.OPEN:
+            refuse("task-already-done", "section 6.2", task_id=str(self.id))
+        return Change(replace(self, status=TaskStatus.DONE, done=Signature.of(by, at)))
