@@ -1,0 +1,54 @@
+"""What people in the clinic still have to do about a session. Tasks never block (ruling 14)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.scheduling.domain.roles import Role
+from shared.decisions import refuse
+
+
+class TaskKind(StrEnum):
+    CALL_CLIENT = "call_client"
+    FIND_ESCORT = "find_escort"
+    COMPLETE_DISCHARGE_ITEMS = "complete_discharge_items"
+    COUNTERSIGN_LEFT_AGAINST_ADVICE = "countersign_left_against_advice"
+    BRING_INTEGRATION_FORWARD = "bring_integration_forward"
+    FOLLOW_UP_CONCERN = "follow_up_concern"
+    LOOK_INTO_INCIDENT = "look_into_incident"
+
+
+class TaskStatus(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskTask:
+    """``cause`` is what it is about: one task per kind and cause, however often it is told."""
+
+    id: UUID
+    client_id: UUID
+    course_id: UUID
+    kind: TaskKind
+    cause: UUID
+    status: TaskStatus
+    opened_at: datetime
+    opened_by: UUID | None = None
+    session_id: UUID | None = None
+    details: tuple[str, ...] = ()
+    done_at: datetime | None = None
+    done_by: UUID | None = None
+    done_by_role: Role | None = None
+
+
+def complete_task(task: DeskTask, *, at: datetime, by: UUID | None, role: Role) -> DeskTask:
+    """Somebody did it. A countersignature is a second person's (INV-40)."""
+    if task.status is TaskStatus.DONE:
+        return task
+    if task.kind is TaskKind.COUNTERSIGN_LEFT_AGAINST_ADVICE and (
+        by is None or by == task.opened_by
+    ):
+        refuse("second-person-needed", "INV-40", kind=task.kind.value)
+    return replace(task, status=TaskStatus.DONE, done_at=at, done_by=by, done_by_role=role)

@@ -1,0 +1,47 @@
+"""Who takes the client home (F89). The assignment is here; name and phone are kept apart."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class EscortStatus(StrEnum):
+    CONFIRMED = "confirmed"
+    ARRIVED = "arrived"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escort:
+    """One assignment for one session. Cancelled is final: the same person again is a new one.
+
+    ``schedule_version`` is the booking it was confirmed for: a promise for one day says nothing
+    about another.
+    """
+
+    id: UUID
+    status: EscortStatus
+    schedule_version: int
+    confirmed_at: datetime
+    rideshare: bool = False
+    arrived_at: datetime | None = None
+    identity_matched: bool = False
+    cancelled_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.status is not EscortStatus.CANCELLED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscortContact:
+    """The person behind an assignment. Private: never leaves scheduling but as a detail answer."""
+
+    id: UUID
+    client_id: UUID
+    course_id: UUID
+    session_id: UUID
+    name: str
+    phone: str
+    relationship: str

@@ -1,0 +1,82 @@
+"""Who takes the client home: promised, fallen through, at the clinic (F89)."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.scheduling.domain.escort import Escort, EscortStatus
+from services.scheduling.domain.events import EscortArrived, EscortCancelled, EscortConfirmed
+from services.scheduling.domain.session import Session, SessionChange
+from shared.decisions import Change, refuse
+
+
+def confirm_escort(
+    session: Session,
+    *,
+    escort_id: UUID,
+    adult: bool,
+    rideshare: bool,
+    rideshare_alone: bool,
+    at: datetime,
+) -> SessionChange:
+    """A trusted adult promises to come. A rideshare alone is none, unless the clinic says so."""
+    if session.over:
+        refuse("session-is-over", "F89", status=session.status.value)
+    if not adult:
+        refuse("escort-not-an-adult", "F89", adult=False)
+    if rideshare and not rideshare_alone:
+        refuse("rideshare-is-no-escort", "clinical 9.3", rideshare=True)
+    escort = Escort(
+        id=escort_id,
+        status=EscortStatus.CONFIRMED,
+        schedule_version=session.schedule_version,
+        confirmed_at=at,
+        rideshare=rideshare,
+    )
+    confirmed = EscortConfirmed(at=at, session_id=session.id, escort_id=escort_id)
+    return Change(replace(session, escorts=(*session.escorts, escort)), (confirmed,))
+
+
+def cancel_escort(session: Session, escort_id: UUID, *, at: datetime) -> SessionChange:
+    """It fell through, for good; told once."""
+    escort = _assigned(session, escort_id)
+    if not escort.open:
+        return Change(session)
+    cancelled = replace(escort, status=EscortStatus.CANCELLED, cancelled_at=at)
+    return Change(
+        _with(session, cancelled),
+        (EscortCancelled(at=at, session_id=session.id, escort_id=escort_id),),
+    )
+
+
+def escort_arrived(
+    session: Session, escort_id: UUID, *, arrived_at: datetime, identity_matched: bool
+) -> SessionChange:
+    """Somebody stands at the desk; whether it is the one who was named is said, not assumed."""
+    escort = _assigned(session, escort_id)
+    if not escort.open:
+        refuse("escort-cancelled", "F89", escort_id=str(escort_id))
+    if session.over:
+        refuse("session-is-over", "F89", status=session.status.value)
+    arrived = replace(
+        escort,
+        status=EscortStatus.ARRIVED,
+        arrived_at=escort.arrived_at or arrived_at,
+        identity_matched=escort.identity_matched or identity_matched,
+    )
+    first = escort.status is not EscortStatus.ARRIVED
+    told = EscortArrived(at=arrived_at, session_id=session.id, escort_id=escort_id)
+    return Change(_with(session, arrived), (told,) if first else ())
+
+
+def _assigned(session: Session, escort_id: UUID) -> Escort:
+    found = next((escort for escort in session.escorts if escort.id == escort_id), None)
+    if found is None:
+        refuse("escort-of-another-session", "INV-24", escort_id=str(escort_id))
+    return found
+
+
+def _with(session: Session, escort: Escort) -> Session:
+    return replace(
+        session, escorts=tuple(escort if e.id == escort.id else e for e in session.escorts)
+    )

@@ -1,0 +1,111 @@
+"""Holds that scheduling owns: logistics, and administrative ones of its own (ruling 19)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from services.scheduling.domain.events import HoldEvent, HoldLifted, HoldPlaced
+from services.scheduling.domain.roles import Role
+from shared.decisions import Change, Unblock, refuse
+from shared.protocol import HOLD_RULES, HoldBlock, HoldCategory, HoldSeverity
+from shared.protocol import Role as SigningRole
+
+OWNER: Final = "scheduling"
+
+
+class HoldStatus(StrEnum):
+    OPEN = "open"
+    LIFTED = "lifted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    id: UUID
+    client_id: UUID
+    course_id: UUID
+    status: HoldStatus
+    category: HoldCategory
+    blocks: tuple[HoldBlock, ...]
+    severity: HoldSeverity
+    placed_at: datetime
+    placed_by: Role
+    session_id: UUID | None = None
+    lifted_at: datetime | None = None
+    lifted_by: Role | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.status is HoldStatus.OPEN
+
+
+HoldChange: TypeAlias = Change[Hold, HoldEvent]
+
+
+def place_hold(
+    *,
+    hold_id: UUID,
+    client_id: UUID,
+    course_id: UUID,
+    category: HoldCategory,
+    blocks: tuple[HoldBlock, ...] | None,
+    severity: HoldSeverity | None,
+    session_id: UUID | None,
+    at: datetime,
+    by: Role,
+) -> HoldChange:
+    """A reason to wait that this service answers for; never looser than its category says."""
+    rule = HOLD_RULES[category]
+    if OWNER not in rule.owners:
+        refuse(
+            "hold-owned-elsewhere",
+            "INV-32",
+            Unblock(fact=category.value, owner=min(rule.owners), action="place it there"),
+            category=category.value,
+            owners=sorted(rule.owners),
+        )
+    blocked = rule.blocks | frozenset(blocks or ())
+    hold = Hold(
+        id=hold_id,
+        client_id=client_id,
+        course_id=course_id,
+        status=HoldStatus.OPEN,
+        category=category,
+        blocks=tuple(block for block in HoldBlock if block in blocked),
+        severity=severity or rule.severity,
+        placed_at=at,
+        placed_by=by,
+        session_id=session_id,
+    )
+    placed = HoldPlaced(
+        at=at,
+        hold_id=hold_id,
+        category=category.value,
+        blocks=tuple(block.value for block in hold.blocks),
+        severity=hold.severity.value,
+        session_id=session_id,
+    )
+    return Change(hold, (placed,))
+
+
+def lift_hold(hold: Hold, *, at: datetime, by: Role) -> HoldChange:
+    """Lifted once, by a role that may."""
+    if not hold.open:
+        return Change(hold)
+    rule = HOLD_RULES[hold.category]
+    signing = frozenset(role for role in SigningRole if role.value == by.value)
+    if not rule.signed_off(signing):
+        refuse(
+            "role-may-not-lift",
+            "INV-32",
+            Unblock(
+                fact="signature",
+                owner=OWNER,
+                action=f"one of: {', '.join(sorted(rule.missing(signing)))}",
+            ),
+            category=hold.category.value,
+            role=by.value,
+        )
+    lifted = replace(hold, status=HoldStatus.LIFTED, lifted_at=at, lifted_by=by)
+    return Change(lifted, (HoldLifted(at=at, hold_id=hold.id, lifted_by_roles=(by,)),))

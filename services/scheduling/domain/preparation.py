@@ -1,0 +1,108 @@
+"""Preparation of a course: sessions held, as a set, and the therapist's signature (F47 to F52)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from services.scheduling.domain.events import PreparationCompleted
+from shared.decisions import Change
+from shared.protocol import Prep
+
+
+class PreparationStatus(StrEnum):
+    UNDER_WAY = "under_way"
+    SIGNED = "signed"
+    COMPLETED = "completed"
+
+
+class PrepItem(StrEnum):
+    """What a preparation covers (F49, F50, F51)."""
+
+    RAPPORT_BUILT = "rapport_built"
+    HISTORY_UPDATED = "history_updated"
+    SUITABILITY_REASSESSED = "suitability_reassessed"
+    INTENTIONS_SET = "intentions_set"
+    COPING_STRATEGIES_TAUGHT = "coping_strategies_taught"
+    DIFFERENCES_REVIEWED = "differences_reviewed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOff:
+    therapist_ref: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    id: UUID
+    client_id: UUID
+    course_id: UUID
+    status: PreparationStatus = PreparationStatus.UNDER_WAY
+    sessions: frozenset[UUID] = frozenset()
+    therapists: frozenset[UUID] = frozenset()
+    checklist: frozenset[PrepItem] = frozenset()
+    checklist_version: int = 0
+    signed: SignOff | None = None
+    completed_at: datetime | None = None
+
+    @property
+    def open_items(self) -> tuple[PrepItem, ...]:
+        return tuple(item for item in PrepItem if item not in self.checklist)
+
+
+PreparationChange: TypeAlias = Change[Preparation, PreparationCompleted]
+
+
+def count_session(
+    preparation: Preparation, *, session_id: UUID, therapist_ref: UUID, rules: Prep, at: datetime
+) -> PreparationChange:
+    """A preparation session was held. Told twice, it counts once (INV-4)."""
+    counted = replace(
+        preparation,
+        sessions=preparation.sessions | {session_id},
+        therapists=preparation.therapists | {therapist_ref},
+    )
+    return _complete_if_met(counted, rules, at)
+
+
+def sign(
+    preparation: Preparation,
+    *,
+    checklist: Mapping[PrepItem, bool],
+    therapist_ref: UUID,
+    rules: Prep,
+    at: datetime,
+) -> PreparationChange:
+    """The therapist's checklist; signed once every item is covered, whenever that is."""
+    covered = (preparation.checklist | {i for i, done in checklist.items() if done}) - {
+        i for i, done in checklist.items() if not done
+    }
+    answered = replace(
+        preparation,
+        checklist=frozenset(covered),
+        checklist_version=preparation.checklist_version + 1,
+    )
+    signature = preparation.signed
+    if not answered.open_items and signature is None:
+        signature = SignOff(therapist_ref=therapist_ref, at=at)
+    return _complete_if_met(replace(answered, signed=signature), rules, at)
+
+
+def _complete_if_met(preparation: Preparation, rules: Prep, at: datetime) -> PreparationChange:
+    if preparation.completed_at is not None:
+        return Change(preparation)
+    signed = preparation.signed is not None or not rules.therapist_signoff
+    enough = len(preparation.sessions) >= max(rules.min_sessions, rules.floor_min)
+    if not (signed and enough):
+        status = PreparationStatus.SIGNED if preparation.signed else PreparationStatus.UNDER_WAY
+        return Change(replace(preparation, status=status))
+    completed = replace(preparation, status=PreparationStatus.COMPLETED, completed_at=at)
+    told = PreparationCompleted(
+        at=at,
+        prep_count=len(preparation.sessions),
+        checklist_version=max(1, preparation.checklist_version),
+    )
+    return Change(completed, (told,))
