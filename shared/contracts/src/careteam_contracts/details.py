@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from careteam_contracts.enums import ActorRole
-from careteam_contracts.standing import Exchanged
+from careteam_contracts.exchanged import Exchanged
 
 PersonalText: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=200), Field(examples=["Sample"])

@@ -17,9 +17,9 @@ from careteam_contracts.details import (
     Identity,
 )
 from careteam_contracts.enums import Service
+from careteam_contracts.exchanged import Exchanged
 from careteam_contracts.scalars import Count, Sequence
 from careteam_contracts.standing import (
-    Exchanged,
     IntakeStanding,
     NotificationsStanding,
     PrescribingStanding,

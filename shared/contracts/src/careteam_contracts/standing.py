@@ -7,7 +7,7 @@ Whoever decides rejects an answer that is older than 5 s.
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from careteam_contracts.enums import (
     AftercarePlanKind,
@@ -26,6 +26,7 @@ from careteam_contracts.enums import (
     SessionOutcome,
     SessionStatus,
 )
+from careteam_contracts.exchanged import Exchanged
 from careteam_contracts.scalars import (
     Count,
     EscalationLevel,
@@ -34,12 +35,6 @@ from careteam_contracts.scalars import (
     UtcTime,
     Version,
 )
-
-
-class Exchanged(BaseModel):
-    """A question, an answer, or a part of one: strict to write, open to new fields to read."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, hide_input_in_errors=True)
 
 
 class StandingAsk(Exchanged):
