@@ -4,7 +4,9 @@ It is written as JSON, which nats-server reads: the native syntax has traps (``s
 always`` before a closing brace on the same line does not parse).
 """
 
+import contextlib
 import json
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,9 @@ from cli.clinic.secrets import nkey_seed, public_nkey
 
 MOST_PAYLOAD: Final = 256 * 1024
 """Events carry identifiers and enums: far below this."""
+
+_LEAST_STORE: Final = 256 * 2**20
+_MOST_STORE: Final = 20 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,18 @@ class Listen:
     port: int
     monitor_host: str = "127.0.0.1"
     monitor_port: int
+
+
+def size_of_store(volume: Path, config: Path) -> int:
+    """How many bytes a server may store in ``volume``.
+
+    Decided once, and then read from its ``config``: below the volume, with room for the databases.
+    The stream's limits stand on it and must not drift with what else fills the disk.
+    """
+    with contextlib.suppress(OSError, KeyError, TypeError, ValueError):
+        return int(json.loads(config.read_text())["jetstream"]["max_file_store"])
+    free = shutil.disk_usage(volume).free
+    return max(_LEAST_STORE, min(_MOST_STORE, free // 2))
 
 
 def server_config(

@@ -3,25 +3,21 @@
 import asyncio
 import contextlib
 import json
-import shutil
 import time
 import urllib.error
 import urllib.request
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from cli.bus.names import PROVISIONER
-from cli.bus.server_config import Listen, Seeds, server_config
+from cli.bus.server_config import Listen, Seeds, server_config, size_of_store
 from cli.clinic.ports import bound, is_free
 from cli.clinic.secrets import write_private
 from cli.clinic.services import SERVICES
 from cli.embedded.binaries import nats_server_binary
 from cli.supervisor.child import Child, Program
 from cli.trouble import Trouble
-
-_LEAST_STORE: Final = 256 * 2**20
-_MOST_STORE: Final = 20 * 2**30
 
 
 class Nats:
@@ -51,12 +47,7 @@ class Nats:
 
     @property
     def most_stored(self) -> int:
-        """Decided once: below the volume, with room for the databases; the stream's limits stand on
-        it and must not drift with what else fills the disk."""
-        with contextlib.suppress(KeyError, TypeError, ValueError):
-            return int(self._last_config()["jetstream"]["max_file_store"])
-        free = shutil.disk_usage(self.home).free
-        return max(_LEAST_STORE, min(_MOST_STORE, free // 2))
+        return size_of_store(self.home, self._config)
 
     def prepare(self) -> None:
         """Write the configuration. The ports of last time are kept while they are free."""

@@ -12,10 +12,7 @@ SAFETY: Final[Mapping[str, str]] = {
 }
 """What an acknowledged commit rests on. Read back from the running server; refused otherwise."""
 
-_WRITTEN: Final[Mapping[str, str]] = {
-    # Nobody reaches it but through a socket in a private folder, and then with a password.
-    "listen_addresses": "''",
-    "unix_socket_permissions": "0700",
+SETTINGS: Final[Mapping[str, str]] = {
     "password_encryption": "'scram-sha-256'",
     "fsync": "on",
     "synchronous_commit": "on",
@@ -43,15 +40,27 @@ _WRITTEN: Final[Mapping[str, str]] = {
     "jit": "off",
     "max_wal_size": "'512MB'",
 }
+"""Wherever we start it: embedded and in compose."""
+
+_PRIVATE: Final[Mapping[str, str]] = {
+    # Nobody reaches it but through a socket in a private folder, and then with a password.
+    "listen_addresses": "''",
+    "unix_socket_permissions": "0700",
+}
 
 
 def write_settings(cluster: Path, sockets: Path) -> None:
     """Write postgresql.conf, pg_hba.conf and pg_ident.conf of a cluster."""
-    settings = {**_WRITTEN, "unix_socket_directories": _quoted(str(sockets))}
-    lines = [f"{name} = {value}" for name, value in settings.items()]
-    (cluster / "postgresql.conf").write_text("\n".join([_NOTE, *lines, ""]))
+    own = {**_PRIVATE, "unix_socket_directories": _quoted(str(sockets))}
+    (cluster / "postgresql.conf").write_text(settings_file(own))
     (cluster / "pg_hba.conf").write_text(f"{_NOTE}\nlocal all all scram-sha-256\n")
     (cluster / "pg_ident.conf").write_text(f"{_NOTE}\n")
+
+
+def settings_file(own: Mapping[str, str]) -> str:
+    """The text of a postgresql.conf: what holds everywhere, and what is said of this place."""
+    lines = [f"{name} = {value}" for name, value in {**SETTINGS, **own}.items()]
+    return "\n".join([_NOTE, *lines, ""])
 
 
 _NOTE: Final = "# Written by careteam at every start."
