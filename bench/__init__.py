@@ -1,0 +1,1 @@
+"""Benchmarks: every figure against a floor measured in the same run."""

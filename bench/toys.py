@@ -1,0 +1,87 @@
+"""The benchmark's own service: folds what it hears and says something about it, as real ones do."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from careteam_contracts import intake
+from sqlalchemy import text
+
+from bench.parts import Parts
+from shared.messaging import Delivery, Subscription
+from shared.runtime.ids import new_id
+from shared.serving.definition import ServiceDefinition
+from shared.serving.life import RunningService
+from tests.support import toy
+from tests.support.postgres_part import ServiceDatabase
+
+Running = RunningService[toy.ToyUnitOfWork]
+
+
+async def fold(
+    event: intake.ContactPreferencesChanged, delivery: Delivery, uow: toy.ToyUnitOfWork
+) -> None:
+    """State: the course's facts, read once per batch and written once."""
+    assert delivery.course_id is not None
+    await uow.known.fold(
+        delivery.course_id,
+        delivery.client_id,
+        lambda known: replace(known, numbers=frozenset({event.pref_version})),
+    )
+
+
+async def answer(
+    _event: intake.ContactPreferencesChanged, delivery: Delivery, uow: toy.ToyUnitOfWork
+) -> None:
+    """Outbox: one event for each that was heard."""
+    assert delivery.course_id is not None
+    listener = toy.Listener(
+        id=delivery.course_id, client_id=delivery.client_id, course_id=delivery.course_id
+    )
+    uow.stage("listener", listener, toy.Heard(delivery.occurred_at))
+
+
+def listening() -> ServiceDefinition[toy.ToyUnitOfWork]:
+    """A service with inbox, state and outbox."""
+    return replace(
+        toy.definition("notifications"),
+        subscriptions=(
+            Subscription(intake.ContactPreferencesChanged, fold=fold, policy=answer),
+        ),
+    )
+
+
+async def database(parts: Parts, service: str) -> ServiceDatabase:
+    made = parts.postgres.create(service, migrated=False)
+    await toy.make_tables(made)
+    return made
+
+
+async def running(
+    parts: Parts,
+    definition: ServiceDefinition[toy.ToyUnitOfWork],
+    stored: ServiceDatabase,
+    on_step: Callable[[str], Awaitable[None]] | None = None,
+) -> Running:
+    service: Running = RunningService(definition, toy.settings(stored, parts.nats))
+    if on_step is not None:
+        service.consumer._on_step = on_step  # noqa: SLF001 - the stopwatch sits at the commit
+    await service.start()
+    return service
+
+
+async def told(service: Running, events: int, clients: int) -> None:
+    """Fill the outbox with events of many clients."""
+    ids = [new_id() for _ in range(clients)]
+    share = events // clients
+    for chunk in range(0, clients, 50):
+        async with service.transactions.begin() as uow:
+            await uow.lock_all(set(ids[chunk : chunk + 50]))
+            for client in ids[chunk : chunk + 50]:
+                await toy.tell(client, uow, share)
+
+
+async def count(service: Running, question: str) -> int:
+    async with service.database.engine.connect() as connection:
+        found: Any = (await connection.execute(text(question))).scalar_one()
+    return int(found)
