@@ -28,6 +28,7 @@ MAJOR: Final = "18"
 SUPERUSER: Final = "postgres"
 _PORT: Final = 5432
 _LONGEST_SOCKET_PATH: Final = 107
+_NOT_YET: Final = (asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError)
 _INITDB: Final = ("-A", "scram-sha-256", "--data-checksums", "-E", "UTF8", "--locale=C.UTF-8")
 
 
@@ -79,8 +80,8 @@ class Postgres:
         while True:
             if child.exit_status() is not None:
                 raise explained(child.said(), self.cluster)
-            with contextlib.suppress(OSError, asyncpg.CannotConnectNowError):
-                connection = await self.connect()
+            with contextlib.suppress(OSError, *_NOT_YET):
+                connection = await self._connect_first()
                 break
             if time.monotonic() > deadline:
                 raise Trouble(f"PostgreSQL did not answer in {seconds:.0f} s: see {self._log}")
@@ -101,6 +102,19 @@ class Postgres:
             timeout=10,
         )
         return connection
+
+    async def _connect_first(self) -> asyncpg.Connection:
+        try:
+            return await self.connect()
+        except asyncpg.InvalidPasswordError:
+            raise Trouble(
+                f"the password in {self._secret} does not open {self.cluster}: "
+                "restore the secrets that belong to this data"
+            ) from None
+        except _NOT_YET:
+            raise
+        except asyncpg.PostgresError as refused:
+            raise explained(f"FATAL: {refused}", self.cluster) from refused
 
     def url(self, role: str, database: str) -> str:
         """Where a role finds a database; its password is in a file of its own."""

@@ -19,15 +19,11 @@ _KNOWN: Final = (
         "{folder} cannot be read by the user that PostgreSQL runs as: give it back its owner",
     ),
     (
-        r"incompatible with server",
-        "{folder} was made by another version of PostgreSQL: choose another folder with --data",
-    ),
-    (
         (
             r"could not locate a valid checkpoint|invalid checkpoint|invalid primary checkpoint"
             r"|checksum|could not open file|could not read|does not exist|invalid data in file"
             r"|unexpected data|corrupt|not a valid data directory"
-            r"|could not find the database system"
+            r"|could not find the database system|database files are incompatible"
             r"|is not a directory"
         ),
         "the data in {folder} is damaged ({said}): restore a backup or move the folder away",

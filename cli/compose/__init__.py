@@ -1,0 +1,1 @@
+"""A clinic in containers: what its jobs do before the services start, and its toolbox."""
