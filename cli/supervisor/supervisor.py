@@ -22,7 +22,8 @@ _LIVED_WELL_SECONDS: Final = 10.0
 _LOOK_EVERY: Final = 0.05
 _HEALTH_EVERY: Final = 1.0
 _SICK_LOOKS: Final = 3
-_STOP_CAP: Final = 15.0
+STOP_SECONDS: Final = 15.0
+_SHARE_LEFT: Final = 0.2
 _FADING_SECONDS: Final = 15.0
 
 Tell = Callable[[str], None]
@@ -52,9 +53,16 @@ class Part(Protocol):
 class Supervisor:
     """Keeps parts running. Everything happens on the main thread (see ``child``)."""
 
-    def __init__(self, tell: Tell, on_change: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        tell: Tell,
+        on_change: Callable[[], None] = lambda: None,
+        *,
+        stop_within: float = STOP_SECONDS,
+    ) -> None:
         self._tell = tell
         self._on_change = on_change
+        self._stop_within = stop_within
         self._children: dict[str, Child] = {}
         self._watches: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
@@ -85,15 +93,20 @@ class Supervisor:
         await asyncio.gather(*self._watches.values())
 
     async def stop(self, order: Iterable[Iterable[str]]) -> None:
-        """End the parts, group after group; kill what is left when the time is over."""
+        """End the parts, group after group; kill what is left when the time is over.
+
+        Each group leaves some of the time to those after it, so that one that hangs does not make
+        the database end without its fast shutdown.
+        """
         self._stopping = True
         for watch in self._watches.values():
             watch.cancel()
         await asyncio.gather(*self._watches.values(), return_exceptions=True)
-        deadline = time.monotonic() + _STOP_CAP
-        for group in order:
-            await self._end([self._children[n] for n in group if n in self._children], deadline)
-        await self._end(list(self._children.values()), deadline)
+        groups = [[self._children[n] for n in group if n in self._children] for group in order]
+        end = time.monotonic() + self._stop_within
+        for left, group in zip(range(len(groups) - 1, -1, -1), groups, strict=True):
+            await self._end(group, end - left * self._stop_within * _SHARE_LEFT)
+        await self._end(list(self._children.values()), end)
 
     async def _keep(self, part: Part) -> None:
         pause = FIRST_PAUSE
