@@ -6,7 +6,7 @@ for the services, ``CARETEAM_OPERATOR_TOKEN_FILE``, ``CARETEAM_NATS_URL``,
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from cli.bus.names import PROVISIONER
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.record import ClinicRecord
 from cli.clinic.services import SERVICES
+from cli.clinic.tokens import SignIn
 from cli.trouble import Trouble
 
 OPERATOR: Final = "operator"
@@ -29,6 +30,7 @@ class Reach:
     nats: tuple[str, ...] = ()
     nats_seed: Path | None = None
     clock_file: Path | None = None
+    people: Sequence[SignIn] = ()
     record: ClinicRecord | None = None
 
     def token(self, role: str = OPERATOR) -> str:
@@ -72,6 +74,7 @@ def _running(folder: ClinicFolder, record: ClinicRecord) -> Reach:
         nats=(record.nats,),
         nats_seed=folder.secrets / "nats" / f"{PROVISIONER}.seed",
         clock_file=Path(record.clock_file),
+        people=record.sign_ins,
         record=record,
     )
 
