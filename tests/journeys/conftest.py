@@ -1,0 +1,122 @@
+"""A whole clinic, really started, for the journeys of one test module."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from cli.clinic.folder import ClinicFolder
+from cli.clinic.reach import Reach, reach
+from cli.clinic.record import ClinicRecord
+
+ROOT = Path(__file__).parents[2]
+CARETEAM = str(Path(sys.executable).with_name("careteam"))
+START_SECONDS = 120.0
+
+
+@dataclass
+class StartedClinic:
+    """`careteam up` in a process of its own."""
+
+    data: Path
+    port_base: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def reach(self) -> Reach:
+        return reach(self.data)
+
+    @property
+    def record(self) -> ClinicRecord:
+        return ClinicRecord.read(ClinicFolder.at(self.data).record_file)
+
+    def process_of(self, part: str) -> psutil.Process | None:
+        """The process of a part as the record of this moment says, if it lives."""
+        found = self.record.processes.get(part)
+        return None if found is None else found.process()
+
+    def kill(self, part: str) -> None:
+        """kill -9, as a crash would."""
+        process = self.process_of(part)
+        if process is not None:
+            process.kill()
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
+
+
+def start_clinic(data: Path, port_base: int) -> StartedClinic:
+    log = (data.parent / f"{data.name}.log").open("ab")
+    process = subprocess.Popen(
+        [CARETEAM, "up", "--data", str(data), "--port-base", str(port_base)],
+        cwd=ROOT,
+        stdout=log,
+        stderr=log,
+        env={**os.environ, "COLUMNS": "200"},
+    )
+    clinic = StartedClinic(data, port_base, process)
+    deadline = time.monotonic() + START_SECONDS
+    while not _ready(clinic):
+        assert process.poll() is None, f"the clinic did not start:\n{_tail(log.name)}"
+        assert time.monotonic() < deadline, f"the clinic was not ready:\n{_tail(log.name)}"
+        time.sleep(0.1)
+    return clinic
+
+
+def _ready(clinic: StartedClinic) -> bool:
+    try:
+        record = clinic.record
+    except FileNotFoundError:
+        return False
+    return record.ready and record.supervisor.pid == clinic.process.pid
+
+
+def _tail(log: str) -> str:
+    return Path(log).read_text()[-4000:]
+
+
+def four_free_ports() -> int:
+    """A base after which four ports are free."""
+    for base in range(18100 + 40 * (os.getpid() % 100), 60000, 40):
+        try:
+            for port in range(base + 1, base + 5):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
+    raise AssertionError("no free ports")
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
+    """A clinic with its synthetic people, stopped in order at the end."""
+    started = start_clinic(tmp_path_factory.mktemp("clinic") / "data", four_free_ports())
+    yield started
+    started.stop()
+
+
+def everything_published(clinic: StartedClinic, client: str) -> list[dict[str, Any]]:
+    """What all services published about a client, from their outboxes."""
+    done = subprocess.run(
+        [
+            CARETEAM, "timeline", client, "--json",
+            "--data", str(clinic.data),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )  # fmt: skip
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
