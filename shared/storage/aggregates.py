@@ -66,6 +66,7 @@ class Transaction(Protocol):
     @property
     def context(self) -> Context: ...
     async def lock_client(self, client_id: UUID) -> None: ...
+    async def lock_all(self, clients: set[UUID]) -> None: ...
     def stage(self, kind: str, aggregate: Aggregate, event: Any) -> None: ...
     def saw(self, aggregate_id: UUID, version: int) -> None: ...
 
@@ -136,16 +137,24 @@ class SqlRepository(Generic[S, E]):
         owners = await self._transaction.connection.execute(
             sa.select(self._table.c.client_id).where(*conditions).distinct()
         )
-        clients = sorted(owner for owner in owners.scalars() if owner is not None)
-        for client in clients:
-            await self._transaction.lock_client(client)
+        clients = {owner for owner in owners.scalars() if owner is not None}
+        await self._transaction.lock_all(clients)
+        owner, locked = self._table.c.client_id, sa.literal(list(clients), pg.ARRAY(pg.UUID))
         rows = await self._transaction.connection.execute(
             sa.select(
                 self._table.c.id,
                 self._table.c.version,
                 sa.cast(self._table.c.body, sa.Text).label("body"),
             )
-            .where(*conditions)
+            .where(
+                *conditions,
+                # A row that was inserted since, of a client that is not locked here, is too late.
+                sa.or_(
+                    self._table.c.client_id.is_(None),
+                    self._table.c.client_id
+                    == sa.any_(sa.literal(list(clients), pg.ARRAY(pg.UUID))),
+                ),
+            )
             .order_by(self._table.c.id)
         )
         return [self._remember(row.id, row.version, row.body) for row in rows]
@@ -166,9 +175,13 @@ class SqlRepository(Generic[S, E]):
         return state
 
     async def _insert(self, state: S) -> int:
-        await self._transaction.connection.execute(
-            sa.insert(self._table).values(id=state.id, version=1, **self._columns(state))
+        inserted = await self._transaction.connection.execute(
+            pg.insert(self._table)
+            .values(id=state.id, version=1, **self._columns(state))
+            .on_conflict_do_nothing(index_elements=[self._table.c.id])
         )
+        if inserted.rowcount != 1:
+            raise StaleVersion(f"{self._stored.kind} {state.id} was made by somebody else")
         return 1
 
     async def _update(self, state: S, version: int) -> int:

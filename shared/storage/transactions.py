@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -13,14 +12,16 @@ from shared.runtime.clock import Clock
 from shared.runtime.ids import new_id
 from shared.storage.context import SYSTEM, Actor, Context
 from shared.storage.errors import StaleVersion
+from shared.storage.failures import driver_error, is_database_away, is_race
 from shared.storage.unit_of_work import SqlUnitOfWork
+
+__all__ = ["OpenUnitOfWork", "Transactions", "driver_error", "is_database_away", "is_race"]
 
 U = TypeVar("U", bound=SqlUnitOfWork)
 U_co = TypeVar("U_co", bound=SqlUnitOfWork, covariant=True)
 T = TypeVar("T")
 
 ATTEMPTS: Final = 5
-_RACES: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 class OpenUnitOfWork(Protocol[U_co]):
@@ -62,8 +63,8 @@ class Transactions(Generic[U]):
             uow = self._open(connection, context or self.context())
             uow.on_conclusion = on_conclusion
             yield uow
-            staged = await uow.flush()
-        if staged:
+            await uow.flush()
+        if uow.said:
             self._on_events()
         if uow.timers.touched:
             self._on_timers()
@@ -82,36 +83,3 @@ class Transactions(Generic[U]):
                     raise
                 await asyncio.sleep(0.005 * 2**attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
-
-
-def is_race(error: BaseException) -> bool:
-    """Whether trying the same transaction again may succeed."""
-    return isinstance(error, StaleVersion) or isinstance(driver_error(error), _RACES)
-
-
-def driver_error(error: BaseException) -> BaseException | None:
-    """The asyncpg error behind SQLAlchemy's wrapping, or None."""
-    if not isinstance(error, DBAPIError) or error.orig is None:
-        return None
-    return error.orig.__cause__
-
-
-def is_database_away(error: BaseException) -> bool:
-    """Whether the database, not the work, is what failed."""
-    if isinstance(error, ConnectionError | TimeoutError | asyncpg.InterfaceError):
-        return True
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError)
-    cause = driver_error(error)
-    return error.connection_invalidated or isinstance(
-        cause,
-        ConnectionError
-        | TimeoutError
-        | asyncpg.PostgresConnectionError
-        | asyncpg.CannotConnectNowError
-        | asyncpg.AdminShutdownError
-        | asyncpg.CrashShutdownError
-        | asyncpg.InterfaceError
-        | asyncpg.TooManyConnectionsError
-        | asyncpg.QueryCanceledError,
-    )

@@ -18,7 +18,7 @@ from shared.storage.aggregates import Aggregate
 from shared.storage.answered_commands import SqlAnsweredCommands
 from shared.storage.context import Actor, Context, Freshness
 from shared.storage.facts import SqlFacts
-from shared.storage.locks import lock_clients
+from shared.storage.locks import lock_clients, try_lock_clients
 from shared.storage.receipts import SqlReceipts
 from shared.storage.timers import SqlTimers
 
@@ -64,6 +64,8 @@ class SqlUnitOfWork:
         self.receipts = SqlReceipts(connection, lambda: self.context, protocol.protocol_version)
         self.answered = SqlAnsweredCommands(connection)
         self.versions: dict[UUID, int] = {}
+        self.said = 0
+        """How many events this transaction has put into the outbox so far."""
         self.on_conclusion: Callable[[SqlUnitOfWork, Any], Awaitable[None]] | None = None
         self._events = events
         self._freshness = freshness
@@ -92,6 +94,11 @@ class SqlUnitOfWork:
         await lock_clients(self.connection, clients - self._locked)
         self._locked |= clients
 
+    async def try_lock_all(self, clients: set[UUID]) -> set[UUID]:
+        """Lock those clients that are free now; returns the ones that are locked then."""
+        self._locked |= await try_lock_clients(self.connection, clients - self._locked)
+        return clients & self._locked
+
     def stage(self, kind: str, aggregate: Aggregate, event: Any) -> None:
         self._events.stage(kind, aggregate, event, self.context)
 
@@ -114,8 +121,8 @@ class SqlUnitOfWork:
         if self.on_conclusion is not None:
             await self.on_conclusion(self, result)
 
-    async def flush(self) -> int:
-        """Write what is still in memory; returns how many events were staged."""
+    async def flush(self) -> None:
+        """Write what is still in memory: facts, then events."""
         for facts in self.all_facts():
             await facts.flush()
-        return await self._events.flush(self.connection)
+        self.said += await self._events.flush(self.connection)

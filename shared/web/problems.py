@@ -14,7 +14,7 @@ from shared.decisions import Refusal, Refused, Unproven
 from shared.runtime.ids import new_id
 from shared.storage import NotFound, PreconditionFailed
 from shared.storage.answered_commands import KeyReusedError
-from shared.storage.transactions import is_database_away
+from shared.storage.failures import is_unavailable
 
 log = structlog.get_logger()
 
@@ -188,7 +188,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def failed(_request: Request, error: Exception) -> JSONResponse:
-        if is_database_away(error):
+        if is_unavailable(error):
             return problem(
                 503,
                 "database-away",
