@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from cli.bus.names import PROVISIONER
-from cli.clinic.folder import ClinicFolder
+from cli.clinic.folder import DEFAULT_FOLDER, ClinicFolder
 from cli.clinic.record import ClinicRecord
 from cli.clinic.services import SERVICES
 from cli.clinic.tokens import SignIn
@@ -59,9 +59,8 @@ def reach(data: Path, environment: Mapping[str, str] = os.environ) -> Reach:
         return _running(folder, record)
     if found := _told(environment):
         return found
-    start = "start it with `careteam up`"
-    at = "" if str(data) == ".careteam" else f" --data {data}"
-    raise Trouble(f"no clinic runs in {folder.path}: {start}{at}")
+    at = "" if data == DEFAULT_FOLDER else f" --data {data}"
+    raise Trouble(f"no clinic runs in {folder.path}: start it with `careteam up{at}`")
 
 
 def _running(folder: ClinicFolder, record: ClinicRecord) -> Reach:

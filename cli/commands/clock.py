@@ -35,10 +35,11 @@ def set_to(
     as_json: AsJson = False,
 ) -> None:
     """Set it, and wait until every service has lived up to it."""
+    wanted = moment(at)
     clinic = reach(data)
     before = read_clock(_file(clinic))
     running = before.running if frozen is None else not frozen
-    after = set_clock(_file(clinic), moment(at), running=running)
+    after = set_clock(_file(clinic), wanted, running=running)
     _show(after, _settled(clinic), as_json=as_json)
 
 
@@ -50,10 +51,11 @@ def advance(
     as_json: AsJson = False,
 ) -> None:
     """Move it on; whatever falls due meanwhile happens before this returns."""
+    step = duration(by)
     clinic = reach(data)
     before = read_clock(_file(clinic))
     running = before.running if frozen is None else not frozen
-    after = set_clock(_file(clinic), before.now() + duration(by), running=running)
+    after = set_clock(_file(clinic), before.now() + step, running=running)
     _show(after, _settled(clinic), as_json=as_json)
 
 

@@ -40,8 +40,8 @@ def tail_events(
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object for each line.")] = False,
 ) -> None:
     """Follow the events of the clinic."""
-    servers, seed = reach(data).bus()
     begin = datetime.now(UTC) - duration(since) if since else None
+    servers, seed = reach(data).bus()
     wanted = Wanted(type_glob=type_glob, client_id=client, since=begin)
 
     async def work() -> None:
