@@ -134,28 +134,20 @@ class SqlRepository(Generic[S, E]):
         return column.is_(None) if value is None else column == value
 
     async def _matching(self, conditions: Sequence[sa.ColumnElement[bool]]) -> list[S]:
-        owners = await self._transaction.connection.execute(
-            sa.select(self._table.c.client_id).where(*conditions).distinct()
-        )
-        clients = {owner for owner in owners.scalars() if owner is not None}
+        columns = self._table.c
+        connection = self._transaction.connection
+        found = await connection.execute(sa.select(columns.client_id).where(*conditions).distinct())
+        owners = set(found.scalars())
+        if not owners:
+            return []
+        clients = {owner for owner in owners if owner is not None}
         await self._transaction.lock_all(clients)
-        owner, locked = self._table.c.client_id, sa.literal(list(clients), pg.ARRAY(pg.UUID))
-        rows = await self._transaction.connection.execute(
-            sa.select(
-                self._table.c.id,
-                self._table.c.version,
-                sa.cast(self._table.c.body, sa.Text).label("body"),
-            )
-            .where(
-                *conditions,
-                # A row that was inserted since, of a client that is not locked here, is too late.
-                sa.or_(
-                    self._table.c.client_id.is_(None),
-                    self._table.c.client_id
-                    == sa.any_(sa.literal(list(clients), pg.ARRAY(pg.UUID))),
-                ),
-            )
-            .order_by(self._table.c.id)
+        # A row that was inserted since, of a client that is not locked here, is too late.
+        locked = columns.client_id == sa.any_(sa.literal(list(clients), pg.ARRAY(pg.UUID)))
+        rows = await connection.execute(
+            sa.select(columns.id, columns.version, sa.cast(columns.body, sa.Text).label("body"))
+            .where(*conditions, sa.or_(columns.client_id.is_(None), locked))
+            .order_by(columns.id)
         )
         return [self._remember(row.id, row.version, row.body) for row in rows]
 
