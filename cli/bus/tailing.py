@@ -1,7 +1,7 @@
 """Follows the stream as the hub's user, without leaving a consumer behind."""
 
 import fnmatch
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -44,7 +44,7 @@ def matches(glob: str, wire_type: str) -> bool:
     return fnmatch.fnmatchcase(wire_type, pattern)
 
 
-async def tail(client: Client, wanted: Wanted, *, follow: bool) -> AsyncIterator[Msg]:
+async def tail(client: Client, wanted: Wanted, *, follow: bool) -> AsyncGenerator[Msg, None]:
     """Events in the order of the stream; without ``follow`` it ends at the stream's present end."""
     hub = client.jetstream(timeout=10)
     end = (await hub.stream_info(STREAM)).state.last_seq
@@ -57,12 +57,9 @@ async def tail(client: Client, wanted: Wanted, *, follow: bool) -> AsyncIterator
         mem_storage=True,
     )
     made = await hub.add_consumer(STREAM, config)
-    left = made.num_pending or 0
-    if not follow and left == 0:
-        return
-    subscription = await hub.pull_subscribe_bind(consumer=made.name, stream=STREAM)
     try:
-        while True:
+        subscription = await hub.pull_subscribe_bind(consumer=made.name, stream=STREAM)
+        while follow or made.num_pending:
             try:
                 messages = await subscription.fetch(_AT_ONCE, timeout=1)
             except NatsTimeoutError:
