@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "status": "status",
     "test": "checks",
     "events": "events",
+    "why": "why",
     "timeline": "timeline",
     "parked": "parked",
     "clock": "clock",
