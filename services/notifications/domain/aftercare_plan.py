@@ -92,9 +92,13 @@ class AftercarePlan:
 AftercareChange: TypeAlias = Change[AftercarePlan, AftercareEvent]
 
 
+def is_allowed(state: AftercarePlan, trigger: Trigger) -> bool:
+    return trigger in ALLOWED[state.status]
+
+
 def require_allowed(state: AftercarePlan, trigger: Trigger) -> None:
     """Refuse what the plan's status does not allow."""
-    if trigger not in ALLOWED[state.status]:
+    if not is_allowed(state, trigger):
         refuse(f"aftercare-{state.status}", "6.4", status=state.status, trigger=trigger)
 
 

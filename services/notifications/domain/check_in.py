@@ -40,7 +40,7 @@ ALLOWED: Final[Mapping[CheckInStatus, frozenset[Trigger]]] = {
 class CheckIn:
     """``hours`` after the session's end; they name the check-in within its aftercare.
 
-    ``patience_hours`` is how long an answer is waited for.
+    ``patience_hours`` is how long an answer is waited for, from when people were told of it.
     """
 
     id: UUID
@@ -52,6 +52,7 @@ class CheckIn:
     patience_hours: int
     due_at: datetime
     status: CheckInStatus = CheckInStatus.PLANNED
+    opened_at: datetime | None = None
     outcome: CheckInOutcome | None = None
     closed_at: datetime | None = None
     closed_by: UUID | None = None
@@ -59,9 +60,8 @@ class CheckIn:
     @property
     def silent_at(self) -> datetime:
         """When no answer counts as silence: sooner for an early check-in."""
-        return self.due_at + min(
-            timedelta(hours=self.patience_hours), timedelta(hours=self.hours) / 2
-        )
+        patience = min(timedelta(hours=self.patience_hours), timedelta(hours=self.hours) / 2)
+        return (self.opened_at or self.due_at) + patience
 
 
 CheckInChange: TypeAlias = Change[CheckIn, CheckInCompleted]
@@ -111,7 +111,7 @@ def fall_due(state: CheckIn, *, now: datetime) -> CheckInChange:
     _require_allowed(state, Trigger.FALL_DUE)
     if now < state.due_at:
         refuse("check-in-not-due", "F99", due_at=state.due_at.isoformat())
-    return Change(replace(state, status=CheckInStatus.DUE))
+    return Change(replace(state, status=CheckInStatus.DUE, opened_at=now))
 
 
 def complete_check_in(

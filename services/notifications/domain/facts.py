@@ -40,6 +40,14 @@ NO_TEAM = CareTeam(therapist_ref=None, prescriber_ref=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCourse:
+    """Which course a session belongs to, once something was heard of it."""
+
+    session_id: UUID
+    course_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CourseFacts:
     course_id: UUID
     client_id: UUID
@@ -82,11 +90,12 @@ class CourseFacts:
     def closed(self, told: Sourced[CourseOutcome]) -> "CourseFacts":
         return replace(self, closings=self.closings.add(told.event_id, told))
 
-    def hold_placed(self, hold_id: UUID, told: Sourced[HoldCategory]) -> "CourseFacts":
-        return replace(self, holds=self.holds.add(str(hold_id), told))
+    def hold_placed(self, owner: str, hold_id: UUID, told: Sourced[HoldCategory]) -> "CourseFacts":
+        """A hold belongs to the service that placed it: only that service lifts it (INV-32)."""
+        return replace(self, holds=self.holds.add(f"{owner}:{hold_id}", told))
 
-    def hold_lifted(self, hold_id: UUID, event_id: str) -> "CourseFacts":
-        return replace(self, holds=self.holds.remove(str(hold_id), event_id))
+    def hold_lifted(self, owner: str, hold_id: UUID, event_id: str) -> "CourseFacts":
+        return replace(self, holds=self.holds.remove(f"{owner}:{hold_id}", event_id))
 
     def alert(self, told: Sourced[Alert]) -> "CourseFacts":
         """Something the team must be told; open until it was told."""

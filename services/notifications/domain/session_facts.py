@@ -87,6 +87,7 @@ class SessionFacts:
     arrivals: PhasedSet[datetime] = field(default_factory=PhasedSet)
     clearances: PhasedSet[int] = field(default_factory=PhasedSet)
     worries: PhasedSet[datetime] = field(default_factory=PhasedSet)
+    dangers: PhasedSet[datetime] = field(default_factory=PhasedSet)
 
     def of_kind(self, kind: SessionKind) -> "SessionFacts":
         return replace(self, kind=kind)
@@ -135,3 +136,7 @@ class SessionFacts:
     def worried(self, key: str, told: Sourced[datetime]) -> "SessionFacts":
         """A reason for the enhanced plan that belongs to this session."""
         return replace(self, worries=self.worries.add(key, told))
+
+    def endangered(self, key: str, told: Sourced[datetime]) -> "SessionFacts":
+        """Something that makes it unsafe for this client to be gone."""
+        return replace(self, dangers=self.dangers.add(key, told))

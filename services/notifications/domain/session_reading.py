@@ -100,6 +100,16 @@ def awaits_escort(session: SessionFacts) -> tuple[str, str] | None:
     return newest, escort
 
 
+def gone_and_in_danger_since(session: SessionFacts) -> datetime | None:
+    """Since when a client is out of the building on facts that turned out to be wrong."""
+    if not is_gone(session):
+        return None
+    since = [danger.value for danger in session.dangers.members.values()]
+    if gone_with_uncovered_dose(session):
+        since.append(max(dose_times(session)))
+    return min(since, default=None)
+
+
 def current_escort(session: SessionFacts) -> str | None:
     """The escort assignment that was confirmed last and not cancelled."""
     confirmed = session.escorts.open

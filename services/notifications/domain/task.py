@@ -27,6 +27,7 @@ class TaskKind(StrEnum):
     STATE_SESSION_END = "state_session_end"
     PLAN_FOLLOW_UP = "plan_follow_up"
     REVIEW_INCIDENT = "review_incident"
+    RELEASE_PARKED_EVENT = "release_parked_event"
 
 
 OWNERS: Final[Mapping[TaskKind, Role]] = {
@@ -45,6 +46,7 @@ OWNERS: Final[Mapping[TaskKind, Role]] = {
     TaskKind.STATE_SESSION_END: Role.THERAPIST,
     TaskKind.PLAN_FOLLOW_UP: Role.THERAPIST,
     TaskKind.REVIEW_INCIDENT: Role.PRESCRIBER,
+    TaskKind.RELEASE_PARKED_EVENT: Role.OPERATOR,
 }
 """Who owes a task of each kind, where nothing more particular says so."""
 
@@ -83,7 +85,7 @@ class Task:
 
     id: UUID
     client_id: UUID
-    course_id: UUID
+    course_id: UUID | None
     kind: TaskKind
     owner_role: Role
     cause_id: UUID
@@ -106,7 +108,7 @@ def open_task(
     *,
     task_id: UUID,
     client_id: UUID,
-    course_id: UUID,
+    course_id: UUID | None,
     kind: TaskKind,
     cause_id: UUID,
     since: datetime,

@@ -51,8 +51,8 @@ def booking(clock: str) -> Booking:
 STEPS: tuple[Step, ...] = (
     lambda f: f.team_assigned(1, told(CareTeam(therapist_ref=UUID(int=31), prescriber_ref=None))),
     lambda f: f.team_assigned(2, told(CareTeam(therapist_ref=UUID(int=32), prescriber_ref=None))),
-    lambda f: f.hold_placed(HOLD, told(HoldCategory.SUICIDALITY, 3)),
-    lambda f: f.hold_lifted(HOLD, "event-4"),
+    lambda f: f.hold_placed("intake", HOLD, told(HoldCategory.SUICIDALITY, 3)),
+    lambda f: f.hold_lifted("intake", HOLD, "event-4"),
     lambda f: f.assessment_requested(UUID(int=33), told(at("09:00"), 5)),
     lambda f: f.assessment_completed(UUID(int=33), "event-6"),
     lambda f: f.with_session(SESSION, lambda s: s.booked(1, told(booking("09:30"), 7))),
@@ -93,6 +93,12 @@ def test_what_was_ended_first_never_begins() -> None:
     assert booking_of(session) == booking("11:00")
     assert facts.care_team.ref(Role.THERAPIST) == UUID(int=32)
     assert facts.care_team.ref(Role.ON_CALL) is None
+
+
+def test_only_the_owner_lifts_a_hold() -> None:
+    placed = FRESH.hold_placed("prescribing", HOLD, told(HoldCategory.MEDICAL))
+    assert placed.hold_lifted("scheduling", HOLD, "e").holds.open
+    assert not placed.hold_lifted("prescribing", HOLD, "e").holds.open
 
 
 def test_a_dose_counts_once_for_its_number() -> None:
@@ -204,21 +210,21 @@ def dosed(session: SessionFacts = EMPTY) -> SessionFacts:
             PlanKind.STANDARD,
         ),
         (
-            FRESH.hold_placed(HOLD, told(HoldCategory.SUICIDALITY)).hold_lifted(HOLD, "e"),
+            FRESH.hold_placed("intake", HOLD, told(HoldCategory.SUICIDALITY)).hold_lifted("intake", HOLD, "e"),
             dosed(),
             PlanKind.ENHANCED,
         ),
         (
-            FRESH.hold_placed(HOLD, told(HoldCategory.CONTRAINDICATION, occurred=at("10:30"))),
+            FRESH.hold_placed("intake", HOLD, told(HoldCategory.CONTRAINDICATION, occurred=at("10:30"))),
             dosed(),
             PlanKind.ENHANCED,
         ),
         (
-            FRESH.hold_placed(HOLD, told(HoldCategory.CONTRAINDICATION, occurred=at("09:00"))),
+            FRESH.hold_placed("intake", HOLD, told(HoldCategory.CONTRAINDICATION, occurred=at("09:00"))),
             dosed(),
             PlanKind.STANDARD,
         ),
-        (FRESH.hold_placed(HOLD, told(HoldCategory.VITALS)), dosed(), PlanKind.STANDARD),
+        (FRESH.hold_placed("intake", HOLD, told(HoldCategory.VITALS)), dosed(), PlanKind.STANDARD),
         (
             FRESH.alert(
                 told(

@@ -1,0 +1,59 @@
+"""What notifications answers when a gate asks: restrictions and open concerns, as committed."""
+
+from typing import Final
+
+from careteam_contracts.enums import AftercarePlanKind, AftercareStatus
+from careteam_contracts.questions import NOTIFICATIONS_STANDING
+from careteam_contracts.standing import (
+    EscalationStanding,
+    NotificationsStanding,
+    RestrictionStanding,
+    StandingAsk,
+)
+from services.notifications.domain.aftercare_plan import AftercarePlan
+from services.notifications.domain.escalation import Escalation
+from services.notifications.domain.standing import lags_behind
+from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
+from shared.messaging import AnswerTable
+
+
+async def standing(ask: StandingAsk, uow: SqlNotificationsUnitOfWork) -> NotificationsStanding:
+    """``unverifiable`` while something about the client is parked, or heard and not followed."""
+    facts = await uow.course_facts.find(ask.course_id)
+    if facts is None:
+        return NotificationsStanding(
+            known=False,
+            unverifiable=False,
+            answered_at=uow.now,
+            protocol_version=uow.protocol.protocol_version,
+        )
+    plans = await uow.aftercare_plans.list_by(course_id=ask.course_id)
+    escalations = await uow.escalations.list_by(course_id=ask.course_id)
+    freshness = await uow.freshness(facts.client_id)
+    return NotificationsStanding(
+        known=True,
+        unverifiable=any(one.parked for one in freshness.values())
+        or lags_behind(facts, plans, uow.timezone),
+        answered_at=uow.now,
+        protocol_version=uow.protocol.protocol_version,
+        restrictions=tuple(_restriction(plan) for plan in plans),
+        open_escalations=tuple(_escalation(one) for one in escalations if one.is_open),
+    )
+
+
+def _restriction(plan: AftercarePlan) -> RestrictionStanding:
+    return RestrictionStanding(
+        aftercare_id=plan.id,
+        session_id=plan.session_id,
+        restrictions_until=plan.restrictions_until,
+        end_known=plan.end_known,
+        plan=AftercarePlanKind(plan.plan),
+        status=AftercareStatus(plan.status),
+    )
+
+
+def _escalation(escalation: Escalation) -> EscalationStanding:
+    return EscalationStanding(aftercare_id=escalation.aftercare_id, level=escalation.level)
+
+
+ANSWERS: Final[AnswerTable] = {NOTIFICATIONS_STANDING: standing}

@@ -1,0 +1,179 @@
+"""What the use cases need of the world: a transaction, the peers, and what carries messages."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.notifications.domain.aftercare_plan import AftercarePlan
+from services.notifications.domain.check_in import CheckIn
+from services.notifications.domain.client_facts import ClientFacts
+from services.notifications.domain.escalation import Escalation
+from services.notifications.domain.events import AftercareEvent, CheckInCompleted, DeliveryFailed
+from services.notifications.domain.facts import CourseFacts, SessionCourse
+from services.notifications.domain.message import Message
+from services.notifications.domain.notice import Notice
+from services.notifications.domain.task import Task
+from services.notifications.domain.vocabulary import Channel, Language
+from shared.decisions import Change, Decision
+from shared.protocol import ClinicProtocol
+
+S = TypeVar("S")
+E = TypeVar("E")
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRef:
+    """Whose course something is about."""
+
+    client_id: UUID
+    course_id: UUID
+
+
+class Repository(Protocol[S, E]):
+    async def get(self, aggregate_id: UUID, /) -> S: ...
+    async def find(self, aggregate_id: UUID, /) -> S | None: ...
+    async def find_by(self, **columns: Any) -> S | None: ...
+    async def list_by(self, **columns: Any) -> list[S]: ...
+    async def save(self, change: Change[S, E], /) -> S: ...
+
+
+class Facts(Protocol[F]):
+    async def find(self, key: UUID, /) -> F | None: ...
+    async def get(self, key: UUID, client_id: UUID, /) -> F: ...
+    async def fold(self, key: UUID, client_id: UUID, step: Callable[[F], F], /) -> F: ...
+
+
+class Timers(Protocol):
+    async def set(
+        self,
+        kind: str,
+        key: UUID,
+        due_at: datetime,
+        *,
+        client_id: UUID,
+        **payload: str | int | bool | None,
+    ) -> None: ...
+    async def cancel(self, kind: str, key: UUID) -> None: ...
+
+
+class Receipts(Protocol):
+    async def record(
+        self,
+        decision: Decision,
+        *,
+        subject_id: UUID,
+        client_id: UUID,
+        course_id: UUID | None,
+    ) -> UUID: ...
+
+
+class ActingPerson(Protocol):
+    @property
+    def role(self) -> str: ...
+    @property
+    def ref(self) -> UUID | None: ...
+
+
+class Due(Protocol):
+    """A timer that came due; ``due_at`` is its deadline, however late it is now."""
+
+    @property
+    def key(self) -> UUID: ...
+    @property
+    def client_id(self) -> UUID: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def payload(self) -> Mapping[str, str | int | bool | None]: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Handlers never commit; the edge that opened it does."""
+
+    protocol: ClinicProtocol
+    timezone: ZoneInfo
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def actor(self) -> ActingPerson: ...
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def receipts(self) -> Receipts: ...
+    @property
+    def aftercare_plans(self) -> Repository[AftercarePlan, AftercareEvent]: ...
+    @property
+    def check_ins(self) -> Repository[CheckIn, CheckInCompleted]: ...
+    @property
+    def escalations(self) -> Repository[Escalation, NoReturn]: ...
+    @property
+    def messages(self) -> Repository[Message, DeliveryFailed]: ...
+    @property
+    def tasks(self) -> Repository[Task, NoReturn]: ...
+    @property
+    def notices(self) -> Repository[Notice, NoReturn]: ...
+    @property
+    def simulated_outbox(self) -> "SimulatedOutbox": ...
+    @property
+    def course_facts(self) -> Facts[CourseFacts]: ...
+    @property
+    def client_facts(self) -> Facts[ClientFacts]: ...
+    @property
+    def session_courses(self) -> Facts[SessionCourse]: ...
+    def new_id(self) -> UUID: ...
+
+
+Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """How somebody may be reached now. Lives as long as one attempt to send, and is never kept."""
+
+    language: Language
+    allowed: frozenset[Channel] = frozenset()
+    addresses: Mapping[Channel, str] = field(default_factory=dict, repr=False)
+
+
+class Peers(Protocol):
+    """The contact questions (ruling 1). None: the owner did not answer."""
+
+    async def client_contact(self, client_id: UUID) -> Reachable | None: ...
+    async def escort_contact(
+        self, client_id: UUID, session_id: UUID, escort_id: UUID | None
+    ) -> Reachable | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message on its way. ``message_id`` is the same at every attempt: it is sent once."""
+
+    message_id: UUID
+    client_id: UUID
+    channel: Channel
+    language: Language
+    address: str = field(repr=False)
+    subject: str
+    body: str
+    at: datetime
+
+
+class SimulatedOutbox(Protocol):
+    """Where a simulated channel keeps what it would have sent."""
+
+    async def keep(self, outgoing: Outgoing) -> None: ...
+
+
+class Carrier(Protocol):
+    """Carries messages on one channel. True: taken, or taken before under the same id."""
+
+    def __call__(self, outgoing: Outgoing, begin: Begin, /) -> Awaitable[bool]: ...
+
+
+Carriers: TypeAlias = Mapping[Channel, Carrier]

@@ -1,0 +1,180 @@
+"""A message that is due: look, ask for the contact, decide, send, remember.
+
+Three transactions, with the contact question and the channel between them, so that no lock is held
+while somebody else is waited for. The channel takes a message once for its id: an attempt that was
+cut off after the channel took it is repeated, and reaches nobody twice.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from services.notifications.domain.gates import ChannelState, NotifyFacts, notify_decision
+from services.notifications.domain.message import Message, MessageStatus, Reason
+from services.notifications.domain.rendering import render
+from services.notifications.domain.sending import (
+    Fail,
+    Hold,
+    NextStep,
+    Send,
+    after_channel_failure,
+    next_step,
+)
+from services.notifications.domain.session_reading import holds_messages
+from services.notifications.domain.vocabulary import Channel, Recipient
+from services.notifications.handlers.message_outcomes import (
+    TRY_AGAIN,
+    explain,
+    follow,
+    remember_sent,
+)
+from services.notifications.handlers.ports import (
+    Begin,
+    Carriers,
+    Due,
+    Outgoing,
+    Peers,
+    Reachable,
+    UnitOfWork,
+)
+from shared.decisions import Decision
+
+
+class NotSentYet(Exception):  # noqa: N818 - what is to be said, not that it is an error
+    """Somebody did not answer. The timer tries again soon, by the real clock."""
+
+
+class Sending:
+    """What happens when a message is due. ``carriers`` are the clinic's channels."""
+
+    def __init__(self, carriers: Carriers) -> None:
+        self._carriers: Final = carriers
+
+    async def __call__(self, due: Due, begin: Begin, peers: Peers) -> None:
+        """The policy of the message timer: it asks, so it takes several transactions."""
+        message = await self.send(due.key, begin, peers)
+        if message is not None and message.pending and message.reason in TRY_AGAIN:
+            raise NotSentYet(message.reason)
+
+    async def send(self, message_id: UUID, begin: Begin, peers: Peers) -> Message | None:
+        """The message with what became of it, or None when it was not pending any more."""
+        async with begin() as uow:
+            message = await _pending(uow, message_id)
+            if message is None:
+                return None
+            decision, step = await _decide(uow, message, None)
+            if not _needs_contact(step):
+                return await _explain_and_follow(uow, message, decision, step)
+        contact = await _contact(peers, message)
+        async with begin() as uow:
+            message = await _pending(uow, message_id)
+            if message is None:
+                return None
+            decision, step = await _decide(uow, message, contact)
+            if not isinstance(step, Send) or contact is None:
+                return await _explain_and_follow(uow, message, decision, step)
+            letters = _letters(uow, message, step.channels, contact)
+            await explain(uow, message, decision)
+        taken = await self._carry(letters, begin)
+        async with begin() as uow:
+            message = await _pending(uow, message_id)
+            if message is None:
+                return None
+            if taken is None:
+                return await follow(uow, message, after_channel_failure(message, uow.now))
+            return await remember_sent(uow, message, taken)
+
+    async def _carry(self, letters: tuple[Outgoing, ...], begin: Begin) -> Outgoing | None:
+        for letter in letters:
+            carrier = self._carriers.get(letter.channel)
+            if carrier is not None and await carrier(letter, begin):
+                return letter
+        return None
+
+
+async def _pending(uow: UnitOfWork, message_id: UUID) -> Message | None:
+    message = await uow.messages.find(message_id)
+    return message if message is not None and message.pending else None
+
+
+def _needs_contact(step: NextStep) -> bool:
+    """Without an answer the gate can only say that it lacks one; then it is worth asking."""
+    return isinstance(step, Hold | Fail) and step.reason is Reason.CONTACT_UNKNOWN
+
+
+async def _contact(peers: Peers, message: Message) -> Reachable | None:
+    if message.recipient is Recipient.CLIENT:
+        return await peers.client_contact(message.client_id)
+    if message.session_id is None:
+        return None
+    return await peers.escort_contact(message.client_id, message.session_id, message.escort_id)
+
+
+async def _decide(
+    uow: UnitOfWork, message: Message, contact: Reachable | None
+) -> tuple[Decision, NextStep]:
+    facts = await _facts(uow, message, contact)
+    decision = notify_decision(facts)
+    return decision, next_step(facts, decision)
+
+
+async def _facts(uow: UnitOfWork, message: Message, contact: Reachable | None) -> NotifyFacts:
+    client = await uow.client_facts.get(message.client_id, message.client_id)
+    course = await uow.course_facts.get(message.course_id, message.client_id)
+    same = await uow.messages.list_by(
+        wording=message.wording,
+        cause_id=message.cause_id,
+        occasion=message.occasion,
+        status=MessageStatus.SENT,
+    )
+    to_client = message.recipient is Recipient.CLIENT
+    channels: Mapping[Channel, ChannelState] | None = None
+    if contact is not None:
+        channels = {
+            channel: ChannelState(
+                allowed=channel in contact.allowed,
+                reachable=channel in contact.addresses,
+                stopped=to_client and client.has_stopped(channel),
+            )
+            for channel in Channel
+        }
+    return NotifyFacts(
+        message=message,
+        now=uow.now,
+        zone=uow.timezone,
+        quiet_hours=uow.protocol.messaging.quiet_hours,
+        channels=channels,
+        in_session=to_client
+        and any(holds_messages(session, uow.now) for session in course.sessions.values()),
+        sent_before=bool(same),
+        consent_event=client.consent_event if to_client else None,
+    )
+
+
+def _letters(
+    uow: UnitOfWork, message: Message, channels: tuple[Channel, ...], contact: Reachable
+) -> tuple[Outgoing, ...]:
+    rendered = render(message, contact.language, now=uow.now, zone=uow.timezone)
+    return tuple(
+        Outgoing(
+            message_id=message.id,
+            client_id=message.client_id,
+            channel=channel,
+            language=contact.language,
+            address=contact.addresses[channel],
+            subject=rendered.subject,
+            body=rendered.body,
+            at=uow.now,
+        )
+        for channel in channels
+    )
+
+
+async def _explain_and_follow(
+    uow: UnitOfWork, message: Message, decision: Decision, step: NextStep
+) -> Message:
+    """Keep why it is not sent now, once for each reason, and let it follow."""
+    held_for = message.reason if message.status is MessageStatus.HELD else None
+    if not (isinstance(step, Hold) and step.reason is held_for):
+        await explain(uow, message, decision)
+    return await follow(uow, message, step)

@@ -1,0 +1,1 @@
+"""Where notifications keeps its state: tables, repositories, what pages read."""

@@ -1,0 +1,204 @@
+"""Messages out and in, timers, receipts, answered commands."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "aggregate_versions",
+        sa.Column("aggregate_id", sa.UUID(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("aggregate_id"),
+    )
+    op.create_table(
+        "answered_commands",
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("request_hash", postgresql.BYTEA(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("answer", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "answered_at",
+            sa.TIMESTAMP(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("actor", "key"),
+    )
+    op.create_table(
+        "client_sequences",
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("client_id"),
+    )
+    op.create_table(
+        "consumer_position",
+        sa.Column("single", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("stream_sequence", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("single", name="consumer_position_is_one_row"),
+        sa.PrimaryKeyConstraint("single"),
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("producer", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("client_sequence", sa.BigInteger(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column(
+            "applied_at",
+            sa.TIMESTAMP(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("event_id"),
+    )
+    op.create_table(
+        "lane_cursors",
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("producer", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("client_id", "producer"),
+    )
+    op.create_table(
+        "lane_events",
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("producer", sa.Text(), nullable=False),
+        sa.Column("client_sequence", sa.BigInteger(), nullable=False),
+        sa.Column("course_id", sa.UUID(), nullable=True),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("stream_sequence", sa.BigInteger(), nullable=False),
+        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("payload", postgresql.BYTEA(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("retry_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("parked_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column(
+            "received_at",
+            sa.TIMESTAMP(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("asked_again_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("event_id"),
+    )
+    op.create_index(
+        "lane_events_client", "lane_events", ["client_id", "stream_sequence"], unique=False
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("client_sequence", sa.BigInteger(), nullable=False),
+        sa.Column("course_id", sa.UUID(), nullable=True),
+        sa.Column("aggregate_type", sa.Text(), nullable=False),
+        sa.Column("aggregate_id", sa.UUID(), nullable=False),
+        sa.Column("aggregate_version", sa.Integer(), nullable=False),
+        sa.Column("occurred_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("payload", postgresql.BYTEA(), nullable=False),
+        sa.Column(
+            "written_at",
+            sa.TIMESTAMP(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("published_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("stream_epoch", sa.BigInteger(), nullable=True),
+        sa.Column("stream_sequence", sa.BigInteger(), nullable=True),
+        sa.Column("edition", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("position"),
+        sa.UniqueConstraint("aggregate_id", "aggregate_version"),
+        sa.UniqueConstraint("client_id", "client_sequence"),
+        sa.UniqueConstraint("event_id"),
+    )
+    op.create_index("outbox_stream_sequence", "outbox", ["stream_sequence"], unique=False)
+    op.create_index(
+        "outbox_unpublished",
+        "outbox",
+        ["position"],
+        unique=False,
+        postgresql_where=sa.text("published_at IS NULL"),
+    )
+    op.create_table(
+        "receipts",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("gate", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.UUID(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("course_id", sa.UUID(), nullable=True),
+        sa.Column("allowed", sa.Boolean(), nullable=False),
+        sa.Column("decided_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("actor_role", sa.Text(), nullable=False),
+        sa.Column("actor_ref", sa.UUID(), nullable=True),
+        sa.Column("protocol_version", sa.Integer(), nullable=False),
+        sa.Column("verdicts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("freshness", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("receipts_course", "receipts", ["course_id", "id"], unique=False)
+    op.create_index("receipts_subject", "receipts", ["subject_id", "id"], unique=False)
+    op.create_table(
+        "stream_epochs",
+        sa.Column("single", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("single", name="stream_epochs_is_one_row"),
+        sa.PrimaryKeyConstraint("single"),
+    )
+    op.create_table(
+        "timers",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.UUID(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("due_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("retry_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("kind", "key"),
+    )
+    op.create_index("timers_due", "timers", ["due_at"], unique=False)
+    op.create_table(
+        "unreadable_messages",
+        sa.Column("stream_epoch", sa.BigInteger(), nullable=False),
+        sa.Column("stream_sequence", sa.BigInteger(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("payload", postgresql.BYTEA(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "received_at",
+            sa.TIMESTAMP(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("stream_epoch", "stream_sequence"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("unreadable_messages")
+    op.drop_table("timers")
+    op.drop_table("stream_epochs")
+    op.drop_table("receipts")
+    op.drop_table("outbox")
+    op.drop_table("lane_events")
+    op.drop_table("lane_cursors")
+    op.drop_table("inbox")
+    op.drop_table("consumer_position")
+    op.drop_table("client_sequences")
+    op.drop_table("answered_commands")
+    op.drop_table("aggregate_versions")

@@ -1,0 +1,42 @@
+"""One transaction of notifications, with its repositories."""
+
+from typing import Any, NoReturn
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notifications.domain.aftercare_plan import AftercarePlan
+from services.notifications.domain.check_in import CheckIn
+from services.notifications.domain.client_facts import ClientFacts
+from services.notifications.domain.escalation import Escalation
+from services.notifications.domain.events import AftercareEvent, CheckInCompleted, DeliveryFailed
+from services.notifications.domain.facts import CourseFacts, SessionCourse
+from services.notifications.domain.message import Message
+from services.notifications.domain.notice import Notice
+from services.notifications.domain.task import Task
+from services.notifications.persistence import tables
+from services.notifications.persistence.simulated_outbox import SqlSimulatedOutbox
+from shared.storage import Context, SqlFacts, SqlRepository, SqlUnitOfWork
+
+
+class SqlNotificationsUnitOfWork(SqlUnitOfWork):
+    def __init__(self, connection: AsyncConnection, context: Context, **parts: Any) -> None:
+        super().__init__(connection, context, **parts)
+        self.aftercare_plans: SqlRepository[AftercarePlan, AftercareEvent] = SqlRepository(
+            self, tables.AFTERCARE_PLANS
+        )
+        self.check_ins: SqlRepository[CheckIn, CheckInCompleted] = SqlRepository(
+            self, tables.CHECK_INS
+        )
+        self.escalations: SqlRepository[Escalation, NoReturn] = SqlRepository(
+            self, tables.ESCALATIONS
+        )
+        self.messages: SqlRepository[Message, DeliveryFailed] = SqlRepository(self, tables.MESSAGES)
+        self.tasks: SqlRepository[Task, NoReturn] = SqlRepository(self, tables.TASKS)
+        self.notices: SqlRepository[Notice, NoReturn] = SqlRepository(self, tables.NOTICES)
+        self.simulated_outbox = SqlSimulatedOutbox(connection)
+        self.course_facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)
+        self.client_facts: SqlFacts[ClientFacts] = SqlFacts(connection, tables.CLIENT_FACTS)
+        self.session_courses: SqlFacts[SessionCourse] = SqlFacts(connection, tables.SESSION_COURSES)
+
+    def all_facts(self) -> tuple[SqlFacts[Any], ...]:
+        return (self.course_facts, self.client_facts, self.session_courses)

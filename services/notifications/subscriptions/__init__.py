@@ -1,0 +1,1 @@
+"""What notifications hears, a file per producer: event, fold, policy."""

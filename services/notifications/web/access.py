@@ -1,0 +1,26 @@
+"""Which roles may do what. Safety messages to staff cannot be turned off, so all may read them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+CLINICIANS: Final = frozenset({"therapist", "prescriber", "nurse"})
+ON_DUTY: Final = CLINICIANS | {"on_call"}
+EVERYONE: Final = ON_DUTY | {"front_desk", "operator"}
+
+ACCESS: Final[Mapping[str, frozenset[str]]] = {
+    "see_aftercare": EVERYONE,
+    "deliver_instructions": ON_DUTY | {"front_desk"},
+    "acknowledge_instructions": ON_DUTY | {"front_desk"},
+    "see_check_ins": EVERYONE,
+    "complete_check_in": ON_DUTY,
+    "see_escalations": EVERYONE,
+    "acknowledge_escalation": EVERYONE,
+    "resolve_escalation": ON_DUTY,
+    "see_tasks": EVERYONE,
+    "complete_task": EVERYONE,
+    "see_messages": EVERYONE,
+    "see_simulated_outbox": EVERYONE,
+    "see_inbox": EVERYONE,
+    "read_notice": EVERYONE,
+    "see_standing": EVERYONE,
+}
