@@ -13,7 +13,9 @@ from sqlalchemy import URL, make_url
 class ServiceSettings(BaseSettings):
     """Settings of one service process, read from ``CARETEAM_…``."""
 
-    model_config = SettingsConfigDict(env_prefix="CARETEAM_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="CARETEAM_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     env: Literal["embedded", "compose", "production", "test"] = "embedded"
     sandbox: bool = False

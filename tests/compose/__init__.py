@@ -1,0 +1,1 @@
+"""The clinic in containers: what its files say, and how it behaves when it really runs."""
