@@ -1,8 +1,10 @@
 """Asks the services over HTTP, one or all at once."""
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
@@ -46,7 +48,9 @@ async def ask(
     except KeyError:
         return Answered(service, None, None, f"set CARETEAM_{service.upper()}_URL")
     try:
-        async with httpx.AsyncClient(base_url=base, timeout=seconds, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            base_url=base, timeout=seconds, trust_env=False, verify=_certificates()
+        ) as client:
             answer = await client.request(
                 method,
                 path,
@@ -80,6 +84,12 @@ async def ask_all(
             for service in clinic.services
         )
     )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Reading the certificates takes longer than most answers: once is enough."""
+    return ssl.create_default_context()
 
 
 def _complaint(status: int, problem: Any) -> str:

@@ -1,0 +1,1 @@
+"""An invented clinic: rooms, clinicians, and clients at different points of their course."""

@@ -1,0 +1,40 @@
+"""Rooms and clinicians, without which nothing can be booked."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from cli.clinic.asking import API, ask
+from cli.clinic.reach import Reach
+
+_ROOMS: Final = (
+    {"name": "Cedar", "dosing_capable": True, "iv_capable": True, "monitor": True},
+    {"name": "Alder", "dosing_capable": True, "iv_capable": False, "monitor": True},
+    {"name": "Library", "dosing_capable": False, "iv_capable": False, "monitor": False},
+)
+_ROSTER: Final = frozenset({"therapist", "prescriber", "nurse"})
+_CREDENTIALS_LAST: Final = timedelta(days=730)
+
+
+async def furnish(clinic: Reach) -> None:
+    """Open the rooms and enter the clinic's demo clinicians into the roster."""
+    for room in _ROOMS:
+        await _do(clinic, "/rooms", room)
+    valid_until = (datetime.now(UTC) + _CREDENTIALS_LAST).isoformat()
+    for person in clinic.people:
+        if person.role in _ROSTER:
+            await _do(
+                clinic,
+                "/clinicians",
+                {
+                    "name": person.name,
+                    "role": person.role,
+                    "ref": person.ref,
+                    "license_valid_until": valid_until,
+                    "kap_training_valid_until": valid_until,
+                },
+            )
+
+
+async def _do(clinic: Reach, path: str, body: dict[str, object]) -> None:
+    answer = await ask(clinic, "scheduling", "POST", API + path, role="front_desk", body=body)
+    answer.usable()

@@ -1,0 +1,100 @@
+"""Six invented people, each at another point of their course.
+
+They are led there through the services' own HTTP API, in the days before today: the sandbox clock
+is set back, the days are played, and then the clinic's time is the real time again.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from cli.clinic.reach import Reach
+from cli.clinic.sandbox_clock import set_clock, settle
+from cli.journeys import course_of_care as care
+from cli.journeys.stage import Stage, stage
+from cli.synthetic.furnishing import furnish
+from cli.trouble import Trouble
+
+_DAYS_BACK: Final = 6
+_RELATIVE_FINDING: Final = {"code": "hyperthyroidism", "context": "baseline"}
+
+
+async def populate(clinic: Reach, tell: Callable[[str], None]) -> None:
+    """Furnish the clinic and bring its first clients; the clock is real afterwards."""
+    if clinic.clock_file is None:
+        raise Trouble("synthetic people need a sandbox clinic")
+    zone = os.environ.get("CARETEAM_TIMEZONE") or "America/Los_Angeles"
+    set_clock(clinic.clock_file, datetime.now(UTC) - timedelta(days=_DAYS_BACK), running=False)
+    await furnish(clinic)
+    async with stage(clinic, lambda _line: None, zone=zone) as place:
+        place.today -= timedelta(days=1)
+        await _play(place, tell)
+    set_clock(clinic.clock_file, datetime.now(UTC), running=True)
+    await settle(clinic)
+    clinic.clock_file.unlink()
+
+
+async def _play(place: Stage, tell: Callable[[str], None]) -> None:
+    await place.at("08:30")
+    tell("Imani Castellanos: prepared, her dosing session is booked")
+    booked = await _approved(place, "Imani Castellanos", "1988-04-12")
+    await care.consented(place, booked)
+    await care.prepared(place, booked)
+    tell("Rafael Lindgren: dosed yesterday, now in aftercare")
+    dosed = await _approved(place, "Rafael Lindgren", "1979-11-03")
+    await care.consented(place, dosed)
+    await care.prepared(place, dosed)
+    await care.prescribed(place, dosed)
+    await care.booked(place, dosed, days=1)
+    await place.at("08:00", days=1)
+    await _dosing_day(place, dosed)
+    await place.at("14:00")
+    await care.prescribed(place, booked)
+    await care.booked(place, booked, days=2)
+    tell("Noor Vandersteen: approved, in preparation")
+    preparing = await _approved(place, "Noor Vandersteen", "1994-07-21")
+    await care.consented(place, preparing)
+    await care.talk(place, preparing, "prep", "15:00", "15:50")
+    tell("Theo Marchetti: waits for the prescriber's assessment")
+    await _waiting(place, "Theo Marchetti", "1983-02-08")
+    tell("Greta Nwosu: in screening; Sol Petrakis: has just asked")
+    screening = await care.registered(place, "Greta Nwosu", "1990-09-30")
+    await care.team(place, screening)
+    await care.screened(place, screening, [])
+    await care.registered(place, "Sol Petrakis", "1997-12-17")
+
+
+async def _approved(place: Stage, name: str, born: str) -> care.Course:
+    course = await care.registered(place, name, born)
+    await care.team(place, course)
+    await care.screened(place, course, [])
+    await care.evaluated(place, course)
+    return course
+
+
+async def _waiting(place: Stage, name: str, born: str) -> None:
+    """The therapist has found the treatment suitable; the medical side is open."""
+    course = await care.registered(place, name, born)
+    await care.team(place, course)
+    await care.screened(place, course, [_RELATIVE_FINDING])
+    await place.do(
+        "therapist",
+        "intake",
+        f"/courses/{course.id}/psychological-evaluation",
+        {"outcome": "suitable", "planned_sessions": 3, "goals": "To be less afraid of sleep."},
+    )
+
+
+async def _dosing_day(place: Stage, course: care.Course) -> None:
+    await care.started(place, course)
+    await care.dosed(place, course)
+    await place.at("12:30")
+    await place.do("therapist", "scheduling", f"/sessions/{course.session}/end", {})
+    await place.at("12:35")
+    await care.cleared(place, course)
+    await place.at("12:40")
+    await care.escort_arrived(place, course)
+    await care.instructed(place, course)
+    await place.at("12:45")
+    await care.discharged(place, course)
