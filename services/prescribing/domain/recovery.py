@@ -97,6 +97,10 @@ class Recovery:
         """The newest clearance, whatever became of it."""
         return self.clearances[-1] if self.clearances else None
 
+    @property
+    def clearance_id(self) -> UUID | None:
+        return self.clearance.clearance_id if self.clearance else None
+
     def status_at(self, now: datetime) -> RecoveryStatus:
         """The state with deadlines applied: a timer only announces them."""
         if self.status is RecoveryStatus.CLEARED and self.clearance is not None:

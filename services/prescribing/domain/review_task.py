@@ -20,7 +20,6 @@ class TaskKind(StrEnum):
     AFTERCARE_ESCALATED = "aftercare_escalated"
     LEFT_AGAINST_ADVICE = "left_against_advice"
     RECONCILE_MANUAL_CLEARANCE = "reconcile_manual_clearance"
-    INTEGRATION_DECLINED = "integration_declined"
     MEDICINE_NOT_ACCOUNTED_FOR = "medicine_not_accounted_for"
 
 

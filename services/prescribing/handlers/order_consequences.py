@@ -1,0 +1,123 @@
+"""What follows from an order's step, in the same transaction: recovery, authorisation, review."""
+
+from datetime import timedelta
+from typing import Final
+
+from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.dose_order_states import Dose
+from services.prescribing.domain.events import DomainEvent, DoseAdministered, DoseOrderClosed
+from services.prescribing.domain.prescription import Prescription
+from services.prescribing.domain.prescription_terms import PrescriptionStatus
+from services.prescribing.domain.recovery import Recovery
+from services.prescribing.domain.recovery_states import DoseOnBoard
+from services.prescribing.domain.summary_review import SummaryReview
+from services.prescribing.handlers.ports import UnitOfWork
+from services.prescribing.handlers.tighten import GRAVE
+from shared.decisions import Change
+from shared.protocol import ClinicProtocol, HoldSeverity
+
+MINIMUM_OVER: Final = "minimum_observation_over"
+CLEARANCE_RUNS_OUT: Final = "clearance_runs_out"
+PRESCRIPTION_RUNS_OUT: Final = "prescription_runs_out"
+
+
+def observation(protocol: ClinicProtocol, timing_profile: str) -> timedelta:
+    """How long a dose is observed at least: the clinic's minimum, or the profile's if longer."""
+    profile = protocol.timing_profile(timing_profile)
+    return timedelta(minutes=max(protocol.recovery.min_observation_minutes, profile.offset_min))
+
+
+async def keep_order(uow: UnitOfWork, change: Change[DoseOrder, DomainEvent]) -> DoseOrder:
+    """Save an order's step with everything that it entails."""
+    order = await uow.dose_orders.save(change)
+    for event in change.events:
+        match event:
+            case DoseAdministered(dose_seq=seq):
+                dose = order.dose(seq)
+                if dose is not None:
+                    await _on_board(uow, order, dose)
+            case DoseOrderClosed():
+                await _settle(uow, order)
+            case _:
+                continue
+    return order
+
+
+async def _on_board(uow: UnitOfWork, order: DoseOrder, dose: Dose) -> None:
+    """INV-28: every dose is observed, and every dosed session is reviewed."""
+    profile = uow.protocol.timing_profile(dose.timing_profile)
+    seen = DoseOnBoard(
+        order_id=order.id,
+        seq=dose.seq,
+        administered_at=dose.administered_at,
+        observe_until=dose.administered_at + observation(uow.protocol, dose.timing_profile),
+        effects_until=dose.administered_at + timedelta(minutes=profile.offset_max),
+    )
+    known = await uow.recoveries.find_by(session_id=order.session_id)
+    if known is not None:
+        recovery = await uow.recoveries.save(known.on_board(seen, uow.now))
+    else:
+        recovery = await uow.recoveries.save(
+            Recovery.begin(
+                uow.new_id(),
+                seen,
+                client_id=order.client_id,
+                course_id=order.course_id,
+                session_id=order.session_id,
+            )
+        )
+    if await _grave_hold_open(uow, order):
+        await uow.recoveries.save(recovery.tighten())
+    await uow.timers.cancel(CLEARANCE_RUNS_OUT, recovery.id)
+    await uow.timers.set(
+        MINIMUM_OVER, recovery.id, recovery.observe_until, client_id=order.client_id
+    )
+    await _await_summary(uow, order)
+
+
+async def _grave_hold_open(uow: UnitOfWork, order: DoseOrder) -> bool:
+    facts = await uow.facts.get(order.course_id, order.client_id)
+    ours = await uow.holds.list_by(course_id=order.course_id, status="open")
+    open_now = {(hold.category, hold.severity) for hold in ours}
+    open_now |= {(s.value.category, s.value.severity) for s in facts.holds.open.values()}
+    return any(c in GRAVE and severity is HoldSeverity.STOP for c, severity in open_now)
+
+
+async def _await_summary(uow: UnitOfWork, order: DoseOrder) -> None:
+    """INV-17: the review is owed from the dose on, so that a lost summary shows as missing."""
+    if await uow.summaries.find_by(session_id=order.session_id) is not None:
+        return
+    review = SummaryReview.awaited(
+        uow.new_id(),
+        client_id=order.client_id,
+        course_id=order.course_id,
+        session_id=order.session_id,
+    )
+    change: Change[SummaryReview, DomainEvent] = Change(review)
+    facts = await uow.facts.get(order.course_id, order.client_id)
+    shared = facts.session(order.session_id).summary
+    if shared is not None:
+        change = review.share(shared.value, shared.occurred_at)
+    await uow.summaries.save(change)
+
+
+async def _settle(uow: UnitOfWork, order: DoseOrder) -> None:
+    """Ruling 18: used with a dose, returned once without."""
+    if order.prescription_id is None:
+        return
+    rx = await uow.prescriptions.get(order.prescription_id)
+    settle = rx.use if order.count else rx.give_back
+    await keep_prescription(uow, settle(order.id, uow.now))
+
+
+async def keep_prescription(
+    uow: UnitOfWork, change: Change[Prescription, DomainEvent]
+) -> Prescription:
+    """Save a prescription; its end has a timer while it is active."""
+    rx = await uow.prescriptions.save(change)
+    until = rx.terms.valid_until
+    if rx.status is PrescriptionStatus.ACTIVE and until is not None:
+        await uow.timers.set(PRESCRIPTION_RUNS_OUT, rx.id, until, client_id=rx.client_id)
+    else:
+        await uow.timers.cancel(PRESCRIPTION_RUNS_OUT, rx.id)
+    return rx

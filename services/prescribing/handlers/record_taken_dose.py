@@ -1,0 +1,168 @@
+"""A dose that was taken is recorded, from any state, and never refused (ruling 12)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.dose_order_states import Dose
+from services.prescribing.domain.own_dose_rules import OwnDoseFacts
+from services.prescribing.domain.taken_dose import TakenDoseFacts, broken_rules
+from services.prescribing.domain.vocabulary import IncidentCode, SessionOutcome
+from services.prescribing.handlers.acting import clinician, stated_at
+from services.prescribing.handlers.advance_course import advance_course
+from services.prescribing.handlers.holds import place_hold
+from services.prescribing.handlers.order_consequences import keep_order, observation
+from services.prescribing.handlers.ports import UnitOfWork
+from services.prescribing.handlers.release_dose import ledger_of
+from services.prescribing.handlers.sessions import recovery_of
+from services.prescribing.handlers.tasks import record_incident
+from shared.decisions import refuse
+from shared.protocol import HoldCategory
+
+LONGEST_AGO: Final = timedelta(days=30)
+
+
+class TakenReason(StrEnum):
+    """Why it was not recorded when it was given."""
+
+    RECORDED_LATE = "recorded_late"
+    SYSTEM_UNAVAILABLE = "system_unavailable"
+    GATE_REFUSED = "gate_refused"
+    TAKEN_WITHOUT_RELEASE = "taken_without_release"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordTakenDose:
+    """Two named people and a reason (INV-40): the acting one, and the witness."""
+
+    order_id: UUID
+    administered_at: datetime
+    witness_ref: UUID
+    reason: TakenReason
+    dose_seq: int | None = None
+    amount_mg: float | None = None
+
+
+async def record_taken_dose(command: RecordTakenDose, uow: UnitOfWork) -> DoseOrder:
+    order = await uow.dose_orders.get(command.order_id)
+    who = clinician(uow)
+    if who.ref == command.witness_ref:
+        refuse("witness-is-the-same-person", "INV-40", order_id=str(order.id))
+    at = stated_at(command.administered_at, uow.now, longest_ago=LONGEST_AGO)
+    seq = command.dose_seq or order.next_seq
+    known = order.dose(seq)
+    if known is not None and known.administered_at == command.administered_at:
+        return order
+    broken = await _broken(uow, order, seq, at)
+    profile = await _timing_profile(uow, order)
+    taken = await keep_order(
+        uow,
+        order.take(
+            Dose(
+                seq=seq,
+                administered_at=at,
+                timing_profile=profile,
+                deviation=bool(broken),
+                witness_ref=command.witness_ref,
+            ),
+            observe_until=at + observation(uow.protocol, profile),
+            at=uow.now,
+        ),
+    )
+    if command.amount_mg is not None:
+        ledger = await ledger_of(uow, taken)
+        await uow.ledgers.save(
+            ledger.taken(
+                command.amount_mg,
+                dose_seq=seq,
+                by=who,
+                witness_ref=command.witness_ref,
+                at=at,
+            )
+        )
+    if broken:
+        await _deviation(uow, taken, seq, at, broken)
+    await _after_the_end(uow, taken, seq, at)
+    await advance_course(uow, taken.course_id, taken.client_id)
+    return await uow.dose_orders.get(taken.id)
+
+
+async def _broken(uow: UnitOfWork, order: DoseOrder, seq: int, at: datetime) -> tuple[str, ...]:
+    rx_id = order.prescription_id
+    own = OwnDoseFacts(
+        at=at,
+        dose_seq=seq,
+        order=order,
+        prescription=await uow.prescriptions.find(rx_id) if rx_id is not None else None,
+        check=await uow.checks.find_by(session_id=order.session_id),
+        holds=tuple(await uow.holds.list_by(course_id=order.course_id)),
+        protocol=uow.protocol,
+    )
+    course = await uow.facts.get(order.course_id, order.client_id)
+    return broken_rules(TakenDoseFacts(own=own, course=course))
+
+
+async def _timing_profile(uow: UnitOfWork, order: DoseOrder) -> str:
+    """The prescription's profile; without one, the slowest that is used here (C-05)."""
+    written = await uow.prescriptions.list_by(course_id=order.course_id)
+    bound = [rx for rx in written if rx.id == order.prescription_id]
+    latest = bound or sorted(written, key=lambda rx: rx.author.at)[-1:]
+    if latest:
+        return latest[0].terms.timing_profile
+    return max(uow.protocol.profiles(), key=lambda item: item[1].offset_max)[0]
+
+
+async def _deviation(
+    uow: UnitOfWork, order: DoseOrder, seq: int, at: datetime, broken: tuple[str, ...]
+) -> None:
+    """An incident, and a hold that two roles have to lift."""
+    cause = f"dose:{order.id}:{seq}"
+    await record_incident(
+        uow,
+        IncidentCode.DOSE_RULE_BROKEN,
+        client_id=order.client_id,
+        course_id=order.course_id,
+        session_id=order.session_id,
+        cause=cause,
+        at=at,
+        dose_order_id=order.id,
+        broken_rules=broken,
+    )
+    await place_hold(
+        uow,
+        HoldCategory.ADVERSE_EVENT,
+        client_id=order.client_id,
+        course_id=order.course_id,
+        session_id=order.session_id,
+        cause=cause,
+        at=uow.now,
+    )
+
+
+async def _after_the_end(uow: UnitOfWork, order: DoseOrder, seq: int, at: datetime) -> None:
+    """The session was believed undosed, or the client has gone: people have to act."""
+    course = await uow.facts.get(order.course_id, order.client_id)
+    session = course.session(order.session_id)
+    outcomes = {told.value.outcome for told in session.ends.values()}
+    codes = []
+    if SessionOutcome.ABORTED_BEFORE_DOSE in outcomes:
+        codes.append(IncidentCode.DOSE_AFTER_ABORTED_END)
+    if session.departure is not None:
+        codes.append(IncidentCode.DOSE_AFTER_DISCHARGE)
+        recovery = await recovery_of(uow, order.session_id)
+        await uow.recoveries.save(recovery.alarm(uow.now))
+    for code in codes:
+        await record_incident(
+            uow,
+            code,
+            client_id=order.client_id,
+            course_id=order.course_id,
+            session_id=order.session_id,
+            cause=f"dose:{order.id}:{seq}",
+            at=at,
+            dose_order_id=order.id,
+        )

@@ -1,0 +1,78 @@
+"""The medicine leaves the store, if G-DOSE allows it now (ruling 13)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.prescribing.domain.dose_gate import dose_decision
+from services.prescribing.domain.dose_ledger import DoseLedger
+from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.dose_order_states import ALLOWED, OrderTrigger
+from services.prescribing.domain.events import DomainEvent
+from services.prescribing.handlers.acting import administering
+from services.prescribing.handlers.dose_gate_facts import (
+    ask_authorities,
+    gather_dose_facts,
+    refusal_of,
+)
+from services.prescribing.handlers.order_consequences import keep_order
+from services.prescribing.handlers.ports import Begin, Peers, UnitOfWork
+from shared.decisions import Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseDose:
+    order_id: UUID
+
+
+async def release_dose(command: ReleaseDose, begin: Begin, peers: Peers) -> DoseOrder:
+    """Raise the flag, ask, decide (ruling 7): a course that closes meanwhile sees the flag."""
+    async with begin() as uow:
+        administering(uow)
+        order = await uow.dose_orders.get(command.order_id)
+        if OrderTrigger.RELEASE in ALLOWED[order.status]:
+            await uow.dose_orders.save(order.ask(uow.now))
+    asked = await ask_authorities(peers, order.course_id, order.session_id)
+    async with begin() as uow:
+        order = await uow.dose_orders.get(command.order_id)
+        facts, freshness = await gather_dose_facts(uow, order, order.next_seq, asked)
+        decision = dose_decision(facts)
+        await uow.receipts.record(
+            decision,
+            subject_id=order.session_id,
+            client_id=order.client_id,
+            course_id=order.course_id,
+            freshness=freshness,
+        )
+        if decision.allowed:
+            released = await _release(uow, order)
+            await uow.conclude(released)
+            return released
+        await uow.dose_orders.save(order.give_up_asking())
+    raise refusal_of(decision)
+
+
+async def _release(uow: UnitOfWork, order: DoseOrder) -> DoseOrder:
+    released = await keep_order(uow, order.release())
+    if order.prescription_id is not None:
+        rx = await uow.prescriptions.get(order.prescription_id)
+        ledger = await ledger_of(uow, order)
+        await uow.ledgers.save(
+            ledger.release(rx.terms.amount_mg, by=administering(uow), at=uow.now)
+        )
+    return released
+
+
+async def ledger_of(uow: UnitOfWork, order: DoseOrder) -> DoseLedger:
+    """The order's ledger, opened at its first entry."""
+    known = await uow.ledgers.find_by(dose_order_id=order.id)
+    if known is not None:
+        return known
+    opened: Change[DoseLedger, DomainEvent] = Change(
+        DoseLedger.opened(
+            uow.new_id(),
+            client_id=order.client_id,
+            course_id=order.course_id,
+            dose_order_id=order.id,
+        )
+    )
+    return await uow.ledgers.save(opened)
