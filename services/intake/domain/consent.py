@@ -122,6 +122,11 @@ class Consent:
         """The last signature over this scope, standing or not."""
         return next((s for s in reversed(self.signatures) if scope in s.scopes), None)
 
+    def speaking(self, scope: ConsentScope, now: datetime) -> Signature | None:
+        """The signature that counts: the newest that stands, or else the newest of all."""
+        standing = (s for s in reversed(self.signatures) if s.covers(scope, now))
+        return next(standing, self.newest(scope))
+
     def with_id(self, consent_id: UUID) -> Signature | None:
         return next((s for s in self.signatures if s.consent_id == consent_id), None)
 

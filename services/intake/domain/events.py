@@ -135,6 +135,13 @@ class SafetyHoldLifted:
     lifted_by_roles: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRecorded:
+    at: datetime
+    incident_id: UUID
+    code: str
+
+
 DomainEvent: TypeAlias = (
     ClientRegistered
     | ContactPreferencesChanged
@@ -151,4 +158,5 @@ DomainEvent: TypeAlias = (
     | CourseClosed
     | SafetyHoldPlaced
     | SafetyHoldLifted
+    | IncidentRecorded
 )

@@ -106,7 +106,7 @@ def _consent_active(
     scope = next(one for one in rules.required_scopes if one.value == scope_name)
     slug = f"consent-{scope_name.replace('_', '-')}-active"
     state = consent.state(scope, now)
-    signature = consent.newest(scope)
+    signature = consent.speaking(scope, now)
     facts = {
         "state": state.value,
         "consent_id": None if signature is None else str(signature.consent_id),

@@ -1,0 +1,47 @@
+"""The psychological evaluation, signed by a therapist (F19, F24)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.intake.domain.course import TreatmentCourse
+from services.intake.domain.eligibility import evaluate
+from services.intake.domain.vocabulary import EvaluationOutcome
+from services.intake.handlers.advance_course import advance_course
+from services.intake.handlers.declining import decline_unless_ever_approved
+from services.intake.handlers.ports import Begin, Peers
+from services.intake.handlers.settle_closing import settle_closing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluateClient:
+    course_id: UUID
+    outcome: EvaluationOutcome
+    planned_sessions: int
+    goals: str
+
+
+async def evaluate_client(command: EvaluateClient, begin: Begin, peers: Peers) -> TreatmentCourse:
+    async with begin() as uow:
+        course = await uow.courses.get(command.course_id)
+        screening = await uow.screenings.find_by(course_id=course.id)
+        course = await uow.courses.save(
+            evaluate(
+                course,
+                outcome=command.outcome,
+                author_ref=uow.actor.ref,
+                planned_sessions=command.planned_sessions,
+                goals=command.goals,
+                review_flags=0 if screening is None else screening.review_flags,
+                request_id=uow.new_id(),
+                now=uow.now,
+            )
+        )
+        if command.outcome is EvaluationOutcome.NOT_SUITABLE:
+            course = await decline_unless_ever_approved(uow, course)
+        else:
+            course = await advance_course(uow, course)
+        await uow.conclude(course)
+    if course.closing is None:
+        return course
+    settlement = await settle_closing(course.id, begin, peers, conclusion=lambda after: after)
+    return settlement.course

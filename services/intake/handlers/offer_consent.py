@@ -1,0 +1,57 @@
+"""Putting consent before the client: offered, or asked again because the material changed."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.intake.domain.consent import Consent, ask_again, offer
+from services.intake.domain.course_so_far import on_board
+from services.intake.domain.transitions import require_open
+from services.intake.handlers.advance_course import advance_course
+from services.intake.handlers.course_in_full import consent_of
+from services.intake.handlers.ports import UnitOfWork
+from shared.decisions import refuse
+from shared.protocol import ConsentScope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferConsent:
+    course_id: UUID
+    scopes: tuple[ConsentScope, ...]
+    clients_initiative: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskConsentAgain:
+    course_id: UUID
+    material_version: int
+
+
+async def offer_consent(command: OfferConsent, uow: UnitOfWork) -> Consent:
+    course = await uow.courses.get(command.course_id)
+    require_open(course)
+    facts = await uow.facts.get(course.id, course.client_id)
+    return await uow.consents.save(
+        offer(
+            await consent_of(uow, course.id),
+            scopes=command.scopes,
+            clients_initiative=command.clients_initiative,
+            medicine_on_board=bool(on_board(facts, uow.now)),
+            now=uow.now,
+        )
+    )
+
+
+async def ask_consent_again(command: AskConsentAgain, uow: UnitOfWork) -> Consent:
+    """Until the client confirms, gates are answered with no; a session that runs is not touched."""
+    course = await uow.courses.get(command.course_id)
+    require_open(course)
+    if not uow.protocol.consent.reconsent_on_material_change:
+        refuse("clinic-does-not-ask-again", "6.5")
+    change = ask_again(
+        await consent_of(uow, course.id),
+        material_version=command.material_version,
+        now=uow.now,
+    )
+    consent = await uow.consents.save(change)
+    await advance_course(uow, course)
+    return consent

@@ -1,0 +1,151 @@
+"""What the use cases need of the world: one transaction, and the peers that a closing asks."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeAlias, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.intake.domain.client import Client
+from services.intake.domain.closing import Obstacle
+from services.intake.domain.consent import Consent
+from services.intake.domain.course import TreatmentCourse
+from services.intake.domain.events import DomainEvent
+from services.intake.domain.facts import CourseFacts
+from services.intake.domain.hold import Hold
+from services.intake.domain.incident import Incident
+from services.intake.domain.question import Question
+from services.intake.domain.review import Review
+from services.intake.domain.screening import Screening
+from shared.decisions import Change, Decision
+from shared.protocol import ClinicProtocol
+from shared.storage import Actor, Freshness
+
+S = TypeVar("S")
+
+
+class Repository(Protocol[S]):
+    """Aggregates of one kind. Reading one locks its client until the transaction ends."""
+
+    async def get(self, aggregate_id: UUID, /) -> S: ...
+    async def find(self, aggregate_id: UUID, /) -> S | None: ...
+    async def find_by(self, **columns: Any) -> S | None: ...
+    async def list_by(self, **columns: Any) -> list[S]: ...
+    async def save(self, change: Change[S, DomainEvent], /) -> S: ...
+
+
+class Consents(Repository[Consent], Protocol):
+    async def with_signature(self, consent_id: UUID, /) -> Consent:
+        """The consent of which this is a signature; raises ``NotFound``."""
+        ...
+
+
+class Facts(Protocol):
+    async def get(self, course_id: UUID, client_id: UUID, /) -> CourseFacts: ...
+    async def fold(
+        self, course_id: UUID, client_id: UUID, step: Callable[[CourseFacts], CourseFacts], /
+    ) -> CourseFacts: ...
+
+
+class Timers(Protocol):
+    async def set(
+        self,
+        kind: str,
+        key: UUID,
+        due_at: datetime,
+        *,
+        client_id: UUID,
+        **payload: str | int | bool | None,
+    ) -> None: ...
+    async def cancel(self, kind: str, key: UUID) -> None: ...
+
+
+class Receipts(Protocol):
+    async def record(
+        self,
+        decision: Decision,
+        *,
+        subject_id: UUID,
+        client_id: UUID,
+        course_id: UUID | None,
+        freshness: Mapping[str, Freshness] | None = None,
+    ) -> UUID: ...
+
+
+class DetailAudit(Protocol):
+    async def told(
+        self, detail: str, *, client_id: UUID, actor_role: str, actor_ref: UUID | None
+    ) -> None:
+        """Keep who was told what kind of detail about whom (ruling 1)."""
+        ...
+
+
+class Due(Protocol):
+    """A timer that came due; ``due_at`` is its deadline, however late it is now."""
+
+    @property
+    def key(self) -> UUID: ...
+    @property
+    def client_id(self) -> UUID: ...
+    @property
+    def payload(self) -> Mapping[str, str | int | bool | None]: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Handlers never commit; the edge that opened it does."""
+
+    protocol: ClinicProtocol
+    timezone: ZoneInfo
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def timers(self) -> Timers: ...
+    @property
+    def receipts(self) -> Receipts: ...
+    @property
+    def clients(self) -> Repository[Client]: ...
+    @property
+    def courses(self) -> Repository[TreatmentCourse]: ...
+    @property
+    def screenings(self) -> Repository[Screening]: ...
+    @property
+    def consents(self) -> Consents: ...
+    @property
+    def questions(self) -> Repository[Question]: ...
+    @property
+    def holds(self) -> Repository[Hold]: ...
+    @property
+    def reviews(self) -> Repository[Review]: ...
+    @property
+    def incidents(self) -> Repository[Incident]: ...
+    @property
+    def facts(self) -> Facts: ...
+    @property
+    def detail_audit(self) -> DetailAudit: ...
+    def new_id(self) -> UUID: ...
+    async def lock_client(self, client_id: UUID, /) -> None: ...
+    async def freshness(self, client_id: UUID, /) -> Mapping[str, Freshness]: ...
+    async def conclude(self, result: Any, /) -> None: ...
+
+
+Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerAnswer:
+    """What of a course is not over with a peer; usable for the decision it was asked for only."""
+
+    obstacles: tuple[Obstacle, ...]
+    is_usable: Callable[[], bool]
+
+
+class Peers(Protocol):
+    """Who is asked before a course closes (ruling 7). None: no answer, or none to rely on."""
+
+    async def scheduling_has_under_way(self, course_id: UUID) -> PeerAnswer | None: ...
+    async def prescribing_has_under_way(self, course_id: UUID) -> PeerAnswer | None: ...

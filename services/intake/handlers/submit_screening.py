@@ -1,0 +1,125 @@
+"""The intake form, whenever it comes: at the start, or with history that was found later (F27)."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.intake.domain.client import Client
+from services.intake.domain.course import TreatmentCourse
+from services.intake.domain.eligibility import lose_approval, screened
+from services.intake.domain.screening import (
+    InstrumentScore,
+    Screened,
+    Screening,
+    StatedFinding,
+    Submission,
+    submit,
+)
+from services.intake.handlers.declining import decline_unless_ever_approved
+from services.intake.handlers.placing_holds import hold_for_findings
+from services.intake.handlers.ports import Begin, Peers, UnitOfWork
+from services.intake.handlers.settle_closing import settle_closing
+from shared.decisions import Unblock, refuse
+from shared.protocol import HoldCategory, Indication, Programme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitScreening:
+    client_id: UUID
+    programme: Programme
+    indications: tuple[Indication, ...]
+    findings: tuple[StatedFinding, ...]
+    prior_treatments: tuple[str, ...] = ()
+    scores: tuple[InstrumentScore, ...] = ()
+    notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenedCourse:
+    """The course after the form, and all that screening has found so far."""
+
+    course: TreatmentCourse
+    screening: Screening
+
+
+async def submit_screening(command: SubmitScreening, begin: Begin, peers: Peers) -> ScreenedCourse:
+    async with begin() as uow:
+        client = await uow.clients.get(command.client_id)
+        _require_of_age(client, uow)
+        course = await uow.courses.get(client.course_id)
+        before = await _screening_of(uow, course)
+        result = submit(
+            before,
+            submission=_submission(command, uow),
+            stated=command.findings,
+            finding_ids=tuple(
+                uow.new_id() for _ in range(len(command.findings) + len(command.indications))
+            ),
+            protocol=uow.protocol.screening,
+        )
+        course = await uow.courses.save(
+            screened(
+                course,
+                review_flags=result.change.state.review_flags,
+                request_id=uow.new_id(),
+                now=uow.now,
+            )
+        )
+        screening = await uow.screenings.save(result.change)
+        course = await _act_on_findings(uow, course, before, result)
+        screened_course = ScreenedCourse(course=course, screening=screening)
+        await uow.conclude(screened_course)
+    if course.closing is None:
+        return screened_course
+    settlement = await settle_closing(
+        course.id, begin, peers, conclusion=lambda after: replace(screened_course, course=after)
+    )
+    return replace(screened_course, course=settlement.course)
+
+
+async def _act_on_findings(
+    uow: UnitOfWork, course: TreatmentCourse, before: Screening, result: Screened
+) -> TreatmentCourse:
+    """What is absolute ends or revokes, what is new and relative is held once there is approval.
+
+    Before an approval a relative finding is a flag for the prescriber, not a hold (J3).
+    """
+    await hold_for_findings(uow, course, HoldCategory.SUICIDALITY, result.crises)
+    if not course.ever_approved:
+        if result.absolute:
+            return await decline_unless_ever_approved(uow, course)
+        return course
+    known = {finding.finding_id for finding in before.findings}
+    new = tuple(f for f in result.relative if f.finding_id not in known)
+    await hold_for_findings(uow, course, HoldCategory.CONTRAINDICATION, (*result.absolute, *new))
+    if result.absolute:
+        return await uow.courses.save(lose_approval(course, now=uow.now))
+    return course
+
+
+async def _screening_of(uow: UnitOfWork, course: TreatmentCourse) -> Screening:
+    found = await uow.screenings.find_by(course_id=course.id)
+    return found or Screening(id=uow.new_id(), client_id=course.client_id, course_id=course.id)
+
+
+def _submission(command: SubmitScreening, uow: UnitOfWork) -> Submission:
+    return Submission(
+        submitted_at=uow.now,
+        submitted_by=uow.actor.ref,
+        programme=command.programme,
+        indications=command.indications,
+        prior_treatments=command.prior_treatments,
+        scores=command.scores,
+        notes=command.notes,
+    )
+
+
+def _require_of_age(client: Client, uow: UnitOfWork) -> None:
+    """Nobody below the clinic's age floor comes further than an inquiry (6.1, section 9)."""
+    age = client.age_on(uow.now.astimezone(uow.timezone).date())
+    if age < uow.protocol.screening.min_age:
+        refuse(
+            "client-under-age",
+            "6.1",
+            Unblock(fact="age", owner="intake", action="wait, or decline the inquiry"),
+            min_age=uow.protocol.screening.min_age,
+        )

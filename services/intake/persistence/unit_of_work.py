@@ -1,0 +1,75 @@
+"""Intake's unit of work: its repositories on one transaction."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.intake.domain.client import Client
+from services.intake.domain.consent import Consent
+from services.intake.domain.course import TreatmentCourse
+from services.intake.domain.events import DomainEvent
+from services.intake.domain.facts import CourseFacts
+from services.intake.domain.hold import Hold
+from services.intake.domain.incident import Incident
+from services.intake.domain.question import Question
+from services.intake.domain.review import Review
+from services.intake.domain.screening import Screening
+from services.intake.persistence import tables
+from shared.runtime.ids import new_id
+from shared.storage import Context, NotFound, SqlFacts, SqlRepository, SqlUnitOfWork
+
+
+class SqlConsents(SqlRepository[Consent, DomainEvent]):
+    """Consents, also by the id of one of their signatures."""
+
+    async def with_signature(self, consent_id: UUID) -> Consent:
+        found = await self._matching([tables.consents.c.signatures.contains([consent_id])])
+        if not found:
+            raise NotFound("consent", consent_id)
+        return found[0]
+
+
+class SqlDetailAudit:
+    """Who was told what kind of detail about whom, in the transaction of the answer."""
+
+    def __init__(self, connection: AsyncConnection, context: Context) -> None:
+        self._connection = connection
+        self._context = context
+
+    async def told(
+        self, detail: str, *, client_id: UUID, actor_role: str, actor_ref: UUID | None
+    ) -> None:
+        await self._connection.execute(
+            sa.insert(tables.detail_audit).values(
+                id=new_id(),
+                told_at=self._context.now,
+                detail=detail,
+                client_id=client_id,
+                actor_role=actor_role,
+                actor_ref=actor_ref,
+            )
+        )
+
+
+class SqlIntakeUnitOfWork(SqlUnitOfWork):
+    def __init__(self, connection: AsyncConnection, context: Context, **parts: Any) -> None:
+        super().__init__(connection, context, **parts)
+        self.clients: SqlRepository[Client, DomainEvent] = SqlRepository(self, tables.CLIENTS)
+        self.courses: SqlRepository[TreatmentCourse, DomainEvent] = SqlRepository(
+            self, tables.COURSES
+        )
+        self.screenings: SqlRepository[Screening, DomainEvent] = SqlRepository(
+            self, tables.SCREENINGS
+        )
+        self.consents = SqlConsents(self, tables.CONSENTS)
+        self.questions: SqlRepository[Question, DomainEvent] = SqlRepository(self, tables.QUESTIONS)
+        self.holds: SqlRepository[Hold, DomainEvent] = SqlRepository(self, tables.HOLDS)
+        self.reviews: SqlRepository[Review, DomainEvent] = SqlRepository(self, tables.REVIEWS)
+        self.incidents: SqlRepository[Incident, DomainEvent] = SqlRepository(self, tables.INCIDENTS)
+        self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)
+        self.detail_audit = SqlDetailAudit(connection, context)
+
+    def all_facts(self) -> tuple[SqlFacts[Any], ...]:
+        return (self.facts,)

@@ -1,0 +1,1 @@
+"""How intake folds what it hears, and what it does about it."""

@@ -1,0 +1,40 @@
+"""Who may do what in intake. Anybody who is told may take consent back for the client (F39)."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from shared.protocol import Role
+
+_CARE: Final = frozenset({Role.THERAPIST, Role.PRESCRIBER})
+_CLINIC: Final = _CARE | {Role.NURSE, Role.FRONT_DESK}
+_PEOPLE: Final = _CLINIC | {Role.ON_CALL}
+_EVERYONE: Final = _PEOPLE | {Role.OPERATOR}
+
+ACCESS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        action: frozenset(role.value for role in roles)
+        for action, roles in {
+            "register_client": {Role.FRONT_DESK, Role.THERAPIST},
+            "read_client": _PEOPLE,
+            "change_contact": _PEOPLE,
+            "read_course": _PEOPLE,
+            "read_standing": _EVERYONE,
+            "assign_team": {Role.FRONT_DESK, *_CARE},
+            "submit_screening": _CLINIC,
+            "read_screening": _CARE | {Role.NURSE},
+            "evaluate_client": {Role.THERAPIST},
+            "revoke_approval": _CARE,
+            "ask_question": _PEOPLE,
+            "answer_question": _CARE | {Role.NURSE},
+            "sign_consent": _CLINIC,
+            "withdraw_consent": _PEOPLE,
+            "update_preferences": _CLINIC,
+            "place_hold": _PEOPLE,
+            "sign_hold_lift": _PEOPLE,
+            "review_course": _CARE,
+            "close_course": _CARE,
+        }.items()
+    }
+)
+"""Action to the roles that it is open to."""

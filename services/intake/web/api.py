@@ -1,0 +1,23 @@
+"""Intake's JSON API: the routers of all its resources."""
+
+from typing import Final
+
+from services.intake.web import (
+    clients,
+    consents,
+    courses,
+    holds,
+    questions,
+    reviews,
+    standing,
+)
+
+ROUTERS: Final = (
+    clients.router,
+    courses.router,
+    standing.router,
+    consents.router,
+    questions.router,
+    holds.router,
+    reviews.router,
+)

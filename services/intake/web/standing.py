@@ -1,0 +1,122 @@
+"""How a course stands with intake: every rule, what it was read from, what would unblock it."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from services.intake.domain.gates import CourseInFull, standing
+from services.intake.domain.progress import approval_decision, approval_due
+from services.intake.handlers.course_in_full import course_in_full
+from shared.decisions import Decision, Verdict
+from shared.web.calls import Call, calling
+from shared.web.problems import RefusalView, UnblockView, problems
+
+router = APIRouter(prefix="/courses", tags=["standing"])
+
+
+class VerdictView(BaseModel):
+    """One rule, whether it holds, and what that was read from."""
+
+    slug: str
+    rule: str
+    holds: bool
+    facts: dict[str, Any]
+    source_events: list[str]
+    unblocks_with: list[UnblockView]
+
+
+class DecisionView(BaseModel):
+    gate: str
+    allowed: bool
+    verdicts: list[VerdictView]
+
+
+class FreshnessView(BaseModel):
+    """How old what a service told is, and what of it waits or is parked."""
+
+    age_seconds: float | None
+    waiting: int
+    parked: int
+
+
+class StandingView(BaseModel):
+    """Why a course may go on, or may not."""
+
+    course_id: UUID
+    client_id: UUID
+    status: str
+    allowed: bool
+    refusals: list[RefusalView]
+    decisions: list[DecisionView]
+    freshness: dict[str, FreshnessView]
+
+
+@router.get("/{course_id}/standing", responses=problems(404))
+async def course_standing(
+    course_id: UUID, call: Annotated[Call, Depends(calling("read_standing"))]
+) -> StandingView:
+    """Each rule of intake with its verdict, facts, source events, and what would unblock it."""
+
+    async def read(uow: Any) -> StandingView:
+        known = await course_in_full(uow, await uow.courses.get(course_id))
+        decisions = [standing(known, rules=uow.protocol.consent, now=uow.now)]
+        if approval_due(known.course):
+            decisions.append(approval_decision(known.course, known.circumstances, now=uow.now))
+        freshness = await uow.freshness(known.course.client_id)
+        return StandingView(
+            course_id=known.course.id,
+            client_id=known.course.client_id,
+            status=_status(known, call),
+            allowed=all(decision.allowed for decision in decisions),
+            refusals=[_refusal(v) for d in decisions for v in d.verdicts if not v.holds],
+            decisions=[_decision(decision) for decision in decisions],
+            freshness={
+                producer: FreshnessView(
+                    age_seconds=one.age_seconds, waiting=one.waiting, parked=one.parked
+                )
+                for producer, one in freshness.items()
+            },
+        )
+
+    return await call.read(read)
+
+
+def _status(known: CourseInFull, call: Call) -> str:
+    return "closing" if known.course.closing is not None else known.status(call.context.now)
+
+
+def _decision(decision: Decision) -> DecisionView:
+    return DecisionView(
+        gate=decision.gate,
+        allowed=decision.allowed,
+        verdicts=[
+            VerdictView(
+                slug=verdict.slug,
+                rule=verdict.rule,
+                holds=verdict.holds,
+                facts=dict(verdict.facts),
+                source_events=list(verdict.source_events),
+                unblocks_with=_unblocks(verdict),
+            )
+            for verdict in decision.verdicts
+        ],
+    )
+
+
+def _refusal(verdict: Verdict) -> RefusalView:
+    return RefusalView(
+        slug=verdict.slug,
+        rule=verdict.rule,
+        facts=dict(verdict.facts),
+        source_events=list(verdict.source_events),
+        unblocks_with=_unblocks(verdict),
+    )
+
+
+def _unblocks(verdict: Verdict) -> list[UnblockView]:
+    return [
+        UnblockView(fact=one.fact, owner=one.owner, action=one.action)
+        for one in verdict.unblocks_with
+    ]

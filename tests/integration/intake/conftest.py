@@ -1,0 +1,22 @@
+"""Intake for each test, on the module's database and stream."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.intake.clinic import Intake, running_intake
+from tests.support.nats_part import NatsPart
+from tests.support.parts import FreshDatabase
+from tests.support.postgres_part import ServiceDatabase
+
+
+@pytest.fixture(scope="module")
+def database(fresh_database: FreshDatabase) -> ServiceDatabase:
+    return fresh_database("intake")
+
+
+@pytest.fixture
+async def intake(database: ServiceDatabase, bus: NatsPart, tmp_path: Path) -> AsyncIterator[Intake]:
+    async with running_intake(database, bus, tmp_path) as service:
+        yield service
