@@ -15,6 +15,10 @@ from cli.probe import MISUSED, READY, SILENT, UNREADY, probe
 from tests.compose.compose_file import ROOT
 
 
+BROKEN = 3
+"""What `nats-probe` says of a server that could not write."""
+
+
 @contextmanager
 def service(status: int) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
@@ -103,6 +107,11 @@ def test_who_was_never_well_is_not_judged(guard: Guard) -> None:
     assert guard.look(SILENT) == 1
     assert guard.look(UNREADY) == 1
     assert guard.looks is None
+
+
+def test_who_says_that_only_a_new_start_helps_is_judged_from_the_start(guard: Guard) -> None:
+    assert guard.look(BROKEN) == 1
+    assert guard.looks == "1 0"
 
 
 def test_looks_are_counted_from_the_last_good_one(guard: Guard) -> None:
