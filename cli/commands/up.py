@@ -16,15 +16,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.clinic.folder import DEFAULT_FOLDER, ClinicFolder
-from cli.clinic.reach import reach
 from cli.clinic.record import ClinicRecord
 from cli.commands.options import AsJson, Data, out, progress
-from cli.embedded.clinic import EmbeddedClinic, Tell
-from cli.synthetic.population import populate
+from cli.embedded.clinic import EmbeddedClinic
+from cli.synthetic.first_start import populate_once
 
-_POPULATED: Final = "populated"
-_BEGUN: Final = "begun"
-_DONE: Final = "done"
 _ONE_PRESS_SECONDS: Final = 1.0
 """A terminal, a shell and `timeout` may each pass on the same Ctrl-C."""
 
@@ -56,7 +52,7 @@ async def _run(folder: ClinicFolder, port_base: int, *, empty: bool, as_json: bo
     async with _until_told_to_stop():
         try:
             await clinic.start()
-            await _populate_once(folder, tell, empty=empty)
+            await populate_once(folder, folder.clock_file, tell, empty=empty)
             record = clinic.announce()
             tell("ready")
             _show(record, as_json=as_json)
@@ -64,19 +60,6 @@ async def _run(folder: ClinicFolder, port_base: int, *, empty: bool, as_json: bo
         finally:
             tell("stopping")
             await clinic.stop()
-
-
-async def _populate_once(folder: ClinicFolder, tell: Tell, *, empty: bool) -> None:
-    """On the first start only. A clinic whose first start was interrupted is left as it is."""
-    state = folder.notes().get(_POPULATED)
-    if state == _BEGUN:
-        tell("the synthetic clinic was not finished last time; it is left as it is")
-        folder.clock_file.unlink(missing_ok=True)
-    elif state is None and not empty:
-        tell("inventing a synthetic clinic")
-        folder.remember(**{_POPULATED: _BEGUN})
-        await populate(reach(folder.path), tell)
-    folder.remember(**{_POPULATED: _DONE})
 
 
 @asynccontextmanager

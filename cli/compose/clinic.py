@@ -1,18 +1,24 @@
 """``python -m cli.compose.clinic``: the toolbox of a clinic in containers.
 
-It says where everything is, as `careteam up` does for an embedded clinic, and then waits. So every
-command finds the clinic when it is run beside it: ``docker compose exec clinic careteam status``.
+It says where everything is, as `careteam up` does for an embedded clinic, invents the synthetic
+clinic on the first start, and then waits. So every command finds the clinic when it is run beside
+it: ``docker compose exec clinic careteam status``.
 """
 
+import asyncio
 import os
+import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from cli.clinic.folder import DEFAULT_FOLDER, ClinicFolder
 from cli.clinic.record import ClinicRecord, Running
 from cli.clinic.services import SERVICES
 from cli.clinic.tokens import sign_ins
 from cli.compose.places import CLOCK_FILE, NATS_URL, POSTGRES_HOST, service_url
+from cli.synthetic.first_start import populate_once
+from cli.trouble import Trouble
 
 READY: Final = Path("/tmp/ready")  # noqa: S108 - a tmpfs of this container alone
 _HINT: Final = "addresses and sign-ins: docker compose exec clinic python -m cli.compose.addresses"
@@ -31,18 +37,31 @@ def record(folder: ClinicFolder) -> ClinicRecord:
         postgres=POSTGRES_HOST,
         clock_file=str(CLOCK_FILE),
         sign_ins=sign_ins(folder.tokens_file),
-        ready=True,
     )
 
 
-def main() -> None:
-    folder = ClinicFolder.at(DEFAULT_FOLDER)
-    folder.create()
-    record(folder).write(folder.record_file)
-    READY.touch()
-    print(_HINT, flush=True)
+def main() -> NoReturn:
+    try:
+        _open(ClinicFolder.at(DEFAULT_FOLDER))
+    except Trouble as trouble:
+        sys.exit(f"careteam: {trouble}")
     # The record names this process: it goes on as the smallest program that waits.
     os.execvp(_WAIT[0], _WAIT)  # noqa: S606
+
+
+def _open(folder: ClinicFolder) -> None:
+    folder.create()
+    here = record(folder)
+    here.write(folder.record_file)
+    empty = os.environ.get("CARETEAM_EMPTY") == "1"
+    asyncio.run(populate_once(folder, CLOCK_FILE, _tell, empty=empty))
+    replace(here, ready=True).write(folder.record_file)
+    READY.touch()
+    _tell(_HINT)
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, flush=True)
 
 
 if __name__ == "__main__":
