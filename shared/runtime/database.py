@@ -1,7 +1,10 @@
 """Connections to the service's own PostgreSQL database."""
 
+from typing import Any
+
 import asyncpg
-from sqlalchemy import URL, text
+from sqlalchemy import URL, event, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 
@@ -30,6 +33,8 @@ class Database:
                 },
             },
         )
+
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
 
     async def assert_durable(self) -> None:
         """Refuse a server that acknowledges before the disk does (reliability, finding 1)."""
@@ -61,3 +66,9 @@ async def assert_durable(connection: AsyncConnection) -> None:
         value = (await connection.execute(text(f"SHOW {setting}"))).scalar_one()
         if value != "on":
             raise UnsafeDatabaseError(f"PostgreSQL runs with {setting}={value}: set it to on")
+
+
+def _refuse_closed(adapted: Any, _record: Any, _pooled: Any) -> None:
+    """A connection that broke while it lay in the pool is made anew before anybody gets it."""
+    if adapted.driver_connection.is_closed():
+        raise DisconnectionError

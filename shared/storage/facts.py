@@ -10,6 +10,8 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.storage.driver import driver_of
+
 F = TypeVar("F")
 
 
@@ -30,6 +32,18 @@ class FactsTable(Generic[F]):
     adapter: TypeAdapter[F]
     empty: Callable[[UUID, UUID], F]
 
+    @property
+    def select(self) -> str:
+        return f"SELECT key, body FROM {self.table.name} WHERE key = ANY($1::uuid[])"  # noqa: S608
+
+    @property
+    def upsert(self) -> str:
+        return (
+            f"INSERT INTO {self.table.name} (key, client_id, body)"  # noqa: S608
+            " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[])"
+            " ON CONFLICT (key) DO UPDATE SET body = excluded.body"
+        )
+
 
 class SqlFacts(Generic[F]):
     """Facts within one transaction: read once, folded in memory, written once at the end.
@@ -48,15 +62,10 @@ class SqlFacts(Generic[F]):
         missing = [key for key in set(keys) if key not in self._known]
         if not missing:
             return
-        table = self._stored.table
-        rows = await self._connection.execute(
-            sa.select(table.c.key, table.c.body).where(
-                table.c.key == sa.any_(sa.literal(missing, pg.ARRAY(pg.UUID)))
-            )
-        )
+        rows = await driver_of(self._connection).fetch(self._stored.select, missing)
         self._known.update(dict.fromkeys(missing))
         for row in rows:
-            self._known[row.key] = self._stored.adapter.validate_json(row.body)
+            self._known[row["key"]] = self._stored.adapter.validate_json(row["body"])
 
     async def find(self, key: UUID) -> F | None:
         """The facts of a key, or None when nothing was ever told."""
@@ -81,19 +90,11 @@ class SqlFacts(Generic[F]):
         """Write what changed, in one statement."""
         if not self._changed:
             return
-        table = self._stored.table
-        insert = pg.insert(table)
-        await self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=[table.c.key], set_={"body": insert.excluded.body}
-            ),
-            [
-                {
-                    "key": key,
-                    "client_id": client_id,
-                    "body": self._stored.adapter.dump_json(self._known[key]),  # type: ignore[arg-type]
-                }
-                for key, client_id in self._changed.items()
-            ],
+        dump = self._stored.adapter.dump_json
+        await driver_of(self._connection).execute(
+            self._stored.upsert,
+            list(self._changed),
+            list(self._changed.values()),
+            [dump(self._known[key]) for key in self._changed],  # type: ignore[arg-type]
         )
         self._changed.clear()

@@ -11,15 +11,15 @@ one of them: somebody's process may have stopped with the lock in its hand.
 """
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_LOCK = text("SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) AS k")
-_TRY = text(
-    "SELECT k, pg_try_advisory_xact_lock(k) AS got FROM unnest(CAST(:keys AS bigint[])) AS k"
-)
+from shared.storage.driver import driver_of
+
+_LOCK: Final = "SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k"
+_TRY: Final = "SELECT k, pg_try_advisory_xact_lock(k) AS got FROM unnest($1::bigint[]) AS k"
 
 
 def lock_key(client_id: UUID) -> int:
@@ -31,7 +31,7 @@ async def lock_clients(connection: AsyncConnection, clients: Iterable[UUID]) -> 
     """Wait until the transaction holds the locks of these clients."""
     keys = sorted({lock_key(client) for client in clients})
     if keys:
-        await connection.execute(_LOCK, {"keys": keys})
+        await driver_of(connection).execute(_LOCK, keys)
 
 
 async def try_lock_clients(connection: AsyncConnection, clients: Iterable[UUID]) -> set[UUID]:
@@ -39,6 +39,6 @@ async def try_lock_clients(connection: AsyncConnection, clients: Iterable[UUID])
     by_key = {client: lock_key(client) for client in clients}
     if not by_key:
         return set()
-    found = await connection.execute(_TRY, {"keys": sorted(set(by_key.values()))})
-    taken = {row.k for row in found if row.got}
+    found = await driver_of(connection).fetch(_TRY, sorted(set(by_key.values())))
+    taken = {row["k"] for row in found if row["got"]}
     return {client for client, key in by_key.items() if key in taken}

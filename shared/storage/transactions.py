@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.runtime.clock import Clock
 from shared.runtime.ids import new_id
 from shared.storage.context import SYSTEM, Actor, Context
+from shared.storage.driver import Driver, raw_driver
 from shared.storage.errors import StaleVersion
 from shared.storage.failures import driver_error, is_database_away, is_race
 from shared.storage.unit_of_work import SqlUnitOfWork
@@ -42,7 +43,8 @@ class Transactions(Generic[U]):
         on_events: Callable[[], None],
         on_timers: Callable[[], None],
     ) -> None:
-        self._engine = engine
+        # The driver begins and ends transactions here, so SQLAlchemy must not.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._clock = clock
         self._open = open_unit_of_work
         self._on_events = on_events
@@ -59,11 +61,18 @@ class Transactions(Generic[U]):
         on_conclusion: Callable[[SqlUnitOfWork, Any], Awaitable[None]] | None = None,
     ) -> AsyncIterator[U]:
         """One transaction: committed at the end of the block, undone when the block raises."""
-        async with self._engine.connect() as connection, connection.begin():
-            uow = self._open(connection, context or self.context())
-            uow.on_conclusion = on_conclusion
-            yield uow
-            await uow.flush()
+        async with self._engine.connect() as connection:
+            driver = Driver(raw_driver(connection))
+            await driver.begin()
+            try:
+                uow = self._open(connection, context or self.context())
+                uow.on_conclusion = on_conclusion
+                yield uow
+                await uow.flush()
+                await driver.commit()
+            except BaseException:
+                await driver.roll_back()
+                raise
         if uow.said:
             self._on_events()
         if uow.timers.touched:
