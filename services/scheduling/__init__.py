@@ -1,0 +1,1 @@
+"""Scheduling: sessions, rooms, escorts, and the door."""

@@ -15,7 +15,6 @@ class AftercareFacts:
     told: Sourced[datetime]
     known_end: Sourced[datetime] | None = None
     plan: Highest[str] = field(default_factory=Highest)
-    completed: bool = False
 
     def extended(self, told: Told, until: datetime, *, end_known: bool) -> "AftercareFacts":
         latest = max(self.told, told.of(until), key=lambda t: (t.value, t.event_id))

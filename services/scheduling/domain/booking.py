@@ -91,7 +91,7 @@ def reschedule(
         blocked_by=(),
         escorts=tuple(
             replace(e, schedule_version=version)
-            if same_day and e.schedule_version == session.schedule_version
+            if same_day and e.open and e.schedule_version == session.schedule_version
             else e
             for e in session.escorts
         ),
@@ -110,9 +110,12 @@ def reschedule(
     )
 
 
-def cancel(session: Session, *, at: datetime, by: Role) -> SessionChange:
-    """Before the start only: what is running is stopped or ended instead."""
-    cancelled = replace(session.moved(Trigger.CANCEL, at, by), gate_id=None, blocked_by=())
+def cancel(
+    session: Session, *, at: datetime, by: Role, because: str | None = None
+) -> SessionChange:
+    """Before the start only: what is running is stopped or ended instead. Why stays here."""
+    moved = session.moved(Trigger.CANCEL, at, by)
+    cancelled = replace(moved, gate_id=None, blocked_by=(), cancelled_for=because)
     return Change(cancelled, (SessionCancelled(at=at, session_id=session.id, by_role=by),))
 
 

@@ -61,6 +61,7 @@ class CourseFacts:
     orders: Mapping[str, OrderFacts] = field(default_factory=dict)
     sessions: Mapping[str, SessionFacts] = field(default_factory=dict)
     aftercare: Mapping[str, AftercareFacts] = field(default_factory=dict)
+    aftercare_completed: Mapping[str, Sourced[bool]] = field(default_factory=dict)
 
     def register(self, told: Told) -> "CourseFacts":
         return replace(self, registered=first_told(self.registered, told.of(value=True)))
@@ -152,6 +153,10 @@ class CourseFacts:
         known = known.extended(told, until, end_known=end_known)
         known = known if plan is None else known.planned(told, plan)
         return replace(self, aftercare={**self.aftercare, aftercare_id: known})
+
+    def care_completed(self, told: Told, aftercare_id: str) -> "CourseFacts":
+        kept = first_told(self.aftercare_completed.get(aftercare_id), told.of(value=True))
+        return replace(self, aftercare_completed={**self.aftercare_completed, aftercare_id: kept})
 
     def of_session(self, session_id: str) -> SessionFacts:
         return self.sessions.get(session_id) or SessionFacts()

@@ -1,9 +1,11 @@
 """Who takes the client home: promised, fallen through, at the clinic (F89)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from services.scheduling.domain.clinic_time import same_local_day
 from services.scheduling.domain.escort import Escort, EscortStatus
 from services.scheduling.domain.events import EscortArrived, EscortCancelled, EscortConfirmed
 from services.scheduling.domain.session import Session, SessionChange
@@ -67,6 +69,27 @@ def escort_arrived(
     first = escort.status is not EscortStatus.ARRIVED
     told = EscortArrived(at=arrived_at, session_id=session.id, escort_id=escort_id)
     return Change(_with(session, arrived), (told,) if first else ())
+
+
+def escort_due_at(session: Session, patience: timedelta, zone: ZoneInfo) -> datetime | None:
+    """By when somebody else must be promised after one fell through, else there is no dose today.
+
+    On the day itself the clinic waits so many minutes (ruling 17); for a later day, until then.
+    """
+    waiting = session.before_start or (session.therapy_running and not session.doses.count)
+    if not session.dosing or not waiting or session.escort_confirmed:
+        return None
+    fell_through = [
+        e.cancelled_at
+        for e in session.escorts
+        if e.cancelled_at is not None and e.schedule_version == session.schedule_version
+    ]
+    if not fell_through:
+        return None
+    latest = max(fell_through)
+    if same_local_day(latest, session.starts_at, zone) or latest > session.starts_at:
+        return latest + patience
+    return session.starts_at
 
 
 def _assigned(session: Session, escort_id: UUID) -> Escort:

@@ -33,9 +33,7 @@ class IncidentCode(StrEnum):
     DOSE_AFTER_DISCHARGE = "dose_after_discharge"
     DOSE_OUTSIDE_SESSION = "dose_rule_broken"
     REOPENED_WITH_CLASH = "reopened_with_clash"
-    CONFLICTING_SESSION_END = "conflicting_session_end"
-    COUNT_MISMATCH = "count_mismatch"
-    RESCINDED_AFTER_DISCHARGE = "rescinded_after_discharge"
+    FOREIGN_HOLD_LIFT = "foreign_hold_lift"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +172,7 @@ class HoldLifted(_Happened):
 class IncidentRecorded(_Happened):
     incident_id: UUID
     code: IncidentCode
-    session_id: UUID
+    session_id: UUID | None
 
 
 SessionEvent: TypeAlias = (

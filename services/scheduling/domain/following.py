@@ -74,10 +74,16 @@ def _before_start(session: Session, known: Known) -> SessionChange:
         facts.closed is not None and session.kind not in _KEPT_AFTER_CLOSING
     )
     here = session.status in {_S.CHECKED_IN, _S.READY}
-    stopped = session.dosing and (facts.approval_lost or (here and _stopped(session, facts)))
-    if not (course_over or stopped):
+    because: str | None = None
+    if course_over:
+        because = "administrative"
+    elif session.dosing and facts.approval_lost:
+        because = "contraindication"
+    elif session.dosing and here:
+        because = _stopped(session, facts)
+    if because is None:
         return Change(session)
-    return cancel(session, at=known.now, by=Role.SYSTEM)
+    return cancel(session, at=known.now, by=Role.SYSTEM, because=because)
 
 
 def _opening(session: Session, known: Known) -> SessionChange:
@@ -96,9 +102,12 @@ def _opening(session: Session, known: Known) -> SessionChange:
     return Change(session)
 
 
-def _stopped(session: Session, facts: CourseFacts) -> bool:
-    stop_hold = any(told.value.severity == STOP for _, told in facts.open_holds("start", "dose"))
-    return stop_hold or prescription_lost(facts, session)
+def _stopped(session: Session, facts: CourseFacts) -> str | None:
+    """The category of what stops it: a stop-hold, or the loss of its prescription."""
+    for _, told in facts.open_holds("start", "dose"):
+        if told.value.severity == STOP:
+            return told.value.category
+    return "medical" if prescription_lost(facts, session) else None
 
 
 def _consent_gone(session: Session, known: Known) -> SessionChange:

@@ -34,7 +34,7 @@ from services.scheduling.domain.spacing import (
     last_dosed,
     most_in_seven_days,
 )
-from services.scheduling.domain.staleness import Heard, provable
+from services.scheduling.domain.staleness import Recency, provable
 from services.scheduling.domain.start_by_intake import intake_allows
 from services.scheduling.domain.start_by_prescribing import prescribing_allows
 from services.scheduling.domain.verdicts import judge
@@ -51,7 +51,7 @@ class StartFacts:
     booking: BookingFacts
     intake: IntakeWord | None
     prescribing: PrescribingWord | None
-    heard: Mapping[str, Heard]
+    heard: Mapping[str, Recency]
     therapist: Clinician | None
     room: Room | None
     occupied: tuple[Clash, ...]

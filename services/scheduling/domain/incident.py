@@ -13,7 +13,7 @@ class RecordedIncident:
     id: UUID
     client_id: UUID
     course_id: UUID
-    session_id: UUID
+    session_id: UUID | None
     code: IncidentCode
     recorded_at: datetime
 
@@ -23,7 +23,7 @@ def record_incident(
     *,
     client_id: UUID,
     course_id: UUID,
-    session_id: UUID,
+    session_id: UUID | None,
     code: IncidentCode,
     at: datetime,
 ) -> Change[RecordedIncident, IncidentRecorded]:

@@ -106,6 +106,7 @@ class Session:
     schedule_version: int = 1
     phase: Phase | None = None
     blocked_by: tuple[str, ...] = ()
+    cancelled_for: str | None = None
     assent: Assent = field(default_factory=Assent)
     escorts: tuple[Escort, ...] = ()
     checked_in_at: datetime | None = None

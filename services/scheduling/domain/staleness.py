@@ -12,7 +12,7 @@ RELIED_ON: Final = ("intake", "prescribing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Recency:
     """How well one producer's events of this client are known (ruling 5)."""
 
     age_seconds: float | None
@@ -20,13 +20,13 @@ class Heard:
     parked: int = 0
 
 
-def provable(heard: Mapping[str, Heard]) -> Iterator[Verdict]:
+def provable(heard: Mapping[str, Recency]) -> Iterator[Verdict]:
     """One rule per producer: nothing waits, nothing is parked, and the age is known and small.
 
     A peer that is not asked need not be up, but what it sent must have taken effect.
     """
     for producer in sorted({*RELIED_ON, *heard}):
-        known = heard.get(producer, Heard(age_seconds=None))
+        known = heard.get(producer, Recency(age_seconds=None))
         in_effect = known.waiting == 0 and known.parked == 0
         fresh = known.age_seconds is not None and known.age_seconds <= FRESH_SECONDS
         yield judge(

@@ -1,0 +1,9 @@
+"""``python -m services.scheduling``: serve; ``… migrate``, ``… openapi``."""
+
+import sys
+
+from services.scheduling.app import DEFINITION
+from shared.web.process import main
+
+if __name__ == "__main__":
+    sys.exit(main(DEFINITION, sys.argv[1:]))

@@ -1,0 +1,56 @@
+"""What a decision about a client is made from: read in one transaction, with the client locked."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from services.scheduling.domain.booking_conditions import BookingFacts
+from services.scheduling.domain.course_facts import CourseFacts
+from services.scheduling.domain.hold import HoldStatus
+from services.scheduling.domain.holds_in_force import with_own_holds
+from services.scheduling.domain.session import Session
+from services.scheduling.domain.staleness import Recency
+from services.scheduling.handlers.ports import UnitOfWork
+from shared.storage import Freshness, NotFound
+
+
+async def known_of(uow: UnitOfWork, course_id: UUID, client_id: UUID) -> CourseFacts:
+    """What was told of the course, with scheduling's own open holds beside it."""
+    told = await uow.facts.get(course_id, client_id)
+    own = await uow.holds.list_by(course_id=course_id, status=HoldStatus.OPEN.value)
+    return with_own_holds(told, own)
+
+
+async def registered_course(uow: UnitOfWork, course_id: UUID) -> CourseFacts:
+    """The facts of a course that intake opened, with its client locked; else there is none."""
+    client_id = await uow.client_of(course_id)
+    if client_id is None:
+        raise NotFound("course", course_id)
+    await uow.lock_client(client_id)
+    known = await known_of(uow, course_id, client_id)
+    if known.registered is None:
+        raise NotFound("course", course_id)
+    return known
+
+
+async def booking_facts(
+    uow: UnitOfWork, session: Session, facts: CourseFacts | None = None
+) -> BookingFacts:
+    """A booking beside everything else that its client has here."""
+    everything = await uow.sessions.list_by(client_id=session.client_id)
+    return BookingFacts(
+        session=session,
+        others=tuple(other for other in everything if other.id != session.id),
+        facts=facts or await known_of(uow, session.course_id, session.client_id),
+        preparation=await uow.preparations.find_by(course_id=session.course_id),
+        protocol=uow.protocol,
+        zone=uow.timezone,
+        now=uow.now,
+    )
+
+
+def recency(freshness: Mapping[str, Freshness]) -> dict[str, Recency]:
+    """How fresh each producer's events are, as the gates read it."""
+    return {
+        producer: Recency(age_seconds=known.age_seconds, waiting=known.waiting, parked=known.parked)
+        for producer, known in freshness.items()
+    }

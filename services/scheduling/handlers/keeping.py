@@ -1,0 +1,138 @@
+"""Keeping a session: its state, and everything that has to move with it.
+
+Room, therapist and client follow the state; deadlines follow it; an incident that it notes is
+recorded; and whatever else of the client depends on it is looked at again (ruling 20).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+from uuid import UUID
+
+from services.scheduling.domain.booking_conditions import BookingFacts, booking_conditions
+from services.scheduling.domain.course_facts import CourseFacts
+from services.scheduling.domain.desk_task import TaskKind
+from services.scheduling.domain.events import IncidentCode, SessionEvent
+from services.scheduling.domain.following import Known, follow
+from services.scheduling.domain.gate_book import GATE
+from services.scheduling.domain.incident import record_incident
+from services.scheduling.domain.preparation import Preparation
+from services.scheduling.domain.session import Incident, Session, SessionChange
+from services.scheduling.domain.session_states import SessionStatus
+from services.scheduling.handlers.considering import known_of
+from services.scheduling.handlers.deadlines import set_deadlines
+from services.scheduling.handlers.ports import UnitOfWork
+from services.scheduling.handlers.tasks import open_task
+from shared.decisions import Change, Decision
+
+_ROUNDS: Final = 6
+_PROMISED: Final = frozenset({SessionStatus.SCHEDULED, SessionStatus.BLOCKED})
+
+
+async def keep(uow: UnitOfWork, change: SessionChange) -> Session:
+    """Save a session that a command changed, then let the client's sessions follow."""
+    kept = await _store(uow, change)
+    await follow_client(uow, kept.client_id)
+    return await uow.sessions.get(kept.id)
+
+
+async def follow_client(uow: UnitOfWork, client_id: UUID) -> None:
+    """Make every transition that is due by what is known now, in all of the client's sessions.
+
+    One session's step may be another's condition, so it goes on until nothing moves.
+    """
+    for _ in range(_ROUNDS):
+        sessions = await uow.sessions.list_by(client_id=client_id)
+        moved = False
+        for course_id in sorted({session.course_id for session in sessions}):
+            facts = await known_of(uow, course_id, client_id)
+            preparation = await uow.preparations.find_by(course_id=course_id)
+            for session in sessions:
+                if session.course_id != course_id:
+                    continue
+                change = follow(session, _known(uow, session, sessions, facts, preparation))
+                if change.state != session:
+                    await _store(uow, change)
+                    moved = True
+        if not moved:
+            return
+
+
+def _known(
+    uow: UnitOfWork,
+    session: Session,
+    sessions: Sequence[Session],
+    facts: CourseFacts,
+    preparation: Preparation | None,
+) -> Known:
+    booking = None
+    if session.status in _PROMISED:
+        question = BookingFacts(
+            session=session,
+            others=tuple(other for other in sessions if other.id != session.id),
+            facts=facts,
+            preparation=preparation,
+            protocol=uow.protocol,
+            zone=uow.timezone,
+            now=uow.now,
+        )
+        booking = Decision.of(GATE, booking_conditions(question))
+    return Known(facts=facts, booking=booking, recovery=uow.protocol.recovery, now=uow.now)
+
+
+async def _store(uow: UnitOfWork, change: SessionChange) -> Session:
+    before = await uow.sessions.find(change.state.id)
+    session, noted = _with_incident_ids(uow, change.state)
+    await uow.sessions.save(Change[Session, SessionEvent](session, change.events))
+    for incident in noted:
+        await _record(uow, session, incident)
+    if before is None or _moved(before, session):
+        clashes = await uow.resources.follow(session)
+        if clashes and not _has(session, IncidentCode.REOPENED_WITH_CLASH):
+            clashing = session.with_incident(IncidentCode.REOPENED_WITH_CLASH, uow.now)
+            session = await _store(uow, Change(clashing))
+    await set_deadlines(uow, before, session)
+    return session
+
+
+def _moved(before: Session, after: Session) -> bool:
+    """Whether the rooms' and people's book has to be written anew."""
+    return (before.status, before.schedule_version, before.reserved_until, before.room_id) != (
+        after.status,
+        after.schedule_version,
+        after.reserved_until,
+        after.room_id,
+    )
+
+
+def _has(session: Session, code: IncidentCode) -> bool:
+    return any(incident.code is code for incident in session.incidents)
+
+
+def _with_incident_ids(uow: UnitOfWork, session: Session) -> tuple[Session, list[Incident]]:
+    named = [i if i.id is not None else replace(i, id=uow.new_id()) for i in session.incidents]
+    new = [n for n, known in zip(named, session.incidents, strict=True) if known.id is None]
+    return replace(session, incidents=tuple(named)) if new else session, new
+
+
+async def _record(uow: UnitOfWork, session: Session, incident: Incident) -> None:
+    incident_id = incident.id or uow.new_id()
+    await uow.incidents.save(
+        record_incident(
+            incident_id,
+            client_id=session.client_id,
+            course_id=session.course_id,
+            session_id=session.id,
+            code=incident.code,
+            at=incident.at,
+        )
+    )
+    await open_task(
+        uow,
+        TaskKind.LOOK_INTO_INCIDENT,
+        cause=incident_id,
+        client_id=session.client_id,
+        course_id=session.course_id,
+        session_id=session.id,
+        details=(incident.code.value,),
+    )

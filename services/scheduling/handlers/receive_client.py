@@ -1,0 +1,56 @@
+"""The client arrives and answers for today."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.scheduling.domain.arrival import check_in, record_assent
+from services.scheduling.domain.gate_book import RESOURCES, Clash, not_taken
+from services.scheduling.domain.roles import Role
+from services.scheduling.domain.session import Session
+from services.scheduling.domain.stated_time import stated_time
+from services.scheduling.handlers.keeping import keep
+from services.scheduling.handlers.ports import UnitOfWork
+from shared.decisions import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckIn:
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordAssent:
+    session_id: UUID
+    process_explained: bool
+    given: bool
+    at: datetime | None = None
+
+
+async def check_in_client(command: CheckIn, uow: UnitOfWork) -> Session:
+    """Refused while the room or the therapist still has somebody who was dosed (INV-36)."""
+    session = await uow.sessions.get(command.session_id)
+    change = check_in(session, at=uow.now, by=Role(uow.actor.role), zone=uow.timezone)
+    require_free(await uow.resources.occupied(session, dosing_only=True))
+    return await keep(uow, change)
+
+
+async def record_clients_assent(command: RecordAssent, uow: UnitOfWork) -> Session:
+    session = await uow.sessions.get(command.session_id)
+    at = stated_time(command.at, uow.now, what="assent", not_before=session.checked_in_at)
+    change = record_assent(
+        session,
+        assent_id=uow.new_id(),
+        at=at,
+        explained=command.process_explained,
+        given=command.given,
+    )
+    return await keep(uow, change)
+
+
+def require_free(clashes: tuple[Clash, ...]) -> None:
+    """Refuse by name whatever somebody else's session still takes up."""
+    Decision.of(
+        "G-FREE",
+        [not_taken(name, [c for c in clashes if c.resource == name]) for name in RESOURCES],
+    ).require()

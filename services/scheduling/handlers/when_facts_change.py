@@ -1,0 +1,91 @@
+"""Whenever a fact about a client changes, what follows from all facts is made so (ruling 20)."""
+
+from uuid import UUID
+
+from services.scheduling.domain.desk_task import TaskKind
+from services.scheduling.domain.events import IncidentCode
+from services.scheduling.domain.incident import record_incident
+from services.scheduling.handlers.keeping import follow_client
+from services.scheduling.handlers.ports import UnitOfWork
+from services.scheduling.handlers.tasks import open_task
+
+
+async def when_facts_change(uow: UnitOfWork, *, client_id: UUID) -> None:
+    await follow_client(uow, client_id)
+
+
+async def when_delivery_failed(
+    uow: UnitOfWork, *, client_id: UUID, course_id: UUID, message_id: UUID, purpose: str
+) -> None:
+    """No channel worked: somebody calls."""
+    await open_task(
+        uow,
+        TaskKind.CALL_CLIENT,
+        cause=message_id,
+        client_id=client_id,
+        course_id=course_id,
+        details=(purpose,),
+    )
+
+
+async def when_check_in_completed(
+    uow: UnitOfWork,
+    *,
+    client_id: UUID,
+    course_id: UUID,
+    session_id: UUID,
+    checkin_id: UUID,
+    outcome: str,
+) -> None:
+    """A concern after a session brings the integration forward."""
+    await follow_client(uow, client_id)
+    if outcome == "concern":
+        await open_task(
+            uow,
+            TaskKind.BRING_INTEGRATION_FORWARD,
+            cause=checkin_id,
+            client_id=client_id,
+            course_id=course_id,
+            session_id=session_id,
+        )
+
+
+async def when_aftercare_escalated(
+    uow: UnitOfWork,
+    *,
+    client_id: UUID,
+    course_id: UUID,
+    session_id: UUID,
+    aftercare_id: UUID,
+    level: int,
+) -> None:
+    """The team hears of it here too; the hold is intake's."""
+    await open_task(
+        uow,
+        TaskKind.FOLLOW_UP_CONCERN,
+        cause=aftercare_id,
+        client_id=client_id,
+        course_id=course_id,
+        session_id=session_id,
+        details=(f"level_{level}",),
+    )
+
+
+async def when_hold_lifted(
+    uow: UnitOfWork, *, client_id: UUID, course_id: UUID, hold_id: UUID, lifted_by: str
+) -> None:
+    """A lift by another than the owner changes nothing, and is looked into (INV-32)."""
+    facts = await uow.facts.get(course_id, client_id)
+    placed = facts.holds.members.get(str(hold_id))
+    if placed is not None and placed.value.owner != lifted_by:
+        await uow.incidents.save(
+            record_incident(
+                uow.new_id(),
+                client_id=client_id,
+                course_id=course_id,
+                session_id=None,
+                code=IncidentCode.FOREIGN_HOLD_LIFT,
+                at=uow.now,
+            )
+        )
+    await follow_client(uow, client_id)

@@ -1,0 +1,1 @@
+"""Where scheduling keeps what it decided, and what was told."""

@@ -1,0 +1,165 @@
+"""What pages read: no locks, one statement each."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduling.domain.clinician import Clinician
+from services.scheduling.domain.desk_task import DeskTask
+from services.scheduling.domain.room import Room
+from services.scheduling.domain.session import Session
+from services.scheduling.domain.summary import Summary
+from services.scheduling.persistence import tables
+from shared.storage import AggregateTable, NotFound
+from shared.storage.aggregates import Aggregate
+
+S = TypeVar("S", bound=Aggregate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFilter:
+    """Which sessions; None means any."""
+
+    starts_from: datetime | None = None
+    starts_before: datetime | None = None
+    room_id: UUID | None = None
+    therapist_ref: UUID | None = None
+    course_id: UUID | None = None
+    client_id: UUID | None = None
+    kind: str | None = None
+    status: str | None = None
+    here: bool | None = None
+
+
+class BadCursorError(ValueError):
+    """A cursor that this service never gave."""
+
+
+async def list_sessions(
+    connection: AsyncConnection, wanted: SessionFilter, *, after: str | None, limit: int
+) -> tuple[list[Session], str | None]:
+    """Sessions in the order of their start, from after the cursor on."""
+    columns = tables.sessions.c
+    conditions = [
+        columns[name] == value
+        for name in ("room_id", "therapist_ref", "course_id", "client_id", "kind", "status", "here")
+        if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.starts_from is not None:
+        conditions.append(columns.starts_at >= wanted.starts_from)
+    if wanted.starts_before is not None:
+        conditions.append(columns.starts_at < wanted.starts_before)
+    if after is not None:
+        starts_at, session_id = _read_cursor(after)
+        conditions.append(
+            sa.tuple_(columns.starts_at, columns.id) > sa.tuple_(starts_at, session_id)
+        )
+    rows = await connection.execute(
+        sa.select(sa.cast(columns.body, sa.Text).label("body"))
+        .where(*conditions)
+        .order_by(columns.starts_at, columns.id)
+        .limit(limit + 1)
+    )
+    found = [tables.SESSIONS.adapter.validate_json(row.body) for row in rows]
+    more = len(found) > limit
+    page = found[:limit]
+    return page, _cursor(page[-1].starts_at, page[-1].id) if more else None
+
+
+async def session_with_version(
+    connection: AsyncConnection, session_id: UUID
+) -> tuple[Session, int]:
+    """A session as it is, and its version."""
+    columns = tables.sessions.c
+    row = (
+        await connection.execute(
+            sa.select(columns.version, sa.cast(columns.body, sa.Text).label("body")).where(
+                columns.id == session_id
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("session", session_id)
+    return tables.SESSIONS.adapter.validate_json(row.body), row.version
+
+
+async def list_rooms(
+    connection: AsyncConnection, *, after: str | None, limit: int
+) -> tuple[list[Room], str | None]:
+    return await _by_id(connection, tables.ROOMS, [], after, limit)
+
+
+async def list_clinicians(
+    connection: AsyncConnection, *, after: str | None, limit: int
+) -> tuple[list[Clinician], str | None]:
+    return await _by_id(connection, tables.CLINICIANS, [], after, limit)
+
+
+async def list_tasks(
+    connection: AsyncConnection,
+    *,
+    status: str | None,
+    course_id: UUID | None,
+    after: str | None,
+    limit: int,
+) -> tuple[list[DeskTask], str | None]:
+    columns = tables.desk_tasks.c
+    conditions = [] if status is None else [columns.status == status]
+    if course_id is not None:
+        conditions.append(columns.course_id == course_id)
+    return await _by_id(connection, tables.DESK_TASKS, conditions, after, limit)
+
+
+async def summaries_of(connection: AsyncConnection, session_id: UUID) -> list[Summary]:
+    """Every signed summary of a session, the first one first."""
+    columns = tables.summaries.c
+    found, _ = await _by_id(
+        connection, tables.SUMMARIES, [columns.session_id == session_id], None, 1000
+    )
+    return found
+
+
+async def _by_id(
+    connection: AsyncConnection,
+    stored: AggregateTable[S],
+    conditions: list[sa.ColumnElement[bool]],
+    after: str | None,
+    limit: int,
+) -> tuple[list[S], str | None]:
+    columns = stored.table.c
+    if after is not None:
+        conditions = [*conditions, columns.id > _read_id(after)]
+    rows = await connection.execute(
+        sa.select(columns.id, sa.cast(columns.body, sa.Text).label("body"))
+        .where(*conditions)
+        .order_by(columns.id)
+        .limit(limit + 1)
+    )
+    found = rows.all()
+    page = [stored.adapter.validate_json(row.body) for row in found[:limit]]
+    return page, str(found[limit - 1].id) if len(found) > limit else None
+
+
+def _cursor(starts_at: datetime, session_id: UUID) -> str:
+    return base64.urlsafe_b64encode(f"{starts_at.isoformat()} {session_id}".encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        starts_at, session_id = base64.urlsafe_b64decode(cursor).decode().split(" ")
+        return datetime.fromisoformat(starts_at), UUID(session_id)
+    except (ValueError, binascii.Error) as error:
+        raise BadCursorError(cursor) from error
+
+
+def _read_id(cursor: str) -> UUID:
+    try:
+        return UUID(cursor)
+    except ValueError as error:
+        raise BadCursorError(cursor) from error

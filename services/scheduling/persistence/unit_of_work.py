@@ -1,0 +1,61 @@
+"""One transaction of scheduling."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.scheduling.domain.clinician import Clinician
+from services.scheduling.domain.course_facts import CourseFacts
+from services.scheduling.domain.desk_task import DeskTask
+from services.scheduling.domain.escort import EscortContact
+from services.scheduling.domain.events import (
+    HoldEvent,
+    IncidentRecorded,
+    PreparationCompleted,
+    SessionEvent,
+)
+from services.scheduling.domain.hold import Hold
+from services.scheduling.domain.incident import RecordedIncident
+from services.scheduling.domain.preparation import Preparation
+from services.scheduling.domain.room import Room
+from services.scheduling.domain.session import Session
+from services.scheduling.domain.summary import Summary
+from services.scheduling.persistence import tables
+from services.scheduling.persistence.resource_book import SqlResourceBook
+from shared.storage import Context, SqlFacts, SqlRepository, SqlUnitOfWork
+
+_CLIENT_OF = sa.select(tables.course_facts.c.client_id)
+
+
+class SqlSchedulingUnitOfWork(SqlUnitOfWork):
+    def __init__(self, connection: AsyncConnection, context: Context, **parts: Any) -> None:
+        super().__init__(connection, context, **parts)
+        self.sessions: SqlRepository[Session, SessionEvent] = SqlRepository(self, tables.SESSIONS)
+        self.preparations: SqlRepository[Preparation, PreparationCompleted] = SqlRepository(
+            self, tables.PREPARATIONS
+        )
+        self.holds: SqlRepository[Hold, HoldEvent] = SqlRepository(self, tables.HOLDS)
+        self.incidents: SqlRepository[RecordedIncident, IncidentRecorded] = SqlRepository(
+            self, tables.INCIDENTS
+        )
+        self.tasks: SqlRepository[DeskTask, None] = SqlRepository(self, tables.DESK_TASKS)
+        self.escort_contacts: SqlRepository[EscortContact, None] = SqlRepository(
+            self, tables.ESCORT_CONTACTS
+        )
+        self.summaries: SqlRepository[Summary, None] = SqlRepository(self, tables.SUMMARIES)
+        self.rooms: SqlRepository[Room, None] = SqlRepository(self, tables.ROOMS)
+        self.clinicians: SqlRepository[Clinician, None] = SqlRepository(self, tables.CLINICIANS)
+        self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)
+        self.resources = SqlResourceBook(connection)
+
+    async def client_of(self, course_id: UUID) -> UUID | None:
+        """Whose a course is; it never becomes another's, so no lock is needed to ask."""
+        found = await self.connection.execute(
+            _CLIENT_OF.where(tables.course_facts.c.key == course_id)
+        )
+        return found.scalar_one_or_none()
+
+    def all_facts(self) -> tuple[SqlFacts[Any], ...]:
+        return (self.facts,)

@@ -1,0 +1,157 @@
+"""What scheduling can say about a course."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.scheduling.domain.authorisations import terms_in_force
+from services.scheduling.domain.course_facts import CourseFacts
+from services.scheduling.domain.restriction import merged, own_windows, published_windows
+from services.scheduling.domain.session_states import SessionKind, SessionStatus
+from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork
+from services.scheduling.web.views import FreshnessView, freshness_view
+
+
+class SourcedView(BaseModel):
+    """A fact, the event that told it, and until when it holds."""
+
+    id: str
+    event_id: str
+    valid_until: datetime | None = None
+
+
+class OpenHoldView(BaseModel):
+    hold_id: str
+    category: str
+    blocks: list[str]
+    severity: str
+    owner: str
+    event_id: str
+
+
+class RestrictionView(BaseModel):
+    """``until`` is null while nobody can say: then it is in force."""
+
+    session_id: str
+    until: datetime | None
+    in_force: bool
+    source: str
+
+
+class SessionLine(BaseModel):
+    id: UUID
+    kind: SessionKind
+    kind_no: int
+    status: SessionStatus
+    starts_at: datetime
+
+
+class PreferencesView(BaseModel):
+    touch: str
+    music: bool
+    eyeshades: bool
+    engagement_style: str
+
+
+class CourseStandingView(BaseModel):
+    course_id: UUID
+    client_id: UUID
+    ended: str | None
+    therapist_ref: UUID | None
+    prescriber_ref: UUID | None
+    approval: SourcedView | None
+    consents: list[SourcedView]
+    preferences: PreferencesView | None
+    sessions_authorised: int
+    dosed_sessions: int
+    preparation_completed_at: datetime | None
+    open_holds: list[OpenHoldView]
+    restrictions: list[RestrictionView]
+    sessions: list[SessionLine]
+    freshness: dict[str, FreshnessView]
+
+
+async def course_standing(uow: SqlSchedulingUnitOfWork, facts: CourseFacts) -> CourseStandingView:
+    """Everything of a course, from one transaction."""
+    everything = await uow.sessions.list_by(client_id=facts.client_id)
+    preparation = await uow.preparations.find_by(course_id=facts.id)
+    freshness = await uow.freshness(facts.client_id)
+    team = facts.care_team.told.value if facts.care_team.told else None
+    wishes = facts.preferences.told.value if facts.preferences.told else None
+    return CourseStandingView(
+        course_id=facts.id,
+        client_id=facts.client_id,
+        ended=facts.closed.value if facts.closed else "declined" if facts.declined else None,
+        therapist_ref=team.therapist_ref if team else None,
+        prescriber_ref=team.prescriber_ref if team else None,
+        approval=_approval(facts, uow.now),
+        consents=_consents(facts, uow),
+        preferences=PreferencesView(
+            touch=wishes.touch,
+            music=wishes.music,
+            eyeshades=wishes.eyeshades,
+            engagement_style=wishes.engagement_style,
+        )
+        if wishes
+        else None,
+        sessions_authorised=sum(t.sessions_authorised for t in terms_in_force(facts, uow.now)),
+        dosed_sessions=sum(1 for s in everything if s.doses.count and s.course_id == facts.id),
+        preparation_completed_at=preparation.completed_at if preparation else None,
+        open_holds=_holds(facts),
+        restrictions=[
+            RestrictionView(
+                session_id=w.session_id,
+                until=w.until,
+                in_force=w.covers(uow.now),
+                source=w.source,
+            )
+            for w in merged(
+                (
+                    *own_windows(everything, uow.protocol.aftercare, uow.timezone),
+                    *published_windows(facts),
+                )
+            )
+        ],
+        sessions=[
+            SessionLine(
+                id=s.id, kind=s.kind, kind_no=s.kind_no, status=s.status, starts_at=s.starts_at
+            )
+            for s in sorted(everything, key=lambda s: (s.starts_at, s.id))
+            if s.course_id == facts.id
+        ],
+        freshness={name: freshness_view(known) for name, known in freshness.items()},
+    )
+
+
+def _approval(facts: CourseFacts, now: datetime) -> SourcedView | None:
+    current = facts.approval(now)
+    if current is None:
+        return None
+    approval_id, told = current
+    return SourcedView(id=approval_id, event_id=told.event_id, valid_until=told.value)
+
+
+def _consents(facts: CourseFacts, uow: SqlSchedulingUnitOfWork) -> list[SourcedView]:
+    found = []
+    for scope in uow.protocol.consent.required_scopes:
+        told = facts.consents.active(scope.value, uow.now)
+        if told is not None:
+            found.append(
+                SourcedView(id=scope.value, event_id=told.event_id, valid_until=told.value)
+            )
+    return found
+
+
+def _holds(facts: CourseFacts) -> list[OpenHoldView]:
+    return [
+        OpenHoldView(
+            hold_id=hold_id,
+            category=told.value.category,
+            blocks=list(told.value.blocks),
+            severity=told.value.severity,
+            owner=told.value.owner,
+            event_id=told.event_id,
+        )
+        for hold_id, told in facts.open_holds("book", "start", "dose", "discharge")
+    ]
