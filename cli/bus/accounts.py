@@ -52,6 +52,7 @@ def _hub(services: list[str], key: str) -> dict[str, Any]:
                 **only,
             },
             {"service": names.acknowledged_by(service), **only},
+            {"service": f"$JS.API.{names.consumer_info_of(service)}", **only},
         ]
     exports.append(
         {"service": f"$JS.API.{_STREAM_INFO}", "accounts": [_account(name) for name in services]}
@@ -82,10 +83,13 @@ def _imports(service: str, peers: list[str]) -> list[dict[str, Any]]:
     ]
     return [
         *({"service": {"account": HUB, "subject": subject}} for subject in from_hub),
-        {
-            "service": {"account": HUB, "subject": f"$JS.API.{_STREAM_INFO}"},
-            "to": f"{names.HUB_API}.{_STREAM_INFO}",
-        },
+        *(
+            {
+                "service": {"account": HUB, "subject": f"$JS.API.{question}"},
+                "to": f"{names.HUB_API}.{question}",
+            }
+            for question in _asked_of_the_hub(service)
+        ),
         *(
             {"service": {"account": _account(peer), "subject": names.questions_to(peer)}}
             for peer in peers
@@ -102,7 +106,7 @@ def _user(service: str, peers: list[str], key: str) -> dict[str, Any]:
         *names.published_by(service),
         names.next_of(service),
         names.acknowledged_by(service),
-        f"{names.HUB_API}.{_STREAM_INFO}",
+        *(f"{names.HUB_API}.{question}" for question in _asked_of_the_hub(service)),
         names.mark_of(service),
         names.door_of(service),
         *(names.questions_to(peer) for peer in peers),
@@ -121,6 +125,11 @@ def _user(service: str, peers: list[str], key: str) -> dict[str, Any]:
             "allow_responses": {"max": 1, "expires": "5s"},
         },
     }
+
+
+def _asked_of_the_hub(service: str) -> tuple[str, str]:
+    """Who the stream is, and how far the service's own consumer is: state, and no change to it."""
+    return (_STREAM_INFO, names.consumer_info_of(service))
 
 
 def _account(service: str) -> str:

@@ -34,6 +34,11 @@ def next_of(service: str) -> str:
     return f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{service}"
 
 
+def consumer_info_of(service: str) -> str:
+    """Tells how far a service's consumer is; below the API's prefix, as whoever asks names it."""
+    return f"CONSUMER.INFO.{STREAM}.{service}"
+
+
 def acknowledged_by(service: str) -> str:
     return f"$JS.ACK.{STREAM}.{service}.>"
 

@@ -15,6 +15,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error, NoRespondersError, NoServersError
 from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import StreamState
+from nats.js.errors import NotFoundError
 
 from cli.bus.names import HUB_API, STREAM
 from cli.clinic.secrets import nkey_seed
@@ -86,6 +87,18 @@ async def test_a_service_learns_the_streams_first_sequence_and_age(bus: NatsPart
     assert found.created is not None
 
 
+async def test_a_service_learns_how_far_its_own_consumer_is(bus: NatsPart) -> None:
+    bus.renew_stream()
+    async with bus.connected("intake") as author, bus.connected("prescribing") as reader:
+        last = await published(author, event_of("intake"))
+        (message,) = await fetched(reader, "prescribing", 1)
+        await message.ack_sync(timeout=2)
+        hub = reader.jetstream(prefix=HUB_API)
+        assert (await hub.consumer_info(STREAM, "prescribing")).ack_floor.stream_seq == last
+        with pytest.raises((NatsTimeoutError, NoRespondersError, NotFoundError)):
+            await reader.jetstream(prefix=HUB_API, timeout=0.2).consumer_info(STREAM, "intake")
+
+
 async def test_a_gate_asks_its_peer_and_is_answered(bus: NatsPart) -> None:
     async def answer(question: Msg) -> None:
         await question.respond(b"standing of " + question.data)
@@ -135,6 +148,7 @@ FORBIDDEN_TO_SAY = (
     f"$JS.API.CONSUMER.DELETE.{STREAM}.intake",
     f"$JS.API.CONSUMER.INFO.{STREAM}.intake",
     f"{HUB_API}.STREAM.DELETE.{STREAM}",
+    f"{HUB_API}.CONSUMER.INFO.{STREAM}.prescribing",
     "$SYS.REQ.SERVER.PING",
     "_INBOX_prescribing.anything",
 )
