@@ -63,8 +63,8 @@ class Transactions(Generic[U]):
         """One transaction: committed at the end of the block, undone when the block raises."""
         async with self._engine.connect() as connection:
             driver = Driver(raw_driver(connection))
-            await driver.begin()
             try:
+                await driver.begin()
                 uow = self._open(connection, context or self.context())
                 uow.on_conclusion = on_conclusion
                 yield uow
