@@ -1,8 +1,10 @@
-"""``python -m cli.probe URL``: how a service is, as an exit status.
+"""``python -m cli.probe URL``: how the service at this address is, as an exit status.
 
-The statuses are those of ``pg_isready``, so that one guard can read both (``deploy/guard``):
-0 it is ready, 1 it answers that it is not, 2 it does not answer. Only the standard library: this
-runs every few seconds.
+0 it is ready, 1 it lives and is not ready, 2 it does not answer: what the guard reads
+(``deploy/guard``). Readiness waits for a database that may be slow, so who does not say in time
+whether it is ready is asked whether it lives, which waits for nothing.
+
+Only the standard library: this runs every few seconds.
 """
 
 import http.client
@@ -20,17 +22,26 @@ PATIENCE_SECONDS: Final = 3.0
 
 def probe(url: str, seconds: float = PATIENCE_SECONDS) -> tuple[int, str]:
     """The exit status, and what was said."""
-    address = urlsplit(url)
-    connection = http.client.HTTPConnection(address.netloc, timeout=seconds)
+    status, said = _ask(url, "/health/ready", seconds)
+    if status == HTTPStatus.OK:
+        return READY, said
+    if status is not None:
+        return UNREADY, said
+    alive, _ = _ask(url, "/health/live", seconds)
+    return (SILENT if alive is None else UNREADY), said
+
+
+def _ask(url: str, path: str, seconds: float) -> tuple[int | None, str]:
+    """The status of the answer, or None; and what was said, or what went wrong."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=seconds)
     try:
-        connection.request("GET", address.path or "/")
+        connection.request("GET", path)
         answer = connection.getresponse()
-        said = answer.read(4096).decode(errors="replace")
+        return answer.status, answer.read(4096).decode(errors="replace")
     except (OSError, http.client.HTTPException) as silence:
-        return SILENT, type(silence).__name__
+        return None, type(silence).__name__
     finally:
         connection.close()
-    return (READY if answer.status == HTTPStatus.OK else UNREADY), said
 
 
 if __name__ == "__main__":

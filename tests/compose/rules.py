@@ -87,7 +87,7 @@ def what_serves_heals(file: ComposeFile) -> list[str]:
         name
         for name in (*SERVICES, *probes)
         if "guard" not in file.health_check(name)
-        or probes.get(name, "/health/ready") not in file.health_check(name)
+        or probes.get(name, "cli.probe") not in file.health_check(name)
     ]
 
 

@@ -1,12 +1,11 @@
 """What the probe says of a service, as an exit status; and what the guard makes of that."""
 
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,38 +13,38 @@ import pytest
 from cli.probe import MISUSED, READY, SILENT, UNREADY, probe
 from tests.compose.compose_file import ROOT
 
-
 BROKEN = 3
 """What `nats-probe` says of a server that could not write."""
 
 
 @contextmanager
-def service(status: int) -> Iterator[str]:
+def service(ready: int | None, live: int | None = 200) -> Iterator[str]:
+    """A service with these answers; None is no answer at all, as from a stuck one."""
+    enough = threading.Event()
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(status if self.path == "/health/ready" else 404)
+            status = ready if self.path == "/health/ready" else live
+            if status is None:
+                enough.wait()
+                return
+            self.send_response(status)
             self.end_headers()
             self.wfile.write(b"said")
 
         def log_message(self, *_: object) -> None:
             """Nothing."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/health/ready"
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        enough.set()
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-@contextmanager
-def frozen() -> Iterator[str]:
-    """It takes connections, as the kernel does for a stopped process, and never answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/health/ready"
 
 
 @pytest.mark.parametrize(("answers", "status"), [(200, READY), (503, UNREADY), (500, UNREADY)])
@@ -54,15 +53,20 @@ def test_who_answers_is_ready_or_not(answers: int, status: int) -> None:
         assert probe(url) == (status, "said")
 
 
-def test_who_does_not_answer_is_silent() -> None:
-    with frozen() as url:
+def test_who_waits_for_its_database_lives() -> None:
+    with service(None, live=200) as url:
+        assert probe(url, seconds=0.1) == (UNREADY, "TimeoutError")
+
+
+def test_who_does_not_answer_at_all_is_silent() -> None:
+    with service(None, live=None) as url:
         assert probe(url, seconds=0.1) == (SILENT, "TimeoutError")
 
 
 def test_who_is_not_there_is_silent() -> None:
-    with frozen() as url:
+    with service(200) as url:
         pass
-    assert probe(url)[0] == SILENT
+    assert probe(url) == (SILENT, "ConnectionRefusedError")
 
 
 def test_it_runs_as_a_command() -> None:
