@@ -1,0 +1,160 @@
+"""A clinic in containers, from nothing: it comes up, keeps its walls, and heals itself."""
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from cli.clinic.services import SERVICES
+from tests.compose.running import RunningClinic, running_clinic
+
+pytestmark = [pytest.mark.compose, pytest.mark.timeout(900)]
+
+RESIDENTS = ("postgres", "nats", *SERVICES, "clinic")
+
+FREEZE = """
+import os, signal
+children = open("/proc/1/task/1/children").read().split()
+os.kill(int(children[0]), signal.SIGSTOP)
+"""
+REACH = """
+import socket
+try:
+    socket.create_connection(({host!r}, {port}), 2).close()
+    print("open")
+except OSError:
+    print("closed")
+"""
+RIGHTS = """
+import os
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(os.getuid(), int(status["CapEff"], 16), int(status["NoNewPrivs"]))
+"""
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Iterator[RunningClinic]:
+    with running_clinic() as running:
+        yield running
+
+
+def all_ready(clinic: RunningClinic) -> bool:
+    return all(clinic.ready(service) for service in SERVICES)
+
+
+def test_everything_is_up_and_healthy(clinic: RunningClinic) -> None:
+    assert all_ready(clinic)
+    assert [name for name in RESIDENTS if not clinic.is_healthy(name)] == []
+
+
+def test_the_command_line_finds_the_clinic(clinic: RunningClinic) -> None:
+    status = clinic.careteam("status", "--json")
+    assert status["ready"]
+    assert set(status["services"]) == set(SERVICES)
+    assert {person["role"] for person in status["sign_ins"]} >= {"therapist", "prescriber"}
+    assert clinic.inside("clinic", "careteam", "provision", "--check").strip() == "as declared"
+
+
+def test_a_program_outside_gets_addresses_and_tokens(clinic: RunningClinic) -> None:
+    told = json.loads(clinic.inside("clinic", "python", "-m", "cli.compose.addresses", "--json"))
+    assert told["services"]["intake"] == f"http://127.0.0.1:{clinic.port_prefix}1"
+    assert all(person["token"] for person in told["sign_ins"])
+
+
+def test_the_sandbox_clock_moves_for_every_service(clinic: RunningClinic) -> None:
+    before = clinic.careteam("clock", "show", "--json")["at"]
+    moved = clinic.careteam("clock", "advance", "3d", "--json")
+    assert moved["skipped"] == []
+    assert moved["at"] > before
+    clocks = {one["clock"][:10] for one in clinic.careteam("status", "--json")["services"].values()}
+    assert clocks == {moved["at"][:10]}
+
+
+@pytest.mark.parametrize("service", [*SERVICES, "clinic"])
+def test_nobody_has_rights(service: str, clinic: RunningClinic) -> None:
+    uid, capabilities, no_new = map(int, clinic.python(service, RIGHTS).split())
+    assert uid > 0
+    assert capabilities == 0
+    assert no_new == 1
+    assert clinic.attempt("exec", "-T", service, "touch", "/app/planted").returncode != 0
+
+
+def test_services_meet_on_the_bus_only(clinic: RunningClinic) -> None:
+    def reaches(host: str, port: int) -> str:
+        return clinic.python("intake", REACH.format(host=host, port=port))
+
+    assert reaches("postgres", 5432) == "open"
+    assert reaches("nats", 4222) == "open"
+    assert reaches("nats", 8222) == "closed"
+    for network in clinic.container("scheduling")["NetworkSettings"]["Networks"].values():
+        assert reaches(network["IPAddress"], 8080) == "closed"
+
+
+def test_nothing_but_the_services_is_published(clinic: RunningClinic) -> None:
+    for name in RESIDENTS:
+        ports = clinic.container(name)["NetworkSettings"]["Ports"] or {}
+        published = {host["HostIp"] for hosts in ports.values() for host in hosts or []}
+        assert published == ({"127.0.0.1"} if name in SERVICES else set())
+
+
+def test_no_secret_is_in_what_the_engine_shows(clinic: RunningClinic) -> None:
+    """Neither in a variable nor in a command nor in a log."""
+    reading = ("run", "--rm", "--no-deps", "-T", "--entrypoint", "sh", "provision", "-c")
+    kept = clinic.compose(*reading, "find /run/secrets -type f ! -name '*.json' -exec cat {} +")
+    secrets = [line for line in kept.splitlines() if line]
+    tokens = [person["token"] for person in clinic.careteam("status", "--json")["sign_ins"]]
+    assert len(secrets) > 10
+    shown = clinic.compose("logs", "--no-color")
+    for name in (*RESIDENTS, "secrets", "provision"):
+        shown += json.dumps(clinic.container(name))
+    assert [secret for secret in [*secrets, *tokens] if secret in shown] == []
+
+
+def test_what_is_acknowledged_is_on_disk(clinic: RunningClinic) -> None:
+    checksums = clinic.inside("postgres", "sh", "-c", "pg_controldata | grep -i checksum")
+    assert checksums.split()[-1] == "1"
+    monitor = clinic.inside("nats", "wget", "-q", "-O", "-", "http://127.0.0.1:8222/jsz?config=1")
+    assert json.loads(monitor)["config"]["sync_always"] is True
+
+
+def test_a_second_up_changes_nothing(clinic: RunningClinic) -> None:
+    before = clinic.careteam("status", "--json")["sign_ins"]
+    started = {name: clinic.container(name)["State"]["StartedAt"] for name in RESIDENTS}
+    clinic.compose("up", "--wait")
+    assert clinic.careteam("status", "--json")["sign_ins"] == before
+    assert {name: clinic.container(name)["State"]["StartedAt"] for name in RESIDENTS} == started
+
+
+def test_a_stuck_service_is_started_anew(clinic: RunningClinic) -> None:
+    before = clinic.restarts("scheduling")
+    clinic.python("scheduling", FREEZE)
+    clinic.wait_until(lambda: clinic.restarts("scheduling") == before + 1, seconds=90)
+    clinic.wait_until(lambda: clinic.ready("scheduling"), seconds=30)
+
+
+@pytest.mark.parametrize("server", ["nats", "postgres"])
+def test_a_stuck_server_is_started_anew(server: str, clinic: RunningClinic) -> None:
+    before = clinic.restarts(server)
+    clinic.inside(server, "sh", "-c", "kill -STOP $(cat /proc/1/task/1/children)")
+    clinic.wait_until(lambda: clinic.restarts(server) == before + 1, seconds=120)
+    clinic.wait_until(lambda: all_ready(clinic), seconds=60)
+
+
+def test_nats_writes_again_once_its_disk_has_space(clinic: RunningClinic) -> None:
+    """It would not by itself: a server that could not write refuses until it is started anew."""
+    clinic.inside("disk", "sh", "-c", "dd if=/dev/zero of=/disk/filler bs=1M || true")
+    before = clinic.restarts("nats")
+    clinic.wait_until(lambda: not clinic.ready("intake"), seconds=60)
+    clinic.wait_until(lambda: clinic.restarts("nats") > before, seconds=60)
+    clinic.inside("disk", "rm", "/disk/filler")
+    clinic.wait_until(lambda: all_ready(clinic), seconds=60)
+
+
+def test_a_killed_clinic_is_healthy_within_45_seconds(clinic: RunningClinic) -> None:
+    clinic.compose("kill", *RESIDENTS)
+    assert not any(clinic.ready(service) for service in SERVICES)
+    began = time.monotonic()
+    clinic.compose("up", "--wait")
+    assert all_ready(clinic)
+    assert time.monotonic() - began < 45
