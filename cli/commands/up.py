@@ -58,7 +58,6 @@ async def _run(folder: ClinicFolder, port_base: int, *, empty: bool, as_json: bo
             _show(record, as_json=as_json)
             await clinic.until_broken()
         finally:
-            tell("stopping")
             await clinic.stop()
 
 

@@ -23,10 +23,11 @@ from cli.clinic.record import ClinicRecord, Running
 from cli.clinic.services import SERVICES
 from cli.clinic.tokens import sign_ins
 from cli.embedded.databases import RoleSecrets, provision_databases
-from cli.embedded.migrations import migrate_all
+from cli.embedded.migrations import Migrations, migrate_all
 from cli.embedded.nats import Nats
 from cli.embedded.postgres import Postgres
 from cli.embedded.service import Service
+from cli.supervisor.forked import ForkServer
 from cli.supervisor.supervisor import Supervisor
 from cli.trouble import Trouble
 
@@ -42,13 +43,15 @@ class EmbeddedClinic:
         self._folder = folder
         self._ports = service_ports(port_base)
         self._tell = tell
-        self._supervisor = Supervisor(tell, on_change=self._write_record)
+        self._forks = ForkServer("cli.embedded.preload")
+        self._supervisor = Supervisor(tell, on_change=self._write_record, launch=self._forks.start)
         self._record: ClinicRecord | None = None
 
     async def start(self) -> ClinicRecord:
         """Bring it up; returns when every service says that it is ready."""
         await self._end_leftovers()
         assert_free(self._ports)
+        self._forks.warm_up()
         folder = self._folder
         postgres = Postgres(
             folder.postgres, folder.secrets / "postgres", folder.logs / "postgres.log"
@@ -77,7 +80,7 @@ class EmbeddedClinic:
                 name: migration_environment(name, found, folder=folder, postgres=postgres)
                 for name, found in environments.items()
             },
-            postgres.connect,
+            Migrations(self._forks.start, postgres.connect, folder.logs),
             folder.notes().get("migrated", {}),
         )
         folder.remember(migrated=migrated)
@@ -107,6 +110,8 @@ class EmbeddedClinic:
 
     async def stop(self) -> None:
         """End everything in order. The addresses are forgotten; the data stays."""
+        if self._supervisor.pids:
+            self._tell("stopping")
         await self._supervisor.stop(_STOP_ORDER)
         with contextlib.suppress(FileNotFoundError):
             self._folder.record_file.unlink()

@@ -9,7 +9,8 @@ import asyncio
 import hashlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,28 @@ import asyncpg
 
 from cli.embedded.databases import Connect
 from cli.embedded.service import APPLICATION
+from cli.supervisor.child import Program, RunningProgram, ended
 from cli.trouble import Trouble
 
 
+@dataclass(frozen=True, slots=True)
+class Migrations:
+    """What migrating needs."""
+
+    launch: Callable[[Program], RunningProgram]
+    connect: Connect
+    logs: Path
+
+
 async def migrate_all(
-    environments: Mapping[str, Mapping[str, str]], connect: Connect, done_before: Mapping[str, Any]
+    environments: Mapping[str, Mapping[str, str]],
+    tools: Migrations,
+    done_before: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Migrate what needs it, all at once; returns what to remember for the next start."""
     done = await asyncio.gather(
         *(
-            _migrate_if_needed(service, environment, connect, done_before.get(service))
+            _migrate_if_needed(service, environment, tools, done_before.get(service))
             for service, environment in environments.items()
         )
     )
@@ -34,32 +47,33 @@ async def migrate_all(
 
 
 async def _migrate_if_needed(
-    service: str, environment: Mapping[str, str], connect: Connect, before: object
+    service: str, environment: Mapping[str, str], tools: Migrations, before: object
 ) -> dict[str, str | None]:
     steps = _fingerprint(APPLICATION / "services" / service / "persistence" / "migrations")
-    state = {"steps": steps, "version": await _version(service, connect)}
+    state = {"steps": steps, "version": await _version(service, tools.connect)}
     if state == before and state["version"] is not None:
         return state
-    await _migrate(service, environment)
-    return {**state, "version": await _version(service, connect)}
+    await _migrate(service, environment, tools)
+    return {**state, "version": await _version(service, tools.connect)}
 
 
-async def _migrate(service: str, environment: Mapping[str, str]) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", f"services.{service}", "migrate"),
-        cwd=APPLICATION,
-        env=dict(environment),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+async def _migrate(service: str, environment: Mapping[str, str], tools: Migrations) -> None:
+    running = tools.launch(
+        Program(
+            name=f"migrate-{service}",
+            command=(sys.executable, "-m", f"services.{service}", "migrate"),
+            environment=environment,
+            folder=APPLICATION,
+            log=tools.logs / f"migrate-{service}.log",
+        )
     )
     try:
-        output, _ = await process.communicate()
+        status = await ended(running)
     except asyncio.CancelledError:
-        process.kill()
+        running.kill()
         raise
-    if process.returncode != 0:
-        lines = output.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+    if status != 0:
+        lines = running.said().strip().splitlines() or ["it said nothing"]
         raise Trouble(f"the {service} database could not be migrated: {lines[-1]}")
 
 

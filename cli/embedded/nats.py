@@ -16,7 +16,7 @@ from cli.clinic.ports import bound, is_free
 from cli.clinic.secrets import write_private
 from cli.clinic.services import SERVICES
 from cli.embedded.binaries import nats_server_binary
-from cli.supervisor.child import Child, Program
+from cli.supervisor.child import Program, RunningProgram
 from cli.trouble import Trouble
 
 
@@ -76,7 +76,7 @@ class Nats:
             folder=self.home,
         )
 
-    async def ready(self, child: Child, seconds: float = 60) -> None:
+    async def ready(self, child: RunningProgram, seconds: float = 60) -> None:
         """Wait until it is healthy, then refuse it unless it puts messages on disk at once."""
         deadline = time.monotonic() + seconds
         while await self.health() != HTTPStatus.OK:

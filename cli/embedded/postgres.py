@@ -21,7 +21,7 @@ from cli.embedded.binaries import postgres_binary
 from cli.embedded.postgres_settings import SAFETY, write_settings
 from cli.embedded.postgres_trouble import explained
 from cli.embedded.unprivileged import Identity, unprivileged
-from cli.supervisor.child import Child, Program
+from cli.supervisor.child import Program, RunningProgram
 from cli.trouble import Trouble
 
 MAJOR: Final = "18"
@@ -74,7 +74,7 @@ class Postgres:
         """A server that cannot go on ends by itself."""
         return False
 
-    async def ready(self, child: Child, seconds: float = 60) -> None:
+    async def ready(self, child: RunningProgram, seconds: float = 60) -> None:
         """Wait until it answers, then refuse it unless what it acknowledges is on disk."""
         deadline = time.monotonic() + seconds
         while True:

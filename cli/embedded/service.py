@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 
 from cli.clinic.ports import LOOPBACK
-from cli.supervisor.child import Child, Program
+from cli.supervisor.child import Program, RunningProgram
 from cli.trouble import Trouble
 
 APPLICATION: Final = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ class Service:
             log=self._log,
         )
 
-    async def ready(self, child: Child, seconds: float = 60) -> None:
+    async def ready(self, child: RunningProgram, seconds: float = 60) -> None:
         """Wait until it says that it is."""
         deadline = time.monotonic() + seconds
         said = "it does not answer"
@@ -64,7 +64,7 @@ class Service:
         return False
 
 
-def _last_line(child: Child) -> str:
+def _last_line(child: RunningProgram) -> str:
     lines = [line for line in child.said().splitlines() if line.strip()]
     if not lines:
         return "it said nothing"

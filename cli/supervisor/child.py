@@ -10,23 +10,20 @@ A child leads a process group of its own: Ctrl-C in the terminal reaches the sup
 then stops everybody in order.
 """
 
+import asyncio
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Protocol
 
+from cli.supervisor.death_tie import tie_to
 from cli.supervisor.logs import open_log
-
-_PR_SET_PDEATHSIG: Final = 1
-_LIBC: Final = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +38,40 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
 
 
+class RunningProgram(Protocol):
+    """A started program, whichever way it was started."""
+
+    program: Program
+    started: float
+
+    @property
+    def pid(self) -> int: ...
+
+    def exit_status(self) -> int | None:
+        """None while it runs; otherwise the status, negative for a signal."""
+        ...
+
+    def said(self) -> str:
+        """The end of what it has written to its log since it was started."""
+        ...
+
+    def ask_to_stop(self) -> None: ...
+
+    def kill(self) -> None:
+        """End it, and whatever it started."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended within this time."""
+        ...
+
+    def stop(self, seconds: float) -> None:
+        """Ask it to stop; after this time, make it."""
+        ...
+
+
 class Child:
-    """A running program."""
+    """A program in a process that this one has started."""
 
     def __init__(self, program: Program) -> None:
         if threading.current_thread() is not threading.main_thread():
@@ -50,7 +79,7 @@ class Child:
         self.program = program
         self.started = time.monotonic()
         with open_log(program.log) as log:
-            self.log_start = log.tell()
+            self._log_start = log.tell()
             self._process = subprocess.Popen(
                 program.command,
                 stdin=subprocess.DEVNULL,
@@ -59,7 +88,7 @@ class Child:
                 cwd=program.folder,
                 env=program.environment,
                 start_new_session=True,
-                preexec_fn=_tie_to(os.getpid(), program.stop_signal),  # noqa: PLW1509 - one prctl
+                preexec_fn=tie_to(os.getpid(), program.stop_signal),  # noqa: PLW1509 - one prctl
             )
 
     @property
@@ -67,30 +96,22 @@ class Child:
         return self._process.pid
 
     def exit_status(self) -> int | None:
-        """None while it runs; otherwise the status, negative for a signal."""
         return self._process.poll()
 
     def said(self) -> str:
-        """What it has written to its log since it was started (the last 64 KiB of it)."""
-        with contextlib.suppress(OSError), self.program.log.open("rb") as log:
-            size = log.seek(0, os.SEEK_END)
-            log.seek(max(min(self.log_start, size), size - 65536))
-            return log.read().decode(errors="replace")
-        return ""
+        return log_since(self.program.log, self._log_start)
 
     def ask_to_stop(self) -> None:
         if self.exit_status() is None:
             self._process.send_signal(self.program.stop_signal)
 
     def kill(self) -> None:
-        """End it and whatever it started."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         if self.exit_status() is None:
             self._process.kill()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it has ended within this time."""
         try:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -98,21 +119,25 @@ class Child:
         return True
 
     def stop(self, seconds: float) -> None:
-        """Ask it to stop; after this time, make it."""
         self.ask_to_stop()
         if not self.wait(seconds):
             self.kill()
             self.wait(5)
 
 
-def _tie_to(parent: int, stop_signal: signal.Signals) -> Callable[[], None] | None:
-    libc = _LIBC
-    if libc is None:
-        return None
+async def ended(program: RunningProgram) -> int:
+    """Its status, once it has ended."""
+    while True:
+        status = program.exit_status()
+        if status is not None:
+            return status
+        await asyncio.sleep(0.02)
 
-    def tie() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
-        if os.getppid() != parent:  # it died before the tie was made
-            os._exit(1)
 
-    return tie
+def log_since(log: Path, start: int, most: int = 65536) -> str:
+    """What a log holds from a place on; its end, when that is long."""
+    with contextlib.suppress(OSError), log.open("rb") as written:
+        size = written.seek(0, os.SEEK_END)
+        written.seek(max(min(start, size), size - most))
+        return written.read().decode(errors="replace")
+    return ""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
-from cli.supervisor.child import Child, Program
+from cli.supervisor.child import Child, Program, RunningProgram
 from cli.supervisor.logs import rotate
 from cli.trouble import Fading, Trouble
 
@@ -41,7 +41,7 @@ class Part(Protocol):
 
     def program(self) -> Program: ...
 
-    async def ready(self, child: Child) -> None:
+    async def ready(self, child: RunningProgram) -> None:
         """Return once it works; raise Trouble when it will not."""
         ...
 
@@ -58,12 +58,14 @@ class Supervisor:
         tell: Tell,
         on_change: Callable[[], None] = lambda: None,
         *,
+        launch: Callable[[Program], RunningProgram] = Child,
         stop_within: float = STOP_SECONDS,
     ) -> None:
         self._tell = tell
         self._on_change = on_change
+        self._launch = launch
         self._stop_within = stop_within
-        self._children: dict[str, Child] = {}
+        self._children: dict[str, RunningProgram] = {}
         self._watches: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
 
@@ -76,7 +78,7 @@ class Supervisor:
         deadline = time.monotonic() + _FADING_SECONDS
         while True:
             part.before_start()
-            child = self._children[part.name] = Child(part.program())
+            child = self._children[part.name] = self._launch(part.program())
             self._on_change()
             try:
                 await part.ready(child)
@@ -123,14 +125,14 @@ class Supervisor:
     async def _again(self, part: Part) -> None:
         try:
             part.before_start()
-            child = self._children[part.name] = Child(part.program())
+            child = self._children[part.name] = self._launch(part.program())
             self._on_change()
             await part.ready(child)
             self._tell(f"{part.name} is back")
         except (Trouble, OSError) as trouble:
             self._tell(f"{part.name}: {trouble}")
 
-    async def _until_gone(self, part: Part, child: Child) -> None:
+    async def _until_gone(self, part: Part, child: RunningProgram) -> None:
         sick = 0
         look = time.monotonic() + _HEALTH_EVERY
         while child.exit_status() is None:
@@ -146,7 +148,7 @@ class Supervisor:
                 if not await _gone(child, time.monotonic() + 3):
                     child.kill()
 
-    async def _end(self, children: list[Child], deadline: float) -> None:
+    async def _end(self, children: list[RunningProgram], deadline: float) -> None:
         for child in children:
             child.ask_to_stop()
         for child in children:
@@ -156,7 +158,7 @@ class Supervisor:
             await _gone(child, time.monotonic() + 2)
 
 
-async def _gone(child: Child, deadline: float) -> bool:
+async def _gone(child: RunningProgram, deadline: float) -> bool:
     while child.exit_status() is None:
         if time.monotonic() > deadline:
             return False
@@ -164,7 +166,7 @@ async def _gone(child: Child, deadline: float) -> bool:
     return True
 
 
-def _how(child: Child) -> str:
+def _how(child: RunningProgram) -> str:
     status = child.exit_status() or 0
     if status < 0:
         with contextlib.suppress(ValueError):

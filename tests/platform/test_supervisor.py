@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cli.supervisor.child import Child, Program
+from cli.supervisor.child import Program, RunningProgram
 from cli.supervisor.logs import rotate
 from cli.supervisor.supervisor import Supervisor
 from cli.trouble import Fading, Trouble
@@ -46,7 +46,7 @@ class FakePart:
             log=self._folder / f"{self.name}.log",
         )
 
-    async def ready(self, child: Child) -> None:
+    async def ready(self, child: RunningProgram) -> None:
         if self.fading:
             self.fading -= 1
             raise Fading("not yet")
