@@ -47,6 +47,10 @@ class Notice:
     read_at: datetime | None = None
     read_by: UUID | None = None
 
+    def is_for(self, role: str, ref: UUID | None) -> bool:
+        """Addressed to this person, or to their role while nobody fills it."""
+        return self.role == role and self.recipient_ref in {None, ref}
+
 
 NoticeChange: TypeAlias = Change[Notice, NoReturn]
 

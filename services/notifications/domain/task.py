@@ -50,6 +50,8 @@ OWNERS: Final[Mapping[TaskKind, Role]] = {
 }
 """Who owes a task of each kind, where nothing more particular says so."""
 
+CLINICIANS: Final = frozenset({Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role.ON_CALL})
+
 SETTLED_BY: Final[Mapping[TaskKind, str]] = {
     TaskKind.MAKE_CHECK_IN: "complete_check_in",
     TaskKind.CONTACT_CLIENT_NOW: "resolve_escalation",
@@ -131,9 +133,11 @@ def open_task(
     )
 
 
-def complete_task(state: Task, *, by: UUID | None, at: datetime) -> TaskChange:
-    """A named person did it."""
+def complete_task(state: Task, *, by: UUID | None, role: Role, at: datetime) -> TaskChange:
+    """A named person did it: of the role that owes it, or a clinician in their place."""
     _require_allowed(state, Trigger.COMPLETE)
+    if role is not state.owner_role and role not in CLINICIANS:
+        refuse("task-of-another-role", "F36", owner_role=state.owner_role, role=role)
     if state.kind in SETTLED_BY:
         action = SETTLED_BY[state.kind]
         refuse(

@@ -95,6 +95,17 @@ async def was_said(uow: UnitOfWork, wordings: Iterable[Wording], *, cause_id: UU
     )
 
 
+async def times_told(
+    uow: UnitOfWork, wordings: Iterable[Wording], *, cause_id: UUID
+) -> list[datetime]:
+    """The moments that somebody was told about this, the last told last."""
+    told = await uow.messages.list_by(
+        wording=tuple(wordings), cause_id=cause_id, status=MessageStatus.SENT
+    )
+    told.sort(key=lambda message: message.closed_at or message.due_at)
+    return [message.about for message in told if message.about is not None]
+
+
 async def release_held(uow: UnitOfWork, client_id: UUID) -> None:
     """The client has left: what waited for that is looked at now."""
     for message in await uow.messages.list_by(client_id=client_id, status=MessageStatus.HELD):

@@ -15,7 +15,7 @@ from services.notifications.domain.task import TaskKind
 from services.notifications.domain.wording import Wording
 from services.notifications.handlers.owe import owe, withdraw_for_session
 from services.notifications.handlers.ports import CourseRef, UnitOfWork
-from services.notifications.handlers.say import say, take_back, was_said
+from services.notifications.handlers.say import say, take_back, times_told, was_said
 
 _TIMES_TOLD = (Wording.REMINDER, Wording.MOVED)
 
@@ -31,10 +31,10 @@ async def when_session_booked(
         return
     occasion = f"v{session.booking.version}"
     pending = [f"{occasion}-{hours}h" for hours in (0, *uow.protocol.messaging.reminders_hours)]
-    told = await was_said(uow, _TIMES_TOLD, cause_id=session_id)
+    told = await times_told(uow, _TIMES_TOLD, cause_id=session_id)
     await take_back(uow, [Wording.REMINDER], cause_id=session_id, but_occasions=pending)
     await take_back(uow, [Wording.MOVED], cause_id=session_id, but_occasions=[occasion])
-    if told:
+    if told and told[-1] != booking.starts_at:
         await _say_moved(uow, course, session_id, booking, occasion=occasion, at=at)
     for reminder in reminders(
         starts_at=booking.starts_at,

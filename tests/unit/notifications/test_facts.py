@@ -189,6 +189,10 @@ def dosed(session: SessionFacts = EMPTY) -> SessionFacts:
     return session.dose(ORDER, told(Dose(seq=1, administered_at=at("10:00"))))
 
 
+def held(category: HoldCategory, occurred: str = "10:00") -> CourseFacts:
+    return FRESH.hold_placed("intake", HOLD, told(category, occurred=at(occurred)))
+
+
 @pytest.mark.parametrize(
     ("facts", "session", "expected"),
     [
@@ -210,21 +214,27 @@ def dosed(session: SessionFacts = EMPTY) -> SessionFacts:
             PlanKind.STANDARD,
         ),
         (
-            FRESH.hold_placed("intake", HOLD, told(HoldCategory.SUICIDALITY)).hold_lifted("intake", HOLD, "e"),
+            FRESH.hold_placed("intake", HOLD, told(HoldCategory.SUICIDALITY)).hold_lifted(
+                "intake", HOLD, "e"
+            ),
             dosed(),
             PlanKind.ENHANCED,
         ),
         (
-            FRESH.hold_placed("intake", HOLD, told(HoldCategory.CONTRAINDICATION, occurred=at("10:30"))),
+            FRESH.hold_placed(
+                "intake", HOLD, told(HoldCategory.CONTRAINDICATION, occurred=at("10:30"))
+            ),
             dosed(),
             PlanKind.ENHANCED,
         ),
         (
-            FRESH.hold_placed("intake", HOLD, told(HoldCategory.CONTRAINDICATION, occurred=at("09:00"))),
+            FRESH.hold_placed(
+                "intake", HOLD, told(HoldCategory.CONTRAINDICATION, occurred=at("09:00"))
+            ),
             dosed(),
             PlanKind.STANDARD,
         ),
-        (FRESH.hold_placed("intake", HOLD, told(HoldCategory.VITALS)), dosed(), PlanKind.STANDARD),
+        (held(HoldCategory.VITALS), dosed(), PlanKind.STANDARD),
         (
             FRESH.alert(
                 told(

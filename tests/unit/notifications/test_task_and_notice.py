@@ -64,27 +64,46 @@ def test_every_kind_has_an_owner() -> None:
 
 
 def test_a_named_person_completes_a_task_once() -> None:
-    done = complete_task(task(), by=CLINICIAN, at=at("10:00")).state
+    done = complete_task(task(), by=CLINICIAN, role=Role.FRONT_DESK, at=at("10:00")).state
     assert (done.status, done.closed_by) == (TaskStatus.DONE, CLINICIAN)
     with pytest.raises(Refused, match="person-not-named"):
-        complete_task(task(), by=None, at=at("10:00"))
+        complete_task(task(), by=None, role=Role.NURSE, at=at("10:00"))
     with pytest.raises(Refused, match="task-done"):
-        complete_task(done, by=CLINICIAN, at=at("10:01"))
+        complete_task(done, by=CLINICIAN, role=Role.NURSE, at=at("10:01"))
     with pytest.raises(Refused, match="task-done"):
         withdraw_task(done, at=at("10:01"))
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        (Role.PRESCRIBER, True),
+        (Role.NURSE, True),
+        (Role.ON_CALL, True),
+        (Role.FRONT_DESK, False),
+        (Role.OPERATOR, False),
+    ],
+)
+def test_a_clinicians_task_is_not_the_front_desks(role: Role, allowed: bool) -> None:
+    owed = task(TaskKind.ASSESS_CLIENT)
+    if allowed:
+        complete_task(owed, by=CLINICIAN, role=role, at=at("10:00"))
+        return
+    with pytest.raises(Refused, match="task-of-another-role"):
+        complete_task(owed, by=CLINICIAN, role=role, at=at("10:00"))
 
 
 def test_a_withdrawn_task_is_owed_by_nobody() -> None:
     gone = withdraw_task(task(), at=at("10:00")).state
     assert gone.status is TaskStatus.WITHDRAWN
     with pytest.raises(Refused, match="task-withdrawn"):
-        complete_task(gone, by=CLINICIAN, at=at("10:01"))
+        complete_task(gone, by=CLINICIAN, role=Role.NURSE, at=at("10:01"))
 
 
 @pytest.mark.parametrize("kind", SETTLED_BY)
 def test_a_task_with_an_outcome_is_closed_by_the_outcome_only(kind: TaskKind) -> None:
     with pytest.raises(Refused, match="task-needs-an-outcome") as refused:
-        complete_task(task(kind), by=CLINICIAN, at=at("10:00"))
+        complete_task(task(kind), by=CLINICIAN, role=Role.NURSE, at=at("10:00"))
     assert refused.value.refusals[0].unblocks_with[0].action == SETTLED_BY[kind]
     assert settle_task(task(kind), by=CLINICIAN, at=at("10:00")).state.status is TaskStatus.DONE
 

@@ -1,0 +1,291 @@
+"""Notifications on real parts, with the other three services spoken for by the test."""
+
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import httpx
+import sqlalchemy as sa
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from careteam_contracts.base import Event
+from careteam_contracts.details import Contact, EscortContact
+from careteam_contracts.enums import ActorRole
+from careteam_contracts.envelope import Envelope
+from services.notifications.app import DEFINITION
+from shared.runtime.ids import new_id
+from shared.runtime.settings import ServiceSettings
+from shared.serving.life import RunningService
+from shared.web.application import create_app
+from tests.support.nats_part import NatsPart
+from tests.support.postgres_part import ServiceDatabase
+from tests.support.waiting import eventually
+
+ZONE: Final = ZoneInfo("America/Los_Angeles")
+CLINIC: Final = UUID("018f0000-0000-7000-8000-000000000001")
+ROLES: Final = ("therapist", "prescriber", "nurse", "front_desk", "on_call", "operator")
+REFS: Final = {role: new_id() for role in ROLES}
+STREAM: Final = "CARETEAM_EVENTS"
+
+
+def at(clock: str, day: int = 10) -> datetime:
+    """A local time of a day in March 2026, in UTC."""
+    hours, minutes = map(int, clock.split(":"))
+    return datetime(2026, 3, day, hours, minutes, tzinfo=ZONE).astimezone(UTC)
+
+
+@dataclass
+class Voice:
+    """Another service, as far as notifications can hear it."""
+
+    service: str
+    client: Client
+    sequences: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+    versions: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+
+    def envelope(self, event: Event, person: "Person", occurred_at: datetime) -> Envelope:
+        self.sequences[person.client_id] += 1
+        aggregate_id = person.aggregate(event)
+        self.versions[aggregate_id] += 1
+        return Envelope(
+            event_id=new_id(),
+            type=event.type,
+            producer=event.producer,
+            aggregate_type=event.aggregate_type,
+            aggregate_id=aggregate_id,
+            aggregate_version=self.versions[aggregate_id],
+            client_sequence=self.sequences[person.client_id],
+            client_id=person.client_id,
+            course_id=person.course_id,
+            clinic_id=CLINIC,
+            protocol_version=1,
+            correlation_id=new_id(),
+            actor_role=ActorRole.SYSTEM,
+            occurred_at=occurred_at,
+            recorded_at=occurred_at,
+        )
+
+    async def publish(self, event: Event, envelope: Envelope, *, edition: int = 0) -> None:
+        headers = envelope.to_headers()
+        if edition:
+            headers["Nats-Msg-Id"] += f".{edition}"
+        await self.client.jetstream().publish(
+            event.subject(envelope.client_id), event.to_body(), stream=STREAM, headers=headers
+        )
+
+
+@dataclass
+class Person:
+    """A client, known by ids here, and by a contact in intake."""
+
+    contact: Contact | None
+    client_id: UUID = field(default_factory=new_id)
+    course_id: UUID = field(default_factory=new_id)
+    session_id: UUID = field(default_factory=new_id)
+    order_id: UUID = field(default_factory=new_id)
+    escort_id: UUID = field(default_factory=new_id)
+    clearance_id: UUID = field(default_factory=new_id)
+
+    def aggregate(self, event: Event) -> UUID:
+        match event.aggregate_type:
+            case "client":
+                return self.client_id
+            case "course":
+                return self.course_id
+            case "session":
+                session_id: UUID = getattr(event, "session_id", self.session_id)
+                return session_id
+            case "dose_order":
+                return self.order_id
+        return UUID(int=self.course_id.int ^ sum(event.aggregate_type.encode()))
+
+
+@dataclass
+class World:
+    """The running service, the test's voices, and the clinic's clock."""
+
+    api: httpx.AsyncClient
+    service: RunningService[Any]
+    clock_file: Path
+    voices: dict[str, Voice]
+    people: dict[UUID, Person] = field(default_factory=dict)
+    escort: EscortContact = field(
+        default_factory=lambda: EscortContact(known=True, phone="+1 555 0177", name="Robin Ride")
+    )
+    silent: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+
+    def person(self, **contact: Any) -> Person:
+        known = {
+            "phone": "+1 555 0142",
+            "email": "quinn@example.org",
+            "sms_allowed": True,
+            "email_allowed": True,
+        }
+        someone = Person(Contact(known=True, name="Quinn Marker", **{**known, **contact}))
+        self.people[someone.client_id] = someone
+        return someone
+
+    def set_clock(self, moment: datetime) -> None:
+        told = {"at": moment.isoformat(), "anchored": moment.isoformat(), "rate": 0}
+        fresh = self.clock_file.with_suffix(".new")
+        fresh.write_text(json.dumps(told))
+        fresh.replace(self.clock_file)
+
+    async def tell(
+        self, person: Person, event: Event, occurred_at: datetime | None = None
+    ) -> Envelope:
+        """Publish an event as its owner, and wait until notifications has taken it."""
+        envelope = await self.say(person, event, occurred_at)
+        await self.all_heard(person)
+        return envelope
+
+    async def say(
+        self, person: Person, event: Event, occurred_at: datetime | None = None
+    ) -> Envelope:
+        """Publish an event as its owner, and do not wait."""
+        voice = self.voices[event.producer.value]
+        envelope = voice.envelope(event, person, occurred_at or self.service.clock.now())
+        await voice.publish(event, envelope)
+        return envelope
+
+    async def all_heard(self, person: Person) -> None:
+        expected = {
+            name: voice.sequences[person.client_id]
+            for name, voice in self.voices.items()
+            if voice.sequences[person.client_id]
+        }
+
+        async def caught_up() -> bool:
+            async with self.service.database.engine.connect() as connection:
+                rows = await connection.execute(
+                    sa.text("SELECT producer, sequence FROM lane_cursors WHERE client_id = :c"),
+                    {"c": person.client_id},
+                )
+                return {row.producer: row.sequence for row in rows} == expected
+
+        await eventually(caught_up, seconds=20)
+
+    async def advance(self, moment: datetime) -> None:
+        """Move the clinic's clock and let everything happen that is due by then."""
+        self.set_clock(moment)
+        await self.settle()
+
+    async def on_the_bus(self) -> bool:
+        return self.service.relay is not None
+
+    async def settle(self) -> None:
+        async def settled() -> bool:
+            answer = await self.api.post("/api/v1/sandbox/settle", headers=self.bearer("operator"))
+            return answer.status_code == 200 and answer.json()["settled"]
+
+        await eventually(settled, seconds=20)
+
+    def bearer(self, role: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer token-of-{role}"}
+
+    async def get(self, path: str, role: str = "therapist", **query: Any) -> Any:
+        answer = await self.api.get(f"/api/v1{path}", params=query, headers=self.bearer(role))
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def items(self, path: str, role: str = "therapist", **query: Any) -> list[Any]:
+        return list((await self.get(path, role, **query))["items"])
+
+    async def post(
+        self, path: str, body: Any = None, *, role: str = "therapist", key: str | None = None
+    ) -> httpx.Response:
+        headers = self.bearer(role)
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        return await self.api.post(f"/api/v1{path}", json=body, headers=headers)
+
+    async def aftercare(self, person: Person) -> Any:
+        [found] = await self.items("/aftercare", session_id=person.session_id)
+        return found
+
+    async def published(self, person: Person) -> list[tuple[str, dict[str, Any]]]:
+        """What notifications told the others about this client: short type and payload."""
+        journal = await self.api.get(
+            "/api/v1/operations/journal",
+            params={"client_id": str(person.client_id)},
+            headers=self.bearer("operator"),
+        )
+        assert journal.status_code == 200, journal.text
+        return [(row["type"].split(".")[2], row["payload"]) for row in journal.json()]
+
+    async def types_published(self, person: Person) -> list[str]:
+        return [name for name, _ in await self.published(person)]
+
+
+@asynccontextmanager
+async def running_clinic(
+    database: ServiceDatabase, bus: NatsPart, folder: Path
+) -> AsyncIterator[World]:
+    """Start notifications, and speak for the others."""
+    tokens = folder / "tokens.json"
+    tokens.write_text(
+        json.dumps({f"token-of-{r}": {"role": r, "ref": str(REFS[r]), "name": r} for r in ROLES})
+    )
+    clock_file = folder / "clock.json"
+    settings = ServiceSettings(
+        env="test",
+        sandbox=True,
+        clock_file=clock_file,
+        database_url=database.url,
+        database_password_file=database.password_file,
+        nats_url=bus.url,
+        nats_seed_file=bus.seeds.file("notifications"),
+        tokens_file=tokens,
+        clinic_id=CLINIC,
+    )
+    app = create_app(DEFINITION, settings)
+    async with (
+        bus.connected("intake") as intake,
+        bus.connected("prescribing") as prescribing,
+        bus.connected("scheduling") as scheduling,
+    ):
+        voices = {
+            "intake": Voice("intake", intake),
+            "prescribing": Voice("prescribing", prescribing),
+            "scheduling": Voice("scheduling", scheduling),
+        }
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://clinic") as api:
+            world = World(api, app.state.service, clock_file, voices)
+            world.set_clock(at("09:00"))
+            await _answer_contacts(world)
+            async with app.router.lifespan_context(app):
+                await eventually(world.on_the_bus)
+                yield world
+
+
+async def _answer_contacts(world: World) -> None:
+    async def client_contact(message: Msg) -> None:
+        world.asked.append("client")
+        if "intake" not in world.silent:
+            person = world.people[UUID(json.loads(message.data)["client_id"])]
+            assert person.contact is not None
+            await message.respond(person.contact.model_dump_json().encode())
+
+    async def escort_contact(message: Msg) -> None:
+        world.asked.append("escort")
+        if "scheduling" not in world.silent:
+            await message.respond(world.escort.model_dump_json().encode())
+
+    await world.voices["intake"].client.subscribe("careteam.rpc.intake.contact", cb=client_contact)
+    await world.voices["scheduling"].client.subscribe(
+        "careteam.rpc.scheduling.contact", cb=escort_contact
+    )
+
+
+def later(moment: datetime, **delta: float) -> datetime:
+    return moment + timedelta(**delta)

@@ -1,0 +1,279 @@
+"""Aftercare against lateness, loss, contradiction, and people who walk out (INV-21, 26-30)."""
+
+from datetime import timedelta
+
+import pytest
+
+from careteam_contracts import scheduling
+from careteam_contracts.enums import (
+    HoldCategory,
+    IncidentCode,
+    ManualClearanceReason,
+    SessionOutcome,
+)
+from careteam_contracts.shared_safety import PrescribingIncidentRecorded
+from shared.runtime.ids import new_id
+from tests.integration.notifications.clinic import REFS, World, at
+from tests.integration.notifications.happenings import (
+    cleared,
+    discharged,
+    dose,
+    ended,
+    escort_confirmed,
+    goes_home,
+    hold,
+    in_session,
+    registered,
+    walked_out,
+)
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.real
+UNTIL_20_30 = "2026-03-11T03:30:00Z"
+
+
+async def test_an_end_heard_five_hours_late_moves_no_deadline(world: World) -> None:
+    quinn = world.person()
+    await in_session(world, quinn)
+    world.set_clock(at("17:30"))
+    await world.tell(quinn, ended(quinn, at("12:30")), at("12:30"))
+    assert (await world.aftercare(quinn))["restrictions_until"] == UNTIL_20_30
+
+
+async def test_instructions_are_not_given_after_the_restriction_lapsed(world: World) -> None:
+    """INV-27: no text about the next hours when there are none left; people are told instead."""
+    quinn = world.person()
+    await in_session(world, quinn)
+    world.set_clock(at("21:00"))
+    await world.tell(quinn, ended(quinn, at("12:30")), at("12:30"))
+    await world.tell(quinn, cleared(quinn, at("12:35")), at("12:35"))
+    await world.tell(quinn, discharged(quinn, at("12:45")), at("12:45"))
+    await world.settle()
+    messages = await world.items("/messages", course_id=quinn.course_id)
+    late = {m["wording"]: (m["status"], m["reason"]) for m in messages}
+    assert late["instructions"] == ("dropped", "late")
+    assert "delivery_failed" in await world.types_published(quinn)
+    tasks = await world.items("/tasks", course_id=quinn.course_id, status="open")
+    assert "call_client" in {task["kind"] for task in tasks}
+
+
+async def test_without_an_end_the_restriction_goes_on_and_somebody_must_state_it(
+    world: World,
+) -> None:
+    quinn = world.person()
+    await in_session(world, quinn)
+    await world.advance(at("18:00"))
+    aftercare = await world.aftercare(quinn)
+    assert (aftercare["status"], aftercare["restriction_active"]) == ("armed", True)
+    [task] = await world.items("/tasks", course_id=quinn.course_id, kind="state_session_end")
+    assert task["status"] == "open"
+    said = await world.items("/messages", course_id=quinn.course_id)
+    assert "restriction_over" not in {message["wording"] for message in said}
+
+    await world.tell(quinn, ended(quinn, at("12:30")), at("12:30"))
+    [task] = await world.items("/tasks", course_id=quinn.course_id, kind="state_session_end")
+    assert task["status"] == "withdrawn"
+
+
+async def test_a_second_dose_extends_and_a_repeated_one_does_not(world: World) -> None:
+    quinn = world.person()
+    await in_session(world, quinn)
+    await world.tell(quinn, ended(quinn, at("12:30")), at("12:30"))
+    await world.tell(quinn, dose(quinn, at("12:50"), seq=2), at("12:50"))
+    assert (await world.aftercare(quinn))["restrictions_until"] == "2026-03-11T03:50:00Z"
+    before = await world.types_published(quinn)
+    await world.tell(quinn, dose(quinn, at("12:50"), seq=2), at("12:50"))
+    assert await world.types_published(quinn) == before
+
+
+async def test_an_abort_is_no_end_and_two_ends_are_looked_into(world: World) -> None:
+    quinn = world.person()
+    await in_session(world, quinn)
+    aborted = SessionOutcome.ABORTED_BEFORE_DOSE
+    await world.tell(quinn, ended(quinn, at("10:05"), aborted), at("10:05"))
+    assert not (await world.aftercare(quinn))["end_known"]
+    by_clinician = SessionOutcome.ENDED_BY_CLINICIAN
+    await world.tell(quinn, ended(quinn, at("12:00"), by_clinician), at("12:00"))
+    assert (await world.aftercare(quinn))["restrictions_until"] == "2026-03-11T03:00:00Z"
+    assert await world.items("/tasks", course_id=quinn.course_id, kind="review_incident") == []
+    await world.tell(quinn, ended(quinn, at("12:30")), at("12:30"))
+    assert (await world.aftercare(quinn))["restrictions_until"] == UNTIL_20_30
+    assert await world.items("/tasks", course_id=quinn.course_id, kind="review_incident")
+
+
+async def test_walking_out_starts_the_urgent_loop_and_people_end_it(world: World) -> None:
+    """INV-30: told at once, climbing every five minutes, ended by name; INV-28: aftercare too."""
+    ash = world.person()
+    await in_session(world, ash)
+    world.set_clock(at("11:00"))
+    await world.tell(ash, ended(ash, at("10:55"), SessionOutcome.ENDED_BY_CLIENT), at("10:55"))
+    await world.tell(ash, walked_out(ash, at("10:55")), at("10:55"))
+    [loop] = await world.items("/escalations", course_id=ash.course_id)
+    assert (loop["cause"], loop["level"], loop["status"]) == ("left_against_advice", 1, "open")
+    assert (loop["since"], loop["next_step_at"]) == ("2026-03-10T17:55:00Z", "2026-03-10T18:05:00Z")
+    aftercare = await world.aftercare(ash)
+    assert (aftercare["status"], aftercare["plan"]) == ("escalated", "enhanced")
+
+    await world.advance(at("11:05"))
+    await world.advance(at("11:10"))
+    [loop] = await world.items("/escalations", course_id=ash.course_id)
+    assert loop["level"] == 3
+    owed = await world.items("/tasks", course_id=ash.course_id, kind="contact_client_now")
+    assert {task["owner_role"] for task in owed} == set(REFS)
+    levels = [
+        body["level"] for name, body in await world.published(ash) if name == "aftercare_escalated"
+    ]
+    assert levels == [1, 2, 3]
+
+    taken = await world.post(f"/escalations/{loop['id']}/acknowledgement", role="on_call")
+    assert taken.json()["status"] == "acknowledged"
+    owed = await world.items(
+        "/tasks", course_id=ash.course_id, kind="contact_client_now", status="open"
+    )
+    assert [task["owner_role"] for task in owed] == ["on_call"]
+    refused = await world.post(f"/tasks/{owed[0]['id']}/completion", role="on_call")
+    assert refused.json()["refusals"][0]["slug"] == "task-needs-an-outcome"
+
+    resolved = await world.post(
+        f"/aftercare/{aftercare['id']}/escalation-resolution", role="therapist"
+    )
+    assert (resolved.status_code, resolved.json()["status"]) == (200, "restricted")
+    again = await world.post(
+        f"/aftercare/{aftercare['id']}/escalation-resolution", role="therapist"
+    )
+    assert (again.status_code, again.json()["refusals"][0]["slug"]) == (409, "nothing-escalated")
+    said = await world.items("/messages", course_id=ash.course_id)
+    assert "please_call_now" in {message["wording"] for message in said}
+
+
+async def test_an_acknowledged_loop_does_not_climb(world: World) -> None:
+    ash = world.person()
+    await in_session(world, ash)
+    await world.tell(ash, ended(ash, at("10:55")), at("10:55"))
+    await world.tell(ash, walked_out(ash, at("10:55")), at("10:55"))
+    [loop] = await world.items("/escalations", course_id=ash.course_id)
+    await world.post(f"/escalations/{loop['id']}/acknowledgement", role="prescriber")
+    await world.advance(at("11:30"))
+    [loop] = await world.items("/escalations", course_id=ash.course_id)
+    assert (loop["level"], loop["acknowledged_by"]) == (1, str(REFS["prescriber"]))
+
+
+async def test_the_loop_begins_behind_a_gap(world: World) -> None:
+    """An urgent fact that waits for its place has its people called all the same."""
+    ash = world.person()
+    await in_session(world, ash)
+    world.set_clock(at("11:00"))
+    world.voices["scheduling"].sequences[ash.client_id] += 1  # one event never arrives
+    await world.say(ash, walked_out(ash, at("10:55")), at("10:55"))
+
+    async def called() -> bool:
+        return bool(await world.items("/escalations", course_id=ash.course_id))
+
+    await eventually(called, seconds=20)
+    standing = await world.get(f"/courses/{ash.course_id}/standing")
+    assert standing["freshness"]["scheduling"]["waiting"] >= 1
+    assert (await world.aftercare(ash))["status"] == "escalated"
+
+
+async def test_a_dose_that_the_clearance_did_not_cover_is_called_about(world: World) -> None:
+    """INV-21: the client is gone, and a second dose turns out to have been taken."""
+    kit = world.person()
+    await in_session(world, kit)
+    await goes_home(world, kit)
+    assert await world.items("/escalations", course_id=kit.course_id) == []
+    await world.tell(kit, dose(kit, at("12:20"), seq=2), at("12:20"))
+    [loop] = await world.items("/escalations", course_id=kit.course_id)
+    assert loop["cause"] == "unsafe_departure"
+
+
+@pytest.mark.parametrize(
+    ("code", "causes"),
+    [
+        (IncidentCode.MANUAL_CLEARANCE_DIFFERS, ["unsafe_departure"]),
+        (IncidentCode.REOPENED_WITH_CLASH, []),
+    ],
+)
+async def test_an_incident_about_somebody_who_is_gone(
+    world: World, code: IncidentCode, causes: list[str]
+) -> None:
+    kit = world.person()
+    await in_session(world, kit)
+    await world.tell(kit, ended(kit, at("12:30")), at("12:30"))
+    kit.clearance_id = new_id()
+    await world.tell(
+        kit,
+        scheduling.ManualClearanceRecorded(
+            session_id=kit.session_id,
+            manual_clearance_id=kit.clearance_id,
+            stated_dose_count=1,
+            last_dose_at=at("10:00"),
+            cleared_at=at("12:35"),
+            valid_until=at("13:05"),
+            reason_code=ManualClearanceReason.NETWORK_OUTAGE,
+        ),
+        at("12:35"),
+    )
+    await world.tell(kit, discharged(kit, at("12:45")), at("12:45"))
+    await world.tell(
+        kit,
+        PrescribingIncidentRecorded(
+            incident_id=new_id(), incident_code=code, session_id=kit.session_id
+        ),
+        at("13:00"),
+    )
+    loops = await world.items("/escalations", course_id=kit.course_id)
+    assert [loop["cause"] for loop in loops] == causes
+    assert await world.items("/tasks", course_id=kit.course_id, kind="review_incident")
+
+
+async def test_suicidality_in_the_course_brings_an_early_check_in(world: World) -> None:
+    lee = world.person()
+    await registered(world, lee)
+    await world.tell(lee, hold(HoldCategory.SUICIDALITY))
+    await world.tell(lee, dose(lee, at("10:00")), at("10:00"))
+    await world.tell(lee, ended(lee, at("12:30")), at("12:30"))
+    planned = await world.items("/check-ins", course_id=lee.course_id)
+    assert sorted(one["hours"] for one in planned) == [4, 24, 72]
+    assert {one["due_at"] for one in planned if one["hours"] == 4} == {"2026-03-10T23:30:00Z"}
+
+
+async def test_a_departure_heard_before_the_dose_starts_aftercare(world: World) -> None:
+    ash = world.person()
+    await registered(world, ash)
+    world.set_clock(at("11:00"))
+    await world.tell(ash, ended(ash, at("10:55")), at("10:55"))
+    assert await world.items("/aftercare", session_id=ash.session_id) == []
+    await world.tell(ash, walked_out(ash, at("10:55")), at("10:55"))
+    assert (await world.aftercare(ash))["restrictions_until"] == "2026-03-11T01:55:00Z"
+    await world.tell(ash, dose(ash, at("10:40")), at("10:40"))
+    assert (await world.aftercare(ash))["restrictions_until"] == "2026-03-11T01:55:00Z"
+    assert (await world.types_published(ash)).count("aftercare_started") == 1
+
+
+async def test_a_late_escort_is_called_by_the_front_desk(world: World) -> None:
+    quinn = world.person()
+    await in_session(world, quinn)
+    world.set_clock(at("12:35"))
+    await world.tell(quinn, ended(quinn, at("12:30")), at("12:30"))
+    await world.tell(quinn, cleared(quinn, at("12:35")))
+    await world.advance(at("12:35") + timedelta(minutes=20))
+    [call] = await world.items("/tasks", course_id=quinn.course_id, kind="call_escort")
+    assert (call["owner_role"], call["urgent"]) == ("front_desk", True)
+
+    await world.tell(
+        quinn,
+        scheduling.EscortCancelled(session_id=quinn.session_id, escort_id=quinn.escort_id),
+    )
+    [find] = await world.items("/tasks", course_id=quinn.course_id, kind="find_escort")
+    assert find["status"] == "open"
+    quinn.escort_id = new_id()
+    await world.tell(quinn, escort_confirmed(quinn))
+    await world.settle()
+    [find] = await world.items("/tasks", course_id=quinn.course_id, kind="find_escort")
+    assert find["status"] == "withdrawn"
+    called_in = [
+        message["status"]
+        for message in await world.items("/messages", course_id=quinn.course_id)
+        if message["wording"] == "escort_come_in"
+    ]
+    assert called_in == ["sent", "sent"]
