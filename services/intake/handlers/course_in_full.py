@@ -52,4 +52,4 @@ async def consent_of(uow: UnitOfWork, course_id: UUID) -> Consent:
 
 async def open_holds(uow: UnitOfWork, course_id: UUID) -> tuple[Hold, ...]:
     """The open holds that intake owns."""
-    return tuple(await uow.holds.list_by(course_id=course_id, status=HoldStatus.OPEN.value))
+    return tuple(await uow.safety_holds.list_by(course_id=course_id, status=HoldStatus.OPEN.value))

@@ -45,7 +45,7 @@ async def place_once(
     for hold in await open_holds(uow, course.id):
         if (hold.category, hold.cause, hold.cause_ref) == (category, cause, cause_ref):
             return None
-    return await uow.holds.save(
+    return await uow.safety_holds.save(
         place(
             hold_id=uow.new_id(),
             client_id=course.client_id,

@@ -106,4 +106,4 @@ async def _lift_consent_hold(uow: UnitOfWork, course: TreatmentCourse, consent: 
         return
     for hold in await open_holds(uow, course.id):
         if hold.category is HoldCategory.CONSENT:
-            await uow.holds.save(lift_by_new_grant(hold, now=uow.now))
+            await uow.safety_holds.save(lift_by_new_grant(hold, now=uow.now))

@@ -38,7 +38,7 @@ async def place_hold(command: PlaceHold, uow: UnitOfWork) -> Hold:
             category=command.category.value,
         )
     hold_id = uow.new_id()
-    return await uow.holds.save(
+    return await uow.safety_holds.save(
         place(
             hold_id=hold_id,
             client_id=course.client_id,
@@ -57,8 +57,8 @@ async def place_hold(command: PlaceHold, uow: UnitOfWork) -> Hold:
 
 async def sign_hold_lift(command: SignLift, uow: UnitOfWork) -> Hold:
     """Once the last role has signed, whatever waited for this hold is looked at again."""
-    hold = await uow.holds.get(command.hold_id)
-    signed = await uow.holds.save(
+    hold = await uow.safety_holds.get(command.hold_id)
+    signed = await uow.safety_holds.save(
         sign_lift(
             hold,
             role=Role(uow.actor.role),

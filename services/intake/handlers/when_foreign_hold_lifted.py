@@ -17,7 +17,7 @@ async def when_foreign_hold_lifted(
     owners = {
         told.value.owner for told in facts.holds.members.values() if told.value.hold_id == hold_id
     }
-    if await uow.holds.find(hold_id) is not None:
+    if await uow.safety_holds.find(hold_id) is not None:
         owners.add("intake")
     if not owners - {lifted_by} or lifted_by in owners:
         return

@@ -65,7 +65,7 @@ class SqlIntakeUnitOfWork(SqlUnitOfWork):
         )
         self.consents = SqlConsents(self, tables.CONSENTS)
         self.questions: SqlRepository[Question, DomainEvent] = SqlRepository(self, tables.QUESTIONS)
-        self.holds: SqlRepository[Hold, DomainEvent] = SqlRepository(self, tables.HOLDS)
+        self.safety_holds: SqlRepository[Hold, DomainEvent] = SqlRepository(self, tables.HOLDS)
         self.reviews: SqlRepository[Review, DomainEvent] = SqlRepository(self, tables.REVIEWS)
         self.incidents: SqlRepository[Incident, DomainEvent] = SqlRepository(self, tables.INCIDENTS)
         self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)

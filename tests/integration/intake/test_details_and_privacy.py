@@ -1,0 +1,135 @@
+"""Who is told what: details to named people with a row in the audit, and nothing on the bus."""
+
+import json
+
+import asyncpg
+import pytest
+
+from careteam_contracts.details import DetailAsk
+from careteam_contracts.enums import ActorRole
+from careteam_contracts.questions import CONTACT, IDENTITY, INTAKE_STANDING
+from careteam_contracts.standing import StandingAsk
+from shared.runtime.ids import new_id
+from tests.integration.intake import steps
+from tests.integration.intake.clinic import REFS, Intake, Whose
+
+pytestmark = pytest.mark.real
+
+SECRETS = (
+    "Quillan Markerby",
+    "+1 555 7741",
+    "quillan@marker.example",
+    "marker-goal",
+    "marker-note",
+    "marker-question",
+    "marker-answer",
+    "marker-focus",
+    "marker-plan",
+    "marker-treatment",
+    "hyperthyroidism",
+    "chronic_pain",
+)
+
+
+def asking(who: Whose) -> DetailAsk:
+    return DetailAsk(client_id=who.client_id, actor_role=ActorRole.NURSE, actor_ref=REFS["nurse"])
+
+
+async def test_identity_is_told_and_the_asking_person_is_kept(intake: Intake) -> None:
+    who = await steps.register(intake)
+    told = await intake.prescribing.ask(IDENTITY, asking(who))
+    assert told.name == "Avery Example"
+    assert str(told.date_of_birth) == "1980-06-01"
+    rows = await intake.rows(
+        "SELECT detail, actor_role, actor_ref FROM detail_audit WHERE client_id = $1",
+        who.client_id,
+    )
+    assert [tuple(row) for row in rows] == [("identity", "nurse", REFS["nurse"])]
+
+
+async def test_contact_is_told_with_what_the_client_allows_now(intake: Intake) -> None:
+    who = await steps.register(intake, email="avery@example.org", language="es")
+    await intake.post("front_desk", f"/clients/{who.client_id}/contact-preferences", {"sms": False})
+    told = await intake.notifications.ask(CONTACT, asking(who))
+    assert (told.phone, told.email, told.language) == ("+1 555 0100", "avery@example.org", "es")
+    assert not told.sms_allowed
+    assert (await intake.payloads(who, "contact_preferences_changed"))[-1]["pref_version"] == 2
+
+
+async def test_nobody_is_told_of_a_stranger_and_nothing_is_kept(intake: Intake) -> None:
+    stranger = Whose(new_id(), new_id())
+    assert not (await intake.prescribing.ask(IDENTITY, asking(stranger))).known
+    standing = await intake.scheduling.ask(
+        INTAKE_STANDING, StandingAsk(course_id=stranger.course_id)
+    )
+    assert not standing.known
+    assert (
+        await intake.rows("SELECT 1 FROM detail_audit WHERE client_id = $1", stranger.client_id)
+        == []
+    )
+
+
+async def test_reading_a_record_is_kept_and_the_audit_cannot_be_changed(intake: Intake) -> None:
+    who = await steps.register(intake)
+    await intake.get("therapist", f"/clients/{who.client_id}")
+    query = "SELECT detail FROM detail_audit WHERE client_id = $1"
+    assert [row["detail"] for row in await intake.rows(query, who.client_id)] == ["record"]
+    with pytest.raises(asyncpg.RaiseError):
+        await intake.rows("DELETE FROM detail_audit")
+    with pytest.raises(asyncpg.RaiseError):
+        await intake.rows("UPDATE detail_audit SET actor_role = 'nurse'")
+
+
+async def test_no_private_word_leaves_intake(
+    intake: Intake, capsys: pytest.CaptureFixture[str]
+) -> None:
+    who = await steps.register(
+        intake,
+        name="Quillan Markerby",
+        phone="+1 555 7741",
+        email="quillan@marker.example",
+    )
+    await steps.assign(intake, who)
+    await intake.post(
+        "therapist",
+        f"/clients/{who.client_id}/screening",
+        {
+            "programme": "pain",
+            "indications": ["chronic_pain"],
+            "findings": [{"code": "hyperthyroidism"}],
+            "prior_treatments": ["marker-treatment"],
+            "scores": [{"instrument": "phq9", "score": 21}],
+            "notes": "marker-note",
+        },
+    )
+    await intake.post(
+        "therapist",
+        f"/courses/{who.course_id}/psychological-evaluation",
+        {"outcome": "suitable", "planned_sessions": 6, "goals": "marker-goal"},
+    )
+    await steps.assessed(intake, who)
+    asked = await intake.post(
+        "nurse", f"/courses/{who.course_id}/questions", {"text": "marker-question"}
+    )
+    await intake.post("therapist", f"/questions/{asked['id']}/answer", {"text": "marker-answer"})
+    await intake.post(
+        "therapist", f"/courses/{who.course_id}/preferences", {"focus": "marker-focus"}
+    )
+    hold = await intake.post(
+        "therapist", f"/courses/{who.course_id}/holds", {"category": "suicidality"}
+    )
+    await intake.post("therapist", f"/holds/{hold['id']}/lift", {"safety_plan": "marker-plan"})
+    await intake.refused("therapist", f"/courses/{who.course_id}/close", {"outcome": "completed"})
+    rows = await intake.rows(
+        "SELECT headers::text || convert_from(payload, 'UTF8') || subject AS said FROM outbox"
+        " WHERE client_id = $1",
+        who.client_id,
+    )
+    receipts = await intake.rows(
+        "SELECT verdicts::text AS said FROM receipts WHERE client_id = $1", who.client_id
+    )
+    captured = capsys.readouterr()
+    said = json.dumps([row["said"] for row in (*rows, *receipts)]) + captured.out + captured.err
+    assert len(rows) > 5
+    assert [secret for secret in SECRETS if secret in said] == []
+    assert str(who.course_id) in said
