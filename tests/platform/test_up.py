@@ -1,0 +1,151 @@
+"""`careteam up` for real: what a running clinic shows, and that it heals."""
+
+import json
+import os
+import signal
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from cli.clinic.services import SERVICES
+from tests.support.started_clinic import CLIENT, Up, careteam, free_base, start
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.real, pytest.mark.clinic]
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """An empty clinic for the tests of this module, in a folder that only its owner may enter."""
+    folder = tmp_path_factory.mktemp("clinic")
+    folder.chmod(0o700)
+    up = start(folder / "data", free_base(), "--empty")
+    yield up
+    if up.process.poll() is None:
+        up.end()
+
+
+def test_it_tells_programs_where_everything_is(clinic: Up) -> None:
+    assert clinic.record["ready"] is True
+    assert list(clinic.record["services"]) == list(SERVICES)
+    assert clinic.health() == [200] * 4
+    assert json.loads((clinic.data / "clinic.json").read_text())["sign_ins"]
+
+
+def test_secrets_are_for_their_owner_only(clinic: Up) -> None:
+    assert stat.S_IMODE(clinic.data.stat().st_mode) == 0o700
+    secrets = [*(clinic.data / "secrets").rglob("*"), clinic.data / "clinic.json"]
+    files = [file for file in secrets if file.is_file()]
+    assert len(files) > 15
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_no_secret_is_in_a_log_or_a_command_line(clinic: Up) -> None:
+    passwords = [file.read_text().strip() for file in (clinic.data / "secrets").glob("*/*")]
+    passwords += [person["token"] for person in clinic.record["sign_ins"]]
+    assert len(passwords) > 20
+    logs = "".join(file.read_text() for file in (clinic.data / "logs").iterdir())
+    lines = "".join(" ".join(process.cmdline()) for process in clinic.everybody())
+    environments = "".join(" ".join(p.environ().values()) for p in clinic.everybody())
+    for password in passwords:
+        assert password not in logs
+        assert password not in lines
+        assert password not in environments
+
+
+def test_nobody_listens_beyond_this_machine(clinic: Up) -> None:
+    listening = {
+        connection.laddr[0]
+        for process in clinic.everybody()
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert listening == {"127.0.0.1"}
+
+
+def test_status_is_healthy_and_nothing_has_drifted(clinic: Up) -> None:
+    status = careteam("status", "--json", data=clinic.data)
+    assert status.returncode == 0, status.stderr
+    found = json.loads(status.stdout)
+    assert found["ready"] is True
+    assert {one["numbers"]["parked"] for one in found["services"].values()} == {0}
+    assert {person["role"] for person in found["sign_ins"]} >= {"therapist", "prescriber", "nurse"}
+    assert careteam("provision", "--check", data=clinic.data).stdout == "as declared\n"
+
+
+def test_a_second_one_in_the_same_folder_is_refused_in_one_line(clinic: Up) -> None:
+    second = careteam("up", data=clinic.data)
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1
+    assert f"already running in {clinic.data} (process {clinic.process.pid})" in second.stderr
+
+
+def test_a_taken_port_is_named_in_one_line(clinic: Up, tmp_path: Path) -> None:
+    base = int(clinic.record["services"]["intake"].rsplit(":", 1)[1]) - 1
+    other = careteam("up", "--port-base", str(base), data=tmp_path / "other")
+    assert other.returncode == 1
+    assert other.stderr.count("\n") == 1
+    assert f"port {base + 1} for intake is in use" in other.stderr
+
+
+def test_what_is_done_can_be_followed_and_told_on_two_clocks(clinic: Up) -> None:
+    made = clinic.post("intake", "/clients", "front_desk", CLIENT)
+    assert made.status_code == 201, made.text
+    client = made.json()["id"]
+    assert careteam("clock", "advance", "1s", data=clinic.data).returncode == 0
+    words = ["events", "tail", "--since", "1h", "--no-follow", "--json", "--client", client]
+    tailed = careteam(*words, data=clinic.data)
+    types = [json.loads(line)["type"] for line in tailed.stdout.splitlines()]
+    assert types[0] == "careteam.intake.client_registered.v1"
+    told = json.loads(careteam("timeline", client, "--json", data=clinic.data).stdout)
+    assert [event["type"] for event in told] == types
+    before = ["--known-at", "2020-01-01T00:00:00Z"]
+    assert (
+        json.loads(careteam("timeline", client, "--json", *before, data=clinic.data).stdout) == []
+    )
+    assert "Robin" not in tailed.stdout + json.dumps(told)
+
+
+def test_why_shows_the_rules_of_a_course(clinic: Up) -> None:
+    course = clinic.post("intake", "/clients", "front_desk", CLIENT).json()["course_id"]
+    found = careteam("why", course, "--json", data=clinic.data)
+    assert found.returncode == 0, found.stderr
+    assert "intake" in json.loads(found.stdout)
+    nobody = careteam("why", "00000000-0000-7000-8000-000000000000", data=clinic.data)
+    assert nobody.returncode == 1
+    assert "no service that answers knows" in nobody.stderr
+
+
+def test_the_clock_moves_for_everybody(clinic: Up) -> None:
+    moved = careteam("clock", "set", "2031-03-02T09:30:00Z", "--frozen", "--json", data=clinic.data)
+    assert json.loads(moved.stdout) == {
+        "at": "2031-03-02T09:30:00Z",
+        "running": False,
+        "skipped": [],
+    }
+    status = json.loads(careteam("status", "--json", data=clinic.data).stdout)
+    assert {one["clock"] for one in status["services"].values()} == {"2031-03-02T09:30:00Z"}
+    assert careteam("clock", "advance", "90m", "--running", data=clinic.data).stdout.startswith(
+        "2031-03-02T11:00:0"
+    )
+
+
+@pytest.mark.parametrize("part", ["intake", "nats", "postgres"])
+async def test_what_is_killed_comes_back_and_works(clinic: Up, part: str) -> None:
+    killed = clinic.pid(part)
+    os.kill(killed, signal.SIGKILL)
+
+    async def works() -> bool:
+        if clinic.pid(part) == killed:
+            return False
+        try:
+            return clinic.health() == [200] * 4
+        except httpx.HTTPError:
+            return False
+
+    await eventually(works, seconds=60, every=0.2)
+    assert clinic.post("intake", "/clients", "front_desk", CLIENT).status_code == 201

@@ -1,0 +1,61 @@
+"""What tests say on the bus, as one of its users."""
+
+import asyncio
+import json
+from typing import Final
+
+import nats
+import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error
+from nats.js.api import StreamState
+
+from cli.bus.names import STREAM
+from tests.support.nats_part import NatsPart
+
+NEXT: Final = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}"
+
+
+def event_of(service: str, number: int = 0) -> str:
+    return f"careteam.evt.{service}.something_happened.v1.p{number:02}"
+
+
+async def published(client: Client, subject: str, body: bytes = b"{}") -> int:
+    return (await client.jetstream(timeout=2).publish(subject, body, stream=STREAM)).seq
+
+
+async def fetched(client: Client, service: str, most: int) -> list[Msg]:
+    inbox = client.new_inbox()
+    subscription = await client.subscribe(inbox)
+    request = {"batch": most, "expires": 2_000_000_000}
+    await client.publish(f"{NEXT}.{service}", json.dumps(request).encode(), inbox)
+    messages = [await subscription.next_msg(3) for _ in range(most)]
+    await subscription.unsubscribe()
+    return messages
+
+
+async def stored(bus: NatsPart) -> StreamState:
+    async with bus.connected("bus") as hub:
+        return (await hub.jetstream().stream_info(STREAM)).state
+
+
+async def assert_cannot_hear(client: Client, subject: str, *, close: bool = False) -> None:
+    try:
+        subscription = await client.subscribe(subject)
+        with pytest.raises(Error):
+            await subscription.next_msg(0.3)
+        assert "permissions violation for subscription" in str(client.last_error).lower()
+    finally:
+        if close:
+            await client.close()
+
+
+async def connect(bus: NatsPart, user: str, refusals: asyncio.Queue[Exception]) -> Client:
+    return await nats.connect(
+        bus.url,
+        nkeys_seed=str(bus.seeds.file(user)),
+        inbox_prefix=f"_INBOX_{user}".encode(),
+        allow_reconnect=False,
+        error_cb=refusals.put,
+    )
