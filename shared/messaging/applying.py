@@ -1,12 +1,24 @@
-"""Applying one event: fold, then policy, in the transaction that also moves its lane."""
+"""Applying one event: fold, then policy, in the transaction that also moves its lane.
 
+Whatever a handler raises is the event's failure, and is named so here, once. Otherwise a refused
+connection or a time-out of somebody that a handler talked to would look like an absent database,
+and hold up every client. The exceptions to this are those of our own database: one that is away
+costs nobody an attempt, and a race that the server ended is simply run again.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
-from shared.messaging.outcomes import Done, Outcome, Park, Retry, after_failure
+from sqlalchemy.exc import DBAPIError
+
+from shared.messaging.outcomes import BACK_OFF_SECONDS, Done, Outcome, Park, Retry, after_failure
 from shared.messaging.reading import Arrived, BodyError, decode
 from shared.storage import SqlUnitOfWork
 from shared.storage.context import SYSTEM
+from shared.storage.failures import is_database_away, is_race
 
 
 class NotDone(Exception):  # noqa: N818 - an outcome that undoes the transaction
@@ -17,13 +29,67 @@ class NotDone(Exception):  # noqa: N818 - an outcome that undoes the transaction
         self.outcome = outcome
 
 
-async def apply(arrived: Arrived, uow: SqlUnitOfWork) -> None:
-    """Let an event take effect in its place; raises when it cannot."""
+class HandlerFailed(Exception):  # noqa: N818 - it names whose failure it is
+    """A handler could not do its work, because of ``why``: of an event, where it was one."""
+
+    def __init__(self, why: BaseException, arrived: Arrived | None = None) -> None:
+        super().__init__(type(why).__name__)
+        self.why = why
+        self.arrived = arrived
+
+
+async def apply(arrived: Arrived, uow: SqlUnitOfWork, seconds: float | None = None) -> None:
+    """Let an event take effect in its place; raises :class:`HandlerFailed` when it cannot."""
+    await blamed(_apply(arrived, uow), seconds, arrived)
+
+
+async def fold_at_once(arrived: Arrived, uow: SqlUnitOfWork, seconds: float | None = None) -> None:
+    """Fold an urgent event that has to wait for its place: only the set member is written."""
+    await blamed(_fold(arrived, uow), seconds, arrived)
+
+
+async def blamed(
+    work: Awaitable[None], seconds: float | None, arrived: Arrived | None = None
+) -> None:
+    """Await a handler's work, for so long at most; what it raises is its own failure."""
+    try:
+        async with nullcontext() if seconds is None else asyncio.timeout(seconds):
+            await work
+    except Exception as error:
+        if is_race(error) or (isinstance(error, DBAPIError) and is_database_away(error)):
+            raise
+        raise HandlerFailed(error, arrived) from error
+
+
+def reason_of(error: BaseException) -> str:
+    """Why it failed, without a word that a person wrote."""
+    why = error.why if isinstance(error, HandlerFailed) else error
+    if isinstance(why, NotDone) and isinstance(why.outcome, Park):
+        return why.outcome.reason
+    return str(why) if isinstance(why, BodyError) else type(why).__name__
+
+
+def outcome_of(
+    error: BaseException, attempts: int, back_off: tuple[float, ...] = BACK_OFF_SECONDS
+) -> Retry | Park:
+    """What follows a failed attempt."""
+    why = error.why if isinstance(error, HandlerFailed) else error
+    if isinstance(why, NotDone) and isinstance(why.outcome, Park):
+        return why.outcome
+    if isinstance(why, BodyError):
+        return Park(reason_of(why))
+    following = after_failure(attempts, reason_of(why), back_off)
+    if isinstance(why, NotDone) and isinstance(following, Retry):
+        return why.outcome
+    return following
+
+
+async def _apply(arrived: Arrived, uow: SqlUnitOfWork) -> None:
     subscription = arrived.subscription
     if subscription is None:
         return
     event = decode(arrived)
-    because_of(arrived, uow)
+    _because_of(arrived, uow)
     if subscription.fold is not None:
         await subscription.fold(event, arrived.delivery, uow)
     if subscription.policy is not None:
@@ -35,18 +101,17 @@ async def apply(arrived: Arrived, uow: SqlUnitOfWork) -> None:
                 raise NotDone(outcome)
 
 
-async def fold_at_once(arrived: Arrived, uow: SqlUnitOfWork) -> None:
-    """Fold an urgent event that has to wait for its place: only the set member is written."""
+async def _fold(arrived: Arrived, uow: SqlUnitOfWork) -> None:
     subscription = arrived.subscription
     if subscription is None or subscription.fold is None:
         return
     event: Any = decode(arrived)
-    because_of(arrived, uow)
+    _because_of(arrived, uow)
     await uow.lock_client(arrived.delivery.client_id)
     await subscription.fold(event, arrived.delivery, uow)
 
 
-def because_of(arrived: Arrived, uow: SqlUnitOfWork) -> None:
+def _because_of(arrived: Arrived, uow: SqlUnitOfWork) -> None:
     """What the transaction does from here on was caused by this event."""
     uow.context = replace(
         uow.context,
@@ -54,22 +119,3 @@ def because_of(arrived: Arrived, uow: SqlUnitOfWork) -> None:
         correlation_id=arrived.delivery.correlation_id,
         causation_id=arrived.delivery.event_id,
     )
-
-
-def reason_of(error: BaseException) -> str:
-    """Why it failed, without a word that a person wrote."""
-    if isinstance(error, NotDone) and isinstance(error.outcome, Park):
-        return error.outcome.reason
-    return str(error) if isinstance(error, BodyError) else type(error).__name__
-
-
-def outcome_of(error: BaseException, attempts: int) -> Retry | Park:
-    """What follows a failed attempt."""
-    if isinstance(error, NotDone) and isinstance(error.outcome, Park):
-        return error.outcome
-    if isinstance(error, BodyError):
-        return Park(reason_of(error))
-    following = after_failure(attempts, reason_of(error))
-    if isinstance(error, NotDone) and isinstance(following, Retry):
-        return error.outcome
-    return following

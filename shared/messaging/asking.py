@@ -2,8 +2,13 @@
 
 An answer comes from its owner's committed state and serves only the request that asked for it: it
 is never stored, and the transaction that decides by it checks how old it is.
+
+Whoever answers does so for several askers at once and for no longer than they wait: a question
+about one client, whose lock somebody holds, must not keep the others unanswered. All replicas of a
+service answer, and the first answer counts: so one that hangs does not cost the asker its time.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -13,8 +18,7 @@ import structlog
 from faststream.nats import NatsBroker
 from faststream.nats.message import NatsMessage
 from faststream.nats.security import NatsNKey
-from nats.errors import Error as NatsError
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from careteam_contracts.questions import Question
 from shared.messaging.connection import Bus
@@ -24,6 +28,8 @@ log = structlog.get_logger()
 
 ANSWER_SECONDS: Final = 2.0
 USABLE_SECONDS: Final = 5.0
+AT_ONCE: Final = 4
+"""How many questions of one kind are answered side by side."""
 
 Q = TypeVar("Q", bound=BaseModel)
 A = TypeVar("A", bound=BaseModel)
@@ -43,7 +49,7 @@ class Answer(Generic[A]):
         return time.monotonic() - self.asked_at <= USABLE_SECONDS
 
 
-def rpc_broker(bus: Bus) -> NatsBroker:
+def rpc_broker(bus: Bus, on_closed: Callable[[], Awaitable[None]] | None = None) -> NatsBroker:
     """The framework's broker for questions: bodies stay bytes, models check them."""
 
     async def as_bytes(message: NatsMessage) -> bytes:
@@ -53,7 +59,9 @@ def rpc_broker(bus: Bus) -> NatsBroker:
     options["inbox_prefix"] = options["inbox_prefix"].decode()
     if options.pop("nkeys_seed_str", None) is not None:
         options["security"] = NatsNKey(str(bus.seed_file))
-    return NatsBroker(apply_types=False, decoder=as_bytes, logger=None, **options)
+    return NatsBroker(
+        apply_types=False, decoder=as_bytes, logger=None, closed_cb=on_closed, **options
+    )
 
 
 class Asker:
@@ -63,6 +71,10 @@ class Asker:
         self._broker = broker
         self._seconds = seconds
 
+    def use(self, broker: NatsBroker) -> None:
+        """Ask through another connection from now on."""
+        self._broker = broker
+
     async def ask(self, question: Question[Q, A], ask: Q) -> Answer[A] | None:
         """The peer's answer, or None: it did not answer in time, or not in our language."""
         asked_at = time.monotonic()
@@ -71,7 +83,7 @@ class Asker:
                 ask.model_dump_json().encode(), question.subject, timeout=self._seconds
             )
             value = question.answer.model_validate_json(reply.body)
-        except (TimeoutError, NatsError, ValidationError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is no answer
             log.warning("no answer", question=question.subject, error=type(error).__name__)
             return None
         return Answer(value, asked_at)
@@ -86,7 +98,9 @@ def register_answers(
 ) -> None:
     """Answer each question in a transaction of its own. A failure is no answer, which means no."""
     for question, answer in answers.items():
-        broker.subscriber(question.subject)(_responder(question, answer, transactions))
+        broker.subscriber(question.subject, max_workers=AT_ONCE)(
+            _responder(question, answer, transactions)
+        )
 
 
 def _responder(
@@ -97,10 +111,10 @@ def _responder(
     async def respond(body: bytes) -> bytes:
         ask = question.ask.model_validate_json(body)
         try:
-            async with transactions.begin() as uow:
+            async with asyncio.timeout(ANSWER_SECONDS), transactions.begin() as uow:
                 answered = await answer(ask, uow)
-        except Exception:
-            log.exception("question failed", question=question.subject)
+        except Exception as error:
+            log.warning("question failed", question=question.subject, error=type(error).__name__)
             raise
         return answered.model_dump_json().encode()
 

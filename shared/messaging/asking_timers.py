@@ -4,7 +4,8 @@ Such a policy takes several transactions with the asking in between, so that no 
 held while somebody takes their time. It cannot be lost: its row is only lent, for a while, and
 comes due again if nobody reports back. It may run twice (a process that dies after its work), so
 the policy looks at the state before it acts, as every handler over several transactions does. The
-policy may set the timer anew in its own transaction; a row that it left alone is taken away.
+policy may set the timer anew in its own transaction; a row that it left alone is taken away. A
+policy that hangs is ended when the lending ends, so that it keeps no place for good.
 """
 
 import asyncio
@@ -53,6 +54,14 @@ class AskingTimers(Generic[U]):
     def __contains__(self, kind: object) -> bool:
         return kind in self._policies
 
+    def kinds(self) -> list[str]:
+        """The kinds of timers that are fired here."""
+        return list(self._policies)
+
+    def has_place(self) -> bool:
+        """Whether one more can be run at once."""
+        return not self._places.locked()
+
     async def fire(self, kind: str, key: UUID, now: datetime) -> None:
         """Lend the row and run its policy beside the others; wait while no place is free."""
         await self._places.acquire()
@@ -90,7 +99,8 @@ class AskingTimers(Generic[U]):
 
     async def _run(self, due: Due, lent_until: datetime) -> None:
         try:
-            await self._policies[due.kind](due)
+            async with asyncio.timeout(LENT_SECONDS):
+                await self._policies[due.kind](due)
             async with self._transactions.begin() as uow:
                 await uow.connection.execute(
                     _TAKE_BACK,

@@ -8,32 +8,49 @@ for its client and nothing of that client waits; otherwise it is stored behind w
 the lanes' worker takes it from there. The order in which the broker delivers after a crash does
 not matter: what comes early waits for what was redelivered late.
 
-Up to fifty messages share a transaction. When one of them fails, the transaction is undone and
-each goes alone, so that a bad event costs its own lane only.
+Why nobody waits for another client: up to fifty messages share a transaction, and when one of them
+fails it is undone, the failed one is put aside into its lane and the others go again without it.
+A failure that cannot be pinned on one of them makes each go alone. A client whose lock somebody
+holds for long is put aside in the same way. Only a database that is away stops everybody: then
+nothing new is taken, and what is held is tried until the database is back.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
+from uuid import UUID
 
 import structlog
 from nats.aio.msg import Msg
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.messaging import lane_store
-from shared.messaging.applying import apply, fold_at_once, outcome_of, reason_of
-from shared.messaging.outcomes import Park
-from shared.messaging.pull import PullLoop
+from shared.messaging.applying import HandlerFailed, apply, fold_at_once, outcome_of, reason_of
+from shared.messaging.lane_store import LaneStore
+from shared.messaging.order import Turn
+from shared.messaging.outcomes import Retry
+from shared.messaging.pace import USUAL, Pace
 from shared.messaging.reading import Arrived, Unreadable, read
 from shared.messaging.subscriptions import Subscription
 from shared.storage import SqlUnitOfWork, Transactions
-from shared.storage.transactions import is_database_away
+from shared.storage.failures import is_busy, is_database_away, is_race
 
 log = structlog.get_logger()
 
 BATCH: Final = 50
+_PUT_ASIDE: Final = 5
+_RACES: Final = 3
 _DATABASE_RETRY_SECONDS: Final = 0.25
 
 U = TypeVar("U", bound=SqlUnitOfWork)
+Failed = dict[UUID, HandlerFailed]
+
+
+class Source(Protocol):
+    """Where messages come from."""
+
+    async def next_batch(self, most: int) -> Sequence[Msg]:
+        """At least one message, at most ``most``; none when there will be no more."""
+        ...
 
 
 class Consumer(Generic[U]):
@@ -45,25 +62,29 @@ class Consumer(Generic[U]):
         subscriptions: Mapping[str, Subscription[Any, U]],
         *,
         on_waiting: Callable[[], None],
+        on_unfolded: Callable[[], None] = lambda: None,
         on_step: Callable[[str], Awaitable[None]] | None = None,
+        pace: Pace = USUAL,
+        lanes: Callable[[AsyncConnection], LaneStore] = LaneStore,
     ) -> None:
         self._transactions = transactions
         self._subscriptions = subscriptions
         self._on_waiting = on_waiting
+        self._on_unfolded = on_unfolded
         self._on_step = on_step
+        self._pace = pace
+        self._lanes = lanes
 
-    async def run(self, pull: PullLoop) -> None:
-        """Take batch after batch, until the pull loop is stopped and what it held is done."""
-        while batch := await pull.next_batch(BATCH):
+    async def run(self, source: Source) -> None:
+        """Take batch after batch, until there will be no more."""
+        while batch := await source.next_batch(BATCH):
             await self.take(batch)
 
     async def take(self, messages: Sequence[Msg]) -> None:
         """Let messages take effect or wait in their lanes, then acknowledge them."""
         arrived = [read(message, self._subscriptions) for message in messages]
-        while not await self._commit(arrived):
-            # The circuit is open: nothing new is pulled, and what is held stays ours.
-            for message in messages:
-                await message.in_progress()
+        while not await self._commit(arrived):  # noqa: ASYNC110 - nobody tells when it is back
+            # The circuit is open: nothing new is taken, and what is held stays ours.
             await asyncio.sleep(_DATABASE_RETRY_SECONDS)
         await self._step("committed")
         for message in messages:
@@ -73,13 +94,7 @@ class Consumer(Generic[U]):
     async def _commit(self, arrived: Sequence[Arrived | Unreadable]) -> bool:
         """Whether everything is in the database now; False when the database is away."""
         try:
-            try:
-                await self._together(arrived)
-            except Exception as error:
-                if is_database_away(error):
-                    raise
-                for one in arrived:
-                    await self._alone(one)
+            await self._let_in(arrived)
         except Exception as error:
             if not is_database_away(error):
                 raise
@@ -87,83 +102,102 @@ class Consumer(Generic[U]):
             return False
         return True
 
-    async def _together(self, messages: Sequence[Arrived | Unreadable]) -> None:
+    async def _let_in(self, messages: Sequence[Arrived | Unreadable]) -> None:
+        """All in one transaction, without those that keep it from being one."""
+        failed: Failed = {}
+        hurried = False
+        races = 0
+        while len(failed) <= _PUT_ASIDE or len(messages) == 1:
+            try:
+                await self._together(messages, failed, hurried=hurried)
+            except HandlerFailed as failure:
+                _note(failure, failed)
+            except Exception as error:
+                if is_database_away(error):
+                    raise
+                if is_busy(error) and not hurried:
+                    hurried = True
+                elif is_race(error) and races < _RACES:
+                    races += 1
+                elif len(messages) > 1:
+                    break
+                else:
+                    _blame(messages[0], error, failed)
+            else:
+                return
+        for one in messages:
+            await self._let_in([one])
+
+    async def _together(
+        self, messages: Sequence[Arrived | Unreadable], failed: Failed, *, hurried: bool
+    ) -> None:
         arrived = [m for m in messages if isinstance(m, Arrived)]
         applied: list[Arrived] = []
         waiting: list[Arrived] = []
         async with self._transactions.begin() as uow:
-            await uow.lock_all({a.delivery.client_id for a in arrived})
-            lanes = await lane_store.read_cursors(
-                uow.connection, (a.delivery.client_id for a in arrived)
-            )
+            held_up = await self._lock(uow, {a.delivery.client_id for a in arrived}, hurried)
+            store = self._lanes(uow.connection)
+            lanes = await store.read(a.delivery.client_id for a in arrived)
+            lanes.blocked |= held_up
             courses = {a.delivery.course_id for a in arrived if a.delivery.course_id is not None}
             for facts in uow.all_facts():
                 await facts.prefetch(courses)
             for one in arrived:
                 delivery = one.delivery
-                expected = lanes.expected(one)
-                if delivery.client_sequence < expected:
+                place = lanes.turn(delivery)
+                if place is Turn.PAST:
                     continue
-                if delivery.client_sequence > expected or delivery.client_id in lanes.blocked:
+                if (
+                    place is Turn.EARLY
+                    or delivery.client_id in lanes.blocked
+                    or delivery.event_id in failed
+                ):
                     lanes.blocked.add(delivery.client_id)
                     waiting.append(one)
                     continue
-                await apply(one, uow)
+                await apply(one, uow, self._pace.handler)
                 await self._step("applied")
-                lanes.positions[delivery.client_id, delivery.producer] = delivery.client_sequence
+                lanes.moved(delivery)
                 applied.append(one)
-            await lane_store.took_effect(uow.connection, applied)
-            await lane_store.must_wait(uow.connection, waiting)
-            await lane_store.keep_unreadable(
-                uow.connection, [m for m in messages if isinstance(m, Unreadable)]
-            )
-            await lane_store.reached(uow.connection, _last_sequence(messages))
+            await store.took_effect([one.delivery for one in applied])
+            await store.must_wait(waiting)
+            await self._put_aside(store, failed)
+            await store.keep_unreadable([m for m in messages if isinstance(m, Unreadable)])
             await self._step("about to commit")
         for one in waiting:
             await self._fold_urgent(one)
         if waiting:
             self._on_waiting()
 
-    async def _alone(self, message: Arrived | Unreadable) -> None:
-        try:
-            await self._together([message])
-        except Exception as error:
-            if is_database_away(error) or isinstance(message, Unreadable):
-                raise
-            await self._fail(message, error)
+    async def _lock(self, uow: U, clients: set[UUID], hurried: bool) -> set[UUID]:
+        """Lock the clients; returns those that somebody holds, when we do not wait for them."""
+        if hurried:
+            return clients - await uow.try_lock_all(clients)
+        await uow.lock_all(clients)
+        return set()
 
-    async def _fail(self, arrived: Arrived, error: Exception) -> None:
-        """Store a failed event in its lane, with its first back-off."""
-        delivery = arrived.delivery
-        log.warning(
-            "event failed",
-            event_id=str(delivery.event_id),
-            event_type=delivery.type,
-            error=type(error).__name__,
-        )
-        async with self._transactions.begin() as uow:
-            await uow.lock_client(delivery.client_id)
-            await lane_store.must_wait(uow.connection, [arrived])
-            outcome = outcome_of(error, attempts=1)
-            # What is to be parked is parked by the lanes' worker, where people are told.
-            if not isinstance(outcome, Park):
-                await lane_store.postpone(
-                    uow.connection, delivery.event_id, outcome.after_seconds, reason_of(error)
-                )
-            await lane_store.reached(uow.connection, delivery.stream_sequence)
-        await self._fold_urgent(arrived)
-        self._on_waiting()
+    async def _put_aside(self, store: LaneStore, failed: Failed) -> None:
+        """Give what failed its first back-off. What is to be parked is parked by the lanes' worker,
+        where people are told."""
+        for event_id, failure in failed.items():
+            outcome = outcome_of(failure, 1, self._pace.back_off)
+            if isinstance(outcome, Retry):
+                await store.postpone(event_id, outcome.after_seconds, reason_of(failure))
 
     async def _fold_urgent(self, arrived: Arrived) -> None:
         """A safety-negative fact takes effect on receipt, whatever is missing before it."""
         if not arrived.urgent:
             return
+
+        async def fold(uow: U) -> None:
+            await fold_at_once(arrived, uow, self._pace.handler)
+
         try:
-            async with self._transactions.begin() as uow:
-                await fold_at_once(arrived, uow)
+            await self._transactions.run(fold)
         except Exception as error:
             if is_database_away(error):
                 raise
+            self._on_unfolded()
             log.exception(
                 "urgent fold failed",
                 event_id=str(arrived.delivery.event_id),
@@ -175,8 +209,21 @@ class Consumer(Generic[U]):
             await self._on_step(name)
 
 
-def _last_sequence(messages: Sequence[Arrived | Unreadable]) -> int:
-    return max(
-        m.delivery.stream_sequence if isinstance(m, Arrived) else m.stream_sequence
-        for m in messages
+def _note(failure: HandlerFailed, failed: Failed) -> None:
+    if failure.arrived is None:
+        raise failure
+    delivery = failure.arrived.delivery
+    failed[delivery.event_id] = failure
+    log.warning(
+        "event failed",
+        event_id=str(delivery.event_id),
+        event_type=delivery.type,
+        reason=reason_of(failure),
     )
+
+
+def _blame(message: Arrived | Unreadable, error: Exception, failed: Failed) -> None:
+    """A transaction of one event that fails is that event's failure; twice, it is ours."""
+    if isinstance(message, Unreadable) or message.delivery.event_id in failed:
+        raise error
+    _note(HandlerFailed(error, message), failed)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from careteam_contracts.base import Event
 from careteam_contracts.envelope import Envelope
 
 
@@ -63,12 +62,3 @@ class Delivery:
     @property
     def correlation_id(self) -> UUID:
         return self.envelope.correlation_id
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A delivery with its decoded body; ``event`` is None for a type without a subscription."""
-
-    delivery: Delivery
-    event: Event | None
-    body: bytes

@@ -1,5 +1,6 @@
 """What can become of a message: a closed vocabulary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -32,8 +33,10 @@ BACK_OFF_SECONDS: Final = (1.0, 5.0, 30.0, 120.0)
 """How long a failed event waits before each further try; after the last one it is parked."""
 
 
-def after_failure(attempts: int, reason: str) -> Retry | Park:
+def after_failure(
+    attempts: int, reason: str, back_off: Sequence[float] = BACK_OFF_SECONDS
+) -> Retry | Park:
     """What follows the ``attempts``-th failure in a row (1 is the first)."""
-    if attempts <= len(BACK_OFF_SECONDS):
-        return Retry(BACK_OFF_SECONDS[attempts - 1])
+    if attempts <= len(back_off):
+        return Retry(back_off[attempts - 1])
     return Park(reason)

@@ -33,13 +33,14 @@ _ONE = sa.text(
 _DISCARD = sa.text("DELETE FROM lane_events WHERE event_id = :event_id")
 _SKIP = sa.text(
     "INSERT INTO inbox (event_id, producer, client_id, client_sequence, type)"
-    " VALUES (:event_id, :producer, :client_id, :client_sequence, :type)"
+    " VALUES (:event_id, :producer, :client_id, :client_sequence, :type) ON CONFLICT DO NOTHING"
 )
 _MOVE = sa.text(
     """
     INSERT INTO lane_cursors (client_id, producer, sequence)
     VALUES (:client_id, :producer, :client_sequence)
-    ON CONFLICT (client_id, producer) DO UPDATE SET sequence = excluded.sequence
+    ON CONFLICT (client_id, producer)
+    DO UPDATE SET sequence = greatest(lane_cursors.sequence, excluded.sequence)
     """
 )
 

@@ -4,19 +4,36 @@ The library's ``fetch`` asks twice and waits in between; this keeps requests ope
 consumer instead, so that a message is delivered the moment it is stored. Back-pressure is the
 queue: what has no room is not asked for. Requests die with a server or a connection without a
 word, so each has a deadline of its own after which it counts as gone.
+
+A message that we hold for long, because the database is away or a handler is slow, is reported to
+the broker as still in progress, those in the queue too. Otherwise the broker would deliver them
+again while they wait, and the more we are behind, the more of our time would go into copies. A
+process that is paused reports nothing, and its messages go to the next one.
 """
 
 import asyncio
 import json
 import time
+from collections import deque
+from contextlib import suppress
 from typing import Final
 
+import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 
-STREAM: Final = "CARETEAM_EVENTS"
-_EXPIRES_SECONDS: Final = 10.0
+from shared.messaging.stream import STREAM
+
+__all__ = ["STREAM", "PullLoop"]
+
+log = structlog.get_logger()
+
+EXPIRES_SECONDS: Final = 10.0
 _GONE_AFTER_SECONDS: Final = 12.0
+_TICK_SECONDS: Final = 1.0
+IN_PROGRESS_SECONDS: Final = 2.0
+"""Below half of the durable's ``ack_wait``, so that one lost report does no harm."""
 
 
 class PullLoop:
@@ -29,7 +46,10 @@ class PullLoop:
         self._room = room
         self._open_requests = 0
         self._asked_at = 0.0
-        self._queue: asyncio.Queue[Msg | None] = asyncio.Queue()
+        self._queue: deque[Msg] = deque()
+        self._held: list[Msg] = []
+        self._reported_at = time.monotonic()
+        self._filled = asyncio.Event()
         self._changed = asyncio.Event()
         self._stopped = False
 
@@ -38,16 +58,17 @@ class PullLoop:
         subscription = await self._client.subscribe(self._inbox, cb=self._arrived)
         try:
             while True:
-                await self._ask()
                 self._changed.clear()
-                try:
-                    async with asyncio.timeout(1.0):
+                await self._report_progress()
+                await self._ask()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_TICK_SECONDS):
                         await self._changed.wait()
-                except TimeoutError:
-                    if time.monotonic() - self._asked_at > _GONE_AFTER_SECONDS:
-                        self._open_requests = 0
+                if time.monotonic() - self._asked_at > _GONE_AFTER_SECONDS:
+                    self._open_requests = 0
         finally:
-            await subscription.unsubscribe()
+            with suppress(NatsError):
+                await subscription.unsubscribe()
 
     def reconnected(self) -> None:
         """Whatever was asked for before is forgotten by the server."""
@@ -55,53 +76,71 @@ class PullLoop:
         self._changed.set()
 
     async def next_batch(self, most: int) -> list[Msg]:
-        """At least one message, at most ``most``, in stream order; none when it was stopped."""
-        batch: list[Msg] = []
-        while not self._stopped and len(batch) < most:
-            if batch and self._queue.empty():
-                break
-            message = await self._queue.get()
-            if message is not None:
-                batch.append(message)
+        """At least one message, at most ``most``, in stream order; none when it was stopped.
+
+        Asking for the next batch says that the one before it is done with.
+        """
+        self._held = []
+        while not (self._queue or self._stopped):
+            self._filled.clear()
+            await self._filled.wait()
+        self._held = [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
         self._changed.set()
-        return batch
+        return self._held
 
     async def stop(self) -> None:
         """Take nothing more, and give back at once what nobody has begun."""
         self._stopped = True
-        while not self._queue.empty():
-            message = self._queue.get_nowait()
-            if message is not None:
+        given_back, self._queue = self._queue, deque()
+        self._filled.set()
+        with suppress(NatsError):
+            for message in given_back:
                 await message.nak()
-        self._queue.put_nowait(None)
+
+    async def _report_progress(self) -> None:
+        if time.monotonic() - self._reported_at < IN_PROGRESS_SECONDS:
+            return
+        self._reported_at = time.monotonic()
+        if self._client.is_connected:
+            for message in (*self._held, *self._queue):
+                await message.in_progress()
 
     async def _ask(self) -> None:
-        free = self._room - self._queue.qsize() - self._open_requests
-        if self._stopped or free < self._room // 2:
+        free = self._room - len(self._queue) - self._open_requests
+        if self._stopped or free < self._room // 2 or not self._client.is_connected:
             return
-        request = {"batch": free, "expires": int(_EXPIRES_SECONDS * 1_000_000_000)}
+        request = {"batch": free, "expires": int(EXPIRES_SECONDS * 1_000_000_000)}
         self._open_requests += free
         self._asked_at = time.monotonic()
         await self._client.publish(self._next_subject, json.dumps(request).encode(), self._inbox)
 
     async def _arrived(self, message: Msg) -> None:
-        status = message.headers.get("Status") if message.headers else None
-        if self._stopped:
-            if message.reply:
-                await message.nak()
+        status = (message.headers or {}).get("Status")
+        if message.reply:
+            await self._take(message)
+        elif status is not None and status != "100" and not self._ended(message.headers or {}):
             return
-        if status is None or message.reply:
-            self._open_requests = max(0, self._open_requests - 1)
-            self._queue.put_nowait(message)
-        elif status == "100":
-            return
-        elif message.headers is not None:
-            unused = message.headers.get("Nats-Pending-Messages")
-            self._open_requests = (
-                max(0, self._open_requests - int(unused)) if unused is not None else 0
-            )
-            if unused is None:
-                # No such consumer, or no responder: ask again at the next tick, not at once.
-                return
         if self._open_requests <= self._room // 2:
             self._changed.set()
+
+    async def _take(self, message: Msg) -> None:
+        self._open_requests = max(0, self._open_requests - 1)
+        if self._stopped:
+            await message.nak()
+            return
+        self._queue.append(message)
+        self._filled.set()
+
+    def _ended(self, headers: dict[str, str]) -> bool:
+        """A request ended with something left of it: it expired, or could not be served.
+
+        False where no remainder is told (no such consumer, nobody there): then all are gone, and
+        the next tick asks again. Asking at once would be a hot loop.
+        """
+        unused = headers.get("Nats-Pending-Messages", "")
+        if unused.isdigit():
+            self._open_requests = max(0, self._open_requests - int(unused))
+            return True
+        log.info("pull request ended", status=headers.get("Status"))
+        self._open_requests = 0
+        return False

@@ -1,8 +1,13 @@
-"""From the bytes of a message to what a subscriber sees, or to why it cannot be read."""
+"""From the bytes of a message to what a subscriber sees, or to why it cannot be read.
+
+Nothing that a message holds may keep the others from being read. So whatever our tables could not
+store is refused here, where it becomes a message without a lane, and not later, where its failure
+would be taken for the lane's.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from nats.aio.msg import Msg
 
@@ -11,13 +16,15 @@ from careteam_contracts.envelope import Envelope, MalformedEnvelope
 from shared.messaging.delivery import Delivery
 from shared.messaging.subscriptions import Subscription
 
+_LONGEST_TYPE: Final = 200
+_HIGHEST_SEQUENCE: Final = 2**63 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """A message with its envelope; the body is decoded when the event is handled."""
 
     delivery: Delivery
-    headers: Mapping[str, str]
     body: bytes
     subscription: Subscription[Any, Any] | None
 
@@ -47,11 +54,10 @@ def read(message: Msg, subscriptions: Mapping[str, Subscription[Any, Any]]) -> A
     sequence = stream_sequence(message.reply)
     try:
         envelope = Envelope.from_headers(headers)
+        _check(envelope, message.subject)
     except MalformedEnvelope as error:
         return Unreadable(sequence, message.subject, headers, message.data, error.header)
-    return Arrived(
-        Delivery(envelope, sequence), headers, message.data, subscriptions.get(envelope.type)
-    )
+    return Arrived(Delivery(envelope, sequence), message.data, subscriptions.get(envelope.type))
 
 
 def decode(arrived: Arrived) -> Any:
@@ -70,3 +76,17 @@ def stream_sequence(reply: str) -> int:
     """The stream sequence in an ack subject, of either form the server uses."""
     tokens = reply.split(".")
     return int(tokens[5] if len(tokens) < 11 else tokens[7])
+
+
+def _check(envelope: Envelope, subject: str) -> None:
+    """The broker lets nobody publish under another's subjects: the subject proves the author."""
+    if not subject.startswith(
+        (f"careteam.evt.{envelope.producer}.", f"careteam.int.{envelope.producer}.")
+    ):
+        raise MalformedEnvelope("ce-source", "is not the author that the subject proves")
+    if not (envelope.type.isascii() and envelope.type.isprintable()):
+        raise MalformedEnvelope("ce-type", "is no name")
+    if len(envelope.type) > _LONGEST_TYPE:
+        raise MalformedEnvelope("ce-type", "is too long")
+    if envelope.client_sequence > _HIGHEST_SEQUENCE:
+        raise MalformedEnvelope("ce-clientsequence", "is no number that anybody has reached")

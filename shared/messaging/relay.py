@@ -2,46 +2,51 @@
 
 Why nothing is lost: a row counts as published when the stream has acknowledged it, and not before;
 what was sent without an answer is sent again with the same id, which the stream drops if it has it.
-Why nothing is reordered: of one client, a row is sent when the one before it is acknowledged; only
-one relay of a service is active, by a session lock in the database. Clients do not wait for each
-other: each round sends the next row of every client at once.
+Why nothing is reordered: of one client, a row is sent when the one before it is acknowledged
+(``chains``); only one relay of a service is active, by a session lock in the database. Should two
+be active for a moment, because one was paused, they send the same rows: each row still goes out
+after the one before it was stored.
 
-A stream that says nothing may be wedged while it looks healthy, and a future for an acknowledgement
-never ends when a broker is killed. So each round has a deadline, and after two rounds without any
-acknowledgement the connection is made anew, which also turns to another server of a cluster.
+Why nobody is held up by another's row: a client whose row the stream does not take, while it does
+take a canary, is left out for a while, the longer the more often. A stream that takes nothing is
+asked until it does (``pulse``), and no wait is without end. What the stream may have lost is looked
+for whenever we were away from it, and every few seconds, as a stream can be replaced while we are
+connected (``reconcile``).
 """
 
 import asyncio
-import json
 import time
-from collections import defaultdict, deque
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from nats.js.api import PubAck
 
-from shared.messaging import reconcile
-from shared.messaging.pull import STREAM
+from shared.messaging.chains import Chains, Landed
+from shared.messaging.only_one import DATABASE_LOST, RELAY_LOCK, Fitness, Unfit, only_one
+from shared.messaging.pulse import QUIET_SECONDS, Pulse
+from shared.messaging.reconcile import reconcile, row_of
+from shared.messaging.stream import StreamAwayError, StreamPublisher, stream_state
 from shared.messaging.watermarks import MARK_EVERY_SECONDS, Watermarks, publish_mark
 from shared.runtime.database import Database
 
 log = structlog.get_logger()
 
-ACK_SECONDS: Final = 2.0
 POLL_SECONDS: Final = 0.5
-CANARY_EVERY_SECONDS: Final = 5.0
 ROUND: Final = 500
-_LOCK_KEY: Final = 0x0CA7E7EA
-_SILENT_ROUNDS_BEFORE_RECONNECT: Final = 2
+_QUERY_SECONDS: Final = 30.0
+_SHORTEST_WAIT: Final = 0.1
+_LONGEST_WAIT: Final = 1.0
+_LONGEST_LEFT_OUT: Final = 30.0
 
 _UNPUBLISHED: Final = """
     SELECT position, client_id, subject, headers, payload, edition
-    FROM outbox WHERE published_at IS NULL ORDER BY position LIMIT $1
+    FROM outbox WHERE published_at IS NULL AND client_id <> ALL($2::uuid[])
+    ORDER BY position LIMIT $1
 """
 _PUBLISHED: Final = """
     UPDATE outbox SET published_at = clock_timestamp(), stream_epoch = $1,
@@ -49,15 +54,6 @@ _PUBLISHED: Final = """
     FROM unnest($2::bigint[], $3::bigint[]) AS done (position, sequence)
     WHERE outbox.position = done.position
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    position: int
-    client_id: Any
-    subject: str
-    headers: dict[str, str]
-    payload: bytes
 
 
 class Relay:
@@ -71,191 +67,185 @@ class Relay:
         watermarks: Watermarks,
         *,
         poll_seconds: float = POLL_SECONDS,
+        on_step: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self._service = service
         self._database = database
         self._client = client
-        self._stream = client.jetstream(publish_async_max_pending=2 * ROUND)
+        self._publisher = StreamPublisher(client)
+        self._pulse = Pulse(client, self._publisher, service)
         self._watermarks = watermarks
         self._poll_seconds = poll_seconds
+        self._on_step = on_step
         self._bell = asyncio.Event()
+        self._active = False
         self._reconcile_due = True
         self._epoch = 0
-        self._silent_rounds = 0
-        self._acknowledged_at: float | None = None
+        self._highest = 0
+        self._checked_at = 0.0
+        self._marked_at = 0.0
+        self._stuck: dict[UUID, tuple[int, float]] = {}
 
     def ring(self) -> None:
         """There is something new in the outbox."""
         self._bell.set()
 
     def reconnected(self) -> None:
-        """The stream may have lost or forgotten something while we were away."""
+        """The stream may have lost or forgotten something while we were away, our answers too."""
         self._reconcile_due = True
+        self._publisher.lost()
         self._bell.set()
+
+    @property
+    def active(self) -> bool:
+        """Whether this is the one of the service's relays that publishes."""
+        return self._active
 
     @property
     def seconds_since_acknowledged(self) -> float | None:
         """How long ago the stream last acknowledged anything of ours (monotonic)."""
-        if self._acknowledged_at is None:
-            return None
-        return time.monotonic() - self._acknowledged_at
+        return self._pulse.seconds_since_acknowledged
 
     async def run(self) -> None:
         """Be the active relay whenever nobody else is, until cancelled."""
-        await self._client.subscribe(f"careteam.door.{self._service}", cb=self._rung)
-        while True:
-            try:
-                connection = await self._database.connect_alone()
-            except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-                log.warning("relay has no database", error=type(error).__name__)
+        await self._publisher.listen()
+        door = await self._client.subscribe(f"careteam.door.{self._service}", cb=self._rung)
+        beside = asyncio.create_task(self._stand_by(), name="relay stands by")
+        try:
+            while True:
+                try:
+                    async with only_one(self._database, RELAY_LOCK, self._connected) as connection:
+                        await self._serve(connection)
+                except (*DATABASE_LOST, Unfit) as error:
+                    log.warning("relay gave up its lock", error=type(error).__name__)
                 await asyncio.sleep(self._poll_seconds)
-                continue
-            try:
-                await connection.set_type_codec(
-                    "jsonb", encoder=_as_is, decoder=_from_json, schema="pg_catalog"
-                )
-                await self._serve(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                log.warning("relay lost its database", error=type(error).__name__)
-                await asyncio.sleep(self._poll_seconds)
-            finally:
-                connection.terminate()
+        finally:
+            beside.cancel()
+            await asyncio.gather(beside, return_exceptions=True)
+            with suppress(NatsError):
+                await self._publisher.close()
+                await door.unsubscribe()
 
-    async def _serve(self, connection: asyncpg.Connection) -> None:
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK_KEY):
-            await self._canary_if_quiet()
-            await asyncio.sleep(self._poll_seconds)
-        self._reconcile_due = True
-        marked_at = 0.0
+    async def _stand_by(self) -> None:
+        """While another replica's relay is active: pass the bell on, feel the stream's pulse."""
         while True:
-            self._bell.clear()
-            try:
-                if self._reconcile_due:
-                    await self._reconcile(connection)
-                more = await self._drain(connection)
-                await self._canary_if_quiet()
-                if time.monotonic() - marked_at >= MARK_EVERY_SECONDS:
-                    await publish_mark(self._client, connection, self._service)
-                    marked_at = time.monotonic()
-            except NatsError as error:
-                log.warning("relay waits for the bus", error=type(error).__name__)
-                await asyncio.sleep(0.1)
-                continue
-            if more:
-                continue
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(self._poll_seconds):
                     await self._bell.wait()
-            except TimeoutError:
+            if self._active or not self._connected():
+                await asyncio.sleep(self._poll_seconds)
                 continue
+            try:
+                if self._bell.is_set():
+                    self._bell.clear()
+                    await self._client.publish(f"careteam.door.{self._service}")
+                await self._pulse.is_there_or_busy()
+            except NatsError as error:
+                log.warning("relay stands by without a bus", error=type(error).__name__)
 
-    async def _reconcile(self, connection: asyncpg.Connection) -> None:
-        found = await reconcile.reconcile(self._client, connection)
-        if found.epoch_changed:
-            self._watermarks.forget()
-        self._epoch = found.epoch
+    async def _serve(self, connection: asyncpg.Connection) -> None:
+        fitness = Fitness(self._connected)
+        self._active = self._reconcile_due = True
+        wait = _SHORTEST_WAIT
+        try:
+            while True:
+                self._bell.clear()
+                try:
+                    more = fitness.check() and await self._round(connection)
+                except NatsError as error:
+                    log.warning("relay waits for the bus", error=type(error).__name__)
+                    await asyncio.sleep(wait)
+                    wait = min(2 * wait, _LONGEST_WAIT)
+                    continue
+                wait = _SHORTEST_WAIT
+                if more:
+                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._poll_seconds):
+                        await self._bell.wait()
+        finally:
+            self._active = False
+
+    async def _round(self, connection: asyncpg.Connection) -> bool:
+        """Do what is to be done now; True when there may be more at once."""
+        try:
+            await self._check_stream(connection)
+        except NatsError as error:
+            # It may take messages all the same. If not, the rows will tell.
+            log.warning("stream not checked", error=type(error).__name__)
+        more = await self._drain(connection)
+        await self._pulse.is_there_or_busy()
+        if not self._reconcile_due and time.monotonic() - self._marked_at >= MARK_EVERY_SECONDS:
+            self._marked_at = time.monotonic()
+            await publish_mark(self._client, connection, self._service, self._epoch)
+        return more
+
+    async def _check_stream(self, connection: asyncpg.Connection) -> None:
+        if not self._reconcile_due:
+            if time.monotonic() - self._checked_at < QUIET_SECONDS:
+                return
+            self._checked_at = time.monotonic()
+            state = await stream_state(self._client)
+            if state.epoch == self._epoch and state.last_sequence >= self._highest:
+                return
         self._reconcile_due = False
+        try:
+            found = await reconcile(self._client, connection, self._publisher)
+        except BaseException:
+            self._reconcile_due = True
+            raise
+        self._epoch, self._highest = found.epoch, 0
+        self._checked_at = time.monotonic()
 
     async def _drain(self, connection: asyncpg.Connection) -> bool:
-        """Publish one round of rows; True when there may be more at once."""
-        rows = await connection.fetch(_UNPUBLISHED, ROUND)
+        """Publish some rows; True when there may be more at once."""
+        now = time.monotonic()
+        left_out = [client for client, (_, until) in self._stuck.items() if until > now]
+        rows = await connection.fetch(_UNPUBLISHED, ROUND, left_out, timeout=_QUERY_SECONDS)
         if not rows:
             return False
-        done = await self._publish_chains([_row(record) for record in rows])
-        if done:
-            await connection.execute(
-                _PUBLISHED, self._epoch, [p for p, _ in done], [s for _, s in done]
-            )
-        return len(rows) == ROUND or len(done) < len(rows)
+        landed = await Chains(self._publisher, map(row_of, rows), self._on_step).publish()
+        if landed.done:
+            await self._mark_published(connection, landed.done)
+        if landed.stuck and not landed.lost:
+            await self._leave_out(landed)
+        return len(rows) == ROUND or len(landed.done) < len(rows)
 
-    async def _publish_chains(self, rows: Sequence[_Row]) -> list[tuple[int, int]]:
-        """Send each client's rows one after the other, all clients side by side."""
-        chains: defaultdict[Any, deque[_Row]] = defaultdict(deque)
-        for row in rows:
-            chains[row.client_id].append(row)
-        done: list[tuple[int, int]] = []
-        while chains:
-            heads = [(client, chain.popleft()) for client, chain in chains.items()]
-            acknowledged = await self._publish_round([row for _, row in heads])
-            for client, row in heads:
-                ack = acknowledged.get(row.position)
-                if ack is None:
-                    del chains[client]
-                    continue
-                done.append((row.position, ack.seq))
-                if not chains[client]:
-                    del chains[client]
-        return done
-
-    async def _publish_round(self, rows: Sequence[_Row]) -> dict[int, PubAck]:
-        sent: dict[asyncio.Future[PubAck], int] = {}
-        for row in rows:
-            future = await self._stream.publish_async(
-                row.subject, row.payload, stream=STREAM, headers=row.headers
-            )
-            sent[future] = row.position
-        finished, unanswered = await asyncio.wait(sent, timeout=ACK_SECONDS)
-        for future in unanswered:
-            future.cancel()
-        acknowledged: dict[int, PubAck] = {}
-        for future in finished:
-            error = future.exception()
-            if error is None:
-                acknowledged[sent[future]] = future.result()
-            else:
-                log.warning("publish refused", error=type(error).__name__)
-        await self._heard(acknowledged)
-        return acknowledged
-
-    async def _heard(self, acknowledged: dict[int, PubAck]) -> None:
-        if acknowledged:
-            self._silent_rounds = 0
-            self._acknowledged_at = time.monotonic()
-            return
-        self._silent_rounds += 1
-        if self._silent_rounds >= _SILENT_ROUNDS_BEFORE_RECONNECT:
-            self._silent_rounds = 0
-            self._reconcile_due = True
-            log.warning("stream is silent, connecting anew")
-            await self._client.force_reconnect()
-        else:
-            await asyncio.sleep(0.1)
-
-    async def _canary_if_quiet(self) -> None:
-        """Readiness is an acknowledged publish, so publish something when there is nothing."""
-        since = self.seconds_since_acknowledged
-        if since is not None and since < CANARY_EVERY_SECONDS:
-            return
-        future = await self._stream.publish_async(
-            f"careteam.canary.{self._service}", b"", stream=STREAM, msg_ttl=60
+    async def _mark_published(
+        self, connection: asyncpg.Connection, done: list[tuple[int, int]]
+    ) -> None:
+        self._pulse.heard()
+        await self._step("about to mark")
+        await connection.execute(
+            _PUBLISHED,
+            self._epoch,
+            [position for position, _ in done],
+            [sequence for _, sequence in done],
+            timeout=_QUERY_SECONDS,
         )
-        try:
-            async with asyncio.timeout(ACK_SECONDS):
-                await future
-        except (TimeoutError, NatsError) as error:
-            log.warning("canary unanswered", error=type(error).__name__)
+        await self._step("marked")
+        self._highest = max(self._highest, *(sequence for _, sequence in done))
+
+    async def _leave_out(self, landed: Landed) -> None:
+        """Their rows were not taken: is it the stream, or is it they?"""
+        if not await self._pulse.is_there():
             self._reconcile_due = True
-            await self._heard({})
-        else:
-            self._acknowledged_at = time.monotonic()
-            self._silent_rounds = 0
+            raise StreamAwayError
+        log.warning("clients left out for a while", count=len(landed.stuck))
+        now = time.monotonic()
+        before = {c: v for c, v in self._stuck.items() if v[1] > now - _LONGEST_LEFT_OUT}
+        for client in landed.stuck:
+            times = before.get(client, (0, 0.0))[0] + 1
+            before[client] = times, now + min(0.5 * 2**times, _LONGEST_LEFT_OUT)
+        self._stuck = before
+
+    def _connected(self) -> bool:
+        return self._client.is_connected
+
+    async def _step(self, name: str) -> None:
+        if self._on_step is not None:
+            await self._on_step(name)
 
     async def _rung(self, _message: Any) -> None:
-        self.ring()
-
-
-def _row(record: asyncpg.Record) -> _Row:
-    headers = dict(record["headers"])
-    if record["edition"]:
-        headers["Nats-Msg-Id"] = f"{headers['ce-id']}.{record['edition']}"
-    return _Row(
-        record["position"], record["client_id"], record["subject"], headers, record["payload"]
-    )
-
-
-def _from_json(value: str) -> Any:
-    return json.loads(value)
-
-
-def _as_is(value: str) -> str:
-    return value
+        if self._active:
+            self.ring()

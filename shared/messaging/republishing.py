@@ -33,6 +33,8 @@ async def republish(ask: RepublishAsk, uow: SqlUnitOfWork) -> Republished:
             "last": min(ask.to_sequence, ask.from_sequence + MOST_AT_ONCE - 1),
         },
     )
+    # Not said anew, but to be said: the relay is rung when this commits.
+    uow.said += marked.rowcount
     return Republished(republished=marked.rowcount)
 
 
@@ -43,10 +45,11 @@ class AskAgainByRpc:
         self._asker = asker
         self._service = service
 
-    async def __call__(self, producer: str, client_id: UUID, first: int, last: int) -> None:
-        await self._asker.ask(
+    async def __call__(self, producer: str, client_id: UUID, first: int, last: int) -> bool:
+        answer = await self._asker.ask(
             REPUBLISH[Service(producer)],
             RepublishAsk(
                 consumer=self._service, client_id=client_id, from_sequence=first, to_sequence=last
             ),
         )
+        return answer is not None

@@ -9,20 +9,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, Generic, TypeVar
 
 import structlog
-from faststream.nats import NatsBroker
-from nats.aio.client import Client
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from careteam_contracts.enums import Service
 from careteam_contracts.questions import REPUBLISH
 from shared.messaging.asking import Asker, register_answers, rpc_broker
-from shared.messaging.connection import Bus, connect
+from shared.messaging.connection import Bus
 from shared.messaging.consumer import Consumer
 from shared.messaging.due import Due
 from shared.messaging.lanes import Lanes
-from shared.messaging.only_one import CONSUMER_LOCK, while_only_one
 from shared.messaging.outbox import Outbox
-from shared.messaging.pull import PullLoop
+from shared.messaging.pace import USUAL, Pace
 from shared.messaging.relay import Relay
 from shared.messaging.republishing import AskAgainByRpc, republish
 from shared.messaging.subscriptions import by_type
@@ -33,21 +30,33 @@ from shared.runtime.clock import Clock, SandboxClock, SystemClock
 from shared.runtime.database import Database
 from shared.runtime.settings import ServiceSettings
 from shared.serving.definition import ServiceDefinition
+from shared.serving.on_the_bus import OnTheBus
 from shared.serving.status import backlog
+from shared.serving.upkeep import Closed, keep, within
 from shared.storage import Context, SqlUnitOfWork, Transactions
 
 log = structlog.get_logger()
 
 U = TypeVar("U", bound=SqlUnitOfWork)
 
-_RESTART_SECONDS: Final = 0.5
-_DRAIN_SECONDS: Final = 3.0
+_PATIENCE_SECONDS: Final = 2.0
+_LAST_BATCH_SECONDS: Final = 3.0
+_LAST_WORDS_SECONDS: Final = 3.0
+_LEAVING_SECONDS: Final = 5.0
+_CLOSING_SECONDS: Final = 2.0
 
 
 class RunningService(Generic[U]):
     """All parts of one service process, started and stopped together."""
 
-    def __init__(self, definition: ServiceDefinition[U], settings: ServiceSettings) -> None:
+    def __init__(
+        self,
+        definition: ServiceDefinition[U],
+        settings: ServiceSettings,
+        *,
+        pace: Pace = USUAL,
+        on_step: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
         self.definition = definition
         self.settings = settings
         self.clock: Clock = (
@@ -57,68 +66,76 @@ class RunningService(Generic[U]):
         )
         self.protocol = load_protocol(settings.protocol_file or DEFAULT_CLINIC)
         self.database = Database(settings.database())
+        self._background_database = Database(settings.database(), lock_seconds=_PATIENCE_SECONDS)
         self.watermarks = Watermarks(tuple(s.value for s in Service if s.value != definition.name))
         self.bus = Bus(settings.nats_servers, definition.name, settings.nats_seed_file)
-        self.transactions: Transactions[U] = Transactions(
-            self.database.engine,
-            self.clock,
-            self._open,
-            on_events=self._ring,
-            on_timers=lambda: self.timers.wake(),  # noqa: PLW0108 - it is made below
-        )
-        self.broker: NatsBroker = rpc_broker(self.bus)
-        self.asker = Asker(self.broker)
+        self.transactions = self._on(self.database)
+        self.background = self._on(self._background_database)
+        self.asker = Asker(rpc_broker(self.bus))
         self.peers = definition.peers(self.asker)
         self.timers: TimerRunner[U] = TimerRunner(
-            self.transactions,
+            self.background,
             definition.timers,
             self.clock,
             {kind: self._asks(policy) for kind, policy in definition.asking_timers.items()},
+            pace=pace,
         )
         subscriptions = by_type(definition.subscriptions)
         self.lanes: Lanes[U] = Lanes(
-            self.transactions,
+            self.background,
             subscriptions,
             ask_again=AskAgainByRpc(self.asker, Service(definition.name)),
             on_parked=definition.on_parked,
+            pace=pace,
         )
         self.consumer: Consumer[U] = Consumer(
-            self.transactions, subscriptions, on_waiting=self.lanes.wake
+            self.background,
+            subscriptions,
+            on_waiting=self.lanes.wake,
+            on_unfolded=self.lanes.fold_again,
+            on_step=on_step,
+            pace=pace,
         )
-        self.relay: Relay | None = None
+        self.on_the_bus = OnTheBus(
+            self.bus,
+            self.database,
+            self.background,
+            watermarks=self.watermarks,
+            consumer=self.consumer,
+            lanes=self.lanes,
+            pace=pace,
+            on_step=on_step,
+        )
         self.started = False
-        self._client: Client | None = None
-        self._pull: PullLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def relay(self) -> Relay | None:
+        """The relay, once the bus was joined."""
+        return self.on_the_bus.relay
 
     async def start(self) -> None:
         """Begin; raises when the database is not durable. The bus is joined in the background."""
         await self.database.assert_durable()
-        register_answers(
-            self.broker,
-            self.transactions,
-            {
-                **self.definition.answers,
-                REPUBLISH[Service(self.definition.name)]: republish,
-            },
-        )
         self._begin("timers", self.timers.run)
-        self._begin("bus", self._join_bus, again=False)
+        self._begin("questions", self._answer_questions)
+        self._begin("bus", self.on_the_bus.run)
         self.started = True
 
     async def stop(self) -> None:
-        """Finish what was begun, say what is still to be said, and leave."""
-        if self._pull is not None:
-            await self._pull.stop()
-        if self.relay is not None:
-            await self._say_the_rest()
+        """Finish what was begun, say what is still to be said, and leave.
+
+        Nothing here can keep the process from ending: what is not finished in time is undone by the
+        database and delivered again by the broker, as after a crash.
+        """
+        await within(_LAST_BATCH_SECONDS, self.on_the_bus.stop_consuming())
+        await within(_LAST_WORDS_SECONDS, self._say_the_rest())
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.broker.stop()
-        if self._client is not None:
-            await self._client.close()
-        await self.database.close()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_LEAVING_SECONDS)
+        await within(_CLOSING_SECONDS, self._background_database.close())
+        await within(_CLOSING_SECONDS, self.database.close())
 
     async def settle(self) -> bool:
         """Fire what is due; True when nothing is due, unsaid or waiting any more."""
@@ -154,65 +171,35 @@ class RunningService(Generic[U]):
     ) -> Callable[[Due], Awaitable[None]]:
         return lambda due: policy(due, self.transactions.begin, self.peers)
 
-    def _ring(self) -> None:
-        if self.relay is not None:
-            self.relay.ring()
-
-    async def _join_bus(self) -> None:
-        client = await connect(self.bus, "messages", on_reconnected=self._reconnected)
-        self._client = client
-        await self.broker.start()
-        await self.watermarks.listen(client)
-        relay = Relay(self.definition.name, self.database, client, self.watermarks)
-        self.relay = relay
-        self._begin("relay", relay.run)
-        self._begin(
-            "consumer",
-            lambda: while_only_one(self.database, CONSUMER_LOCK, lambda: self._consume(client)),
-            again=False,
+    def _on(self, database: Database) -> Transactions[U]:
+        return Transactions(
+            database.engine,
+            self.clock,
+            self._open,
+            on_events=self._ring,
+            on_timers=lambda: self.timers.wake(),  # noqa: PLW0108 - it is made later
         )
-        log.info("joined the bus")
 
-    async def _consume(self, client: Client) -> None:
-        pull = self._pull = PullLoop(client, self.definition.name)
-        beside = [asyncio.ensure_future(pull.run()), asyncio.ensure_future(self.lanes.run())]
+    async def _answer_questions(self) -> None:
+        """Ask and answer over a connection of its own; raises when it is closed for good."""
+        closed = Closed()
+        broker = rpc_broker(self.bus, closed.tell)
+        own = REPUBLISH[Service(self.definition.name)]
+        register_answers(broker, self.background, {**self.definition.answers, own: republish})
+        self.asker.use(broker)
         try:
-            await self.consumer.run(pull)
+            await broker.start()
+            await closed.fail()
         finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
-
-    async def _reconnected(self) -> None:
-        log.info("bus reconnected")
-        if self.relay is not None:
-            self.relay.reconnected()
-        if self._pull is not None:
-            self._pull.reconnected()
+            await within(_CLOSING_SECONDS, broker.stop())
 
     async def _say_the_rest(self) -> None:
-        self._ring()
-        try:
-            async with asyncio.timeout(_DRAIN_SECONDS):
-                while (await self.backlog())[0]:
-                    self._ring()
-                    await asyncio.sleep(0.05)
-        except (TimeoutError, OSError):
-            log.warning("stopping with events unsaid; they go out at the next start")
+        while self.relay is not None and (await self.backlog())[0]:
+            self._ring()
+            await asyncio.sleep(0.05)
 
-    def _begin(self, stage: str, work: Callable[[], Awaitable[Any]], *, again: bool = True) -> None:
-        self._tasks.append(asyncio.create_task(self._keep(stage, work, again), name=stage))
+    def _ring(self) -> None:
+        self.on_the_bus.ring()
 
-    async def _keep(self, stage: str, work: Callable[[], Awaitable[Any]], again: bool) -> None:
-        """Run a part; one that fails is begun again, because nobody else would."""
-        while True:
-            try:
-                await work()
-            except asyncio.CancelledError:
-                raise
-            except Exception:
-                log.exception("part failed", stage=stage)
-            else:
-                if not again:
-                    return
-            await asyncio.sleep(_RESTART_SECONDS)
+    def _begin(self, stage: str, work: Callable[[], Awaitable[Any]]) -> None:
+        self._tasks.append(asyncio.create_task(keep(stage, work), name=stage))

@@ -1,0 +1,25 @@
+"""How long messaging waits for what. One value, so that tests can be quick without being others."""
+
+from dataclasses import dataclass
+
+from shared.messaging.outcomes import BACK_OFF_SECONDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Seconds of the machine's monotonic time, never of the clinic's clock.
+
+    ``back_off`` is how long a failed event waits before each further try; after the last one it is
+    parked. ``handler`` is how long one handler may take (less than the database lets a transaction
+    lie idle, so that a handler that hangs fails by itself and is known by name). ``gap`` is how
+    long an event waits for a missing one before its producer is asked to publish it again.
+    """
+
+    back_off: tuple[float, ...] = BACK_OFF_SECONDS
+    handler: float | None = 10.0
+    gap: float = 30.0
+    lanes: float = 0.5
+    position: float = 1.0
+
+
+USUAL = Pace()
