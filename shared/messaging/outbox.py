@@ -10,10 +10,9 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from careteam_contracts.base import Event
@@ -22,35 +21,45 @@ from careteam_contracts.envelope import Envelope
 from shared.runtime.ids import new_id
 from shared.storage.aggregates import Aggregate
 from shared.storage.context import Context
+from shared.storage.driver import driver_of
 
-_COUNT = """
-    INSERT INTO {table} AS known ({key}, last)
-    SELECT * FROM unnest(CAST(:keys AS uuid[]), CAST(:counts AS bigint[]))
-    ON CONFLICT ({key}) DO UPDATE SET last = known.last + excluded.last
-    RETURNING {key}, last
-"""
-_COUNT_CLIENTS = sa.text(_COUNT.format(table="client_sequences", key="client_id"))
-_COUNT_AGGREGATES = sa.text(_COUNT.format(table="aggregate_versions", key="aggregate_id"))
-_INSERT = sa.text(
-    """
+_INSERT: Final = """
+    WITH staged AS (
+        SELECT * FROM unnest(
+            $1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::uuid[], $7::text[],
+            $8::uuid[], $9::integer[], $10::timestamptz[], $11::timestamptz[], $12::text[],
+            $13::bytea[]
+        ) WITH ORDINALITY AS staged (
+            event_id, type, subject, client_id, later_of_client, course_id, aggregate_type,
+            aggregate_id, later_of_aggregate, occurred_at, recorded_at, headers, payload, place
+        )
+    ), clients AS (
+        INSERT INTO client_sequences AS known (client_id, last)
+        SELECT client_id, count(*) FROM staged GROUP BY client_id ORDER BY client_id
+        ON CONFLICT (client_id) DO UPDATE SET last = known.last + excluded.last
+        RETURNING client_id, last
+    ), aggregates AS (
+        INSERT INTO aggregate_versions AS known (aggregate_id, last)
+        SELECT aggregate_id, count(*) FROM staged GROUP BY aggregate_id ORDER BY aggregate_id
+        ON CONFLICT (aggregate_id) DO UPDATE SET last = known.last + excluded.last
+        RETURNING aggregate_id, last
+    ), numbered AS (
+        SELECT staged.*, clients.last - later_of_client AS client_sequence,
+               aggregates.last - later_of_aggregate AS aggregate_version
+        FROM staged JOIN clients USING (client_id) JOIN aggregates USING (aggregate_id)
+    )
     INSERT INTO outbox (event_id, type, subject, client_id, client_sequence, course_id,
                         aggregate_type, aggregate_id, aggregate_version,
                         occurred_at, recorded_at, headers, payload)
     SELECT event_id, type, subject, client_id, client_sequence, course_id,
-           aggregate_type, aggregate_id, aggregate_version,
-           occurred_at, recorded_at, CAST(headers AS jsonb), payload
-    FROM unnest(
-        CAST(:event_id AS uuid[]), CAST(:type AS text[]), CAST(:subject AS text[]),
-        CAST(:client_id AS uuid[]), CAST(:client_sequence AS bigint[]),
-        CAST(:course_id AS uuid[]), CAST(:aggregate_type AS text[]),
-        CAST(:aggregate_id AS uuid[]), CAST(:aggregate_version AS integer[]),
-        CAST(:occurred_at AS timestamptz[]), CAST(:recorded_at AS timestamptz[]),
-        CAST(:headers AS text[]), CAST(:payload AS bytea[])
-    ) AS staged (event_id, type, subject, client_id, client_sequence, course_id,
-                 aggregate_type, aggregate_id, aggregate_version,
-                 occurred_at, recorded_at, headers, payload)
-    """
-)
+           aggregate_type, aggregate_id, aggregate_version, occurred_at, recorded_at,
+           headers::jsonb || jsonb_build_object(
+               'ce-clientsequence', client_sequence::text,
+               'ce-aggregateversion', aggregate_version::text),
+           payload
+    FROM numbered ORDER BY place
+"""
+"""Numbers the events and inserts them: one way to the server and back for a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +102,18 @@ class Outbox:
         if not self._staged:
             return 0
         staged, self._staged = self._staged, []
-        clients = await _count(connection, _COUNT_CLIENTS, Counter(s.client_id for s in staged))
-        aggregates = await _count(
-            connection, _COUNT_AGGREGATES, Counter(s.aggregate_id for s in staged)
-        )
-        rows: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+        clients = Counter(s.client_id for s in staged)
+        aggregates = Counter(s.aggregate_id for s in staged)
+        rows = []
         for one in staged:
-            clients[one.client_id] += 1
-            aggregates[one.aggregate_id] += 1
-            row = self._row(one, clients[one.client_id], aggregates[one.aggregate_id])
-            for name, value in zip(_COLUMNS, row, strict=True):
-                rows[name].append(value)
-        await connection.execute(_INSERT, rows)
+            clients[one.client_id] -= 1
+            aggregates[one.aggregate_id] -= 1
+            rows.append(self._row(one, clients[one.client_id], aggregates[one.aggregate_id]))
+        await driver_of(connection).execute(_INSERT, *zip(*rows, strict=True))
         return len(staged)
 
-    def _row(self, one: _Staged, client_sequence: int, version: int) -> tuple[Any, ...]:
+    def _row(self, one: _Staged, later_of_client: int, later_of_aggregate: int) -> tuple[Any, ...]:
+        """The values of one row; the statement puts the numbers into the headers."""
         event = self._publish(one.event)
         context = one.context
         envelope = Envelope(
@@ -116,8 +122,8 @@ class Outbox:
             producer=event.producer,
             aggregate_type=event.aggregate_type,
             aggregate_id=one.aggregate_id,
-            aggregate_version=version,
-            client_sequence=client_sequence,
+            aggregate_version=1,
+            client_sequence=1,
             client_id=one.client_id,
             course_id=one.course_id,
             clinic_id=self._clinic_id,
@@ -134,31 +140,13 @@ class Outbox:
             event.type,
             event.subject(one.client_id),
             one.client_id,
-            client_sequence,
+            later_of_client,
             one.course_id,
             event.aggregate_type,
             one.aggregate_id,
-            version,
+            later_of_aggregate,
             one.event.at,
             context.now,
             json.dumps(envelope.to_headers()),
             event.to_body(),
         )
-
-
-_COLUMNS = (
-    "event_id", "type", "subject", "client_id", "client_sequence", "course_id",
-    "aggregate_type", "aggregate_id", "aggregate_version",
-    "occurred_at", "recorded_at", "headers", "payload",
-)  # fmt: skip
-
-
-async def _count(
-    connection: AsyncConnection, statement: sa.TextClause, counts: Counter[UUID]
-) -> dict[UUID, int]:
-    """Reserve numbers; returns for each key the number before its first new one."""
-    keys = sorted(counts)
-    reserved = await connection.execute(
-        statement, {"keys": keys, "counts": [counts[key] for key in keys]}
-    )
-    return {row[0]: row[1] - counts[row[0]] for row in reserved}

@@ -6,7 +6,7 @@ from it at every write, so that they cannot disagree with it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +15,9 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.decisions import Change
+from shared.storage import aggregate_statements as statements
 from shared.storage.context import Context
+from shared.storage.driver import driver_of
 from shared.storage.errors import NotFound, PreconditionFailed, StaleVersion
 from shared.storage.tables import UTC_TIME
 
@@ -33,6 +35,8 @@ class Aggregate(Protocol):
 
 S = TypeVar("S", bound=Aggregate)
 E = TypeVar("E")
+
+_MANY: Final = (list, tuple, set, frozenset)
 
 
 def aggregate_columns(*more: sa.Column[Any]) -> list[sa.Column[Any]]:
@@ -67,6 +71,7 @@ class Transaction(Protocol):
     def context(self) -> Context: ...
     async def lock_client(self, client_id: UUID) -> None: ...
     async def lock_all(self, clients: set[UUID]) -> None: ...
+    def holds(self, client_id: UUID) -> bool: ...
     def stage(self, kind: str, aggregate: Aggregate, event: Any) -> None: ...
     def saw(self, aggregate_id: UUID, version: int) -> None: ...
 
@@ -91,8 +96,17 @@ class SqlRepository(Generic[S, E]):
         """The aggregate with its client locked, or None."""
         if aggregate_id in self._loaded:
             return self._loaded[aggregate_id][1]
-        found = await self._matching([self._table.c.id == aggregate_id])
-        return found[0] if found else None
+        transaction = self._transaction
+        driver = driver_of(transaction.connection)
+        found = await driver.fetch(statements.find(self._table), aggregate_id)
+        owner = found[0]["client_id"] if found else None
+        if owner is not None and not transaction.holds(owner):
+            # What was read before the lock was held may be outdated.
+            await transaction.lock_client(owner)
+            found = await driver.fetch(statements.find(self._table), aggregate_id)
+        if not found or found[0]["client_id"] != owner:
+            return None
+        return self._remember(aggregate_id, found[0]["version"], found[0]["body"])
 
     async def find_by(self, **columns: Any) -> S | None:
         """The only aggregate with these column values, with its client locked, or None."""
@@ -103,7 +117,25 @@ class SqlRepository(Generic[S, E]):
 
     async def list_by(self, **columns: Any) -> list[S]:
         """All aggregates with these column values, by id; a list or tuple means any of them."""
-        return await self._matching([self._condition(name, v) for name, v in columns.items()])
+        table, driver = self._table, driver_of(self._transaction.connection)
+        asked = tuple((table.c[name].name, _comparison(value)) for name, value in columns.items())
+        given = {name: value for name, value in columns.items() if value is not None}
+        values = [_value(table, name, value) for name, value in given.items()]
+        owners = {row[0] for row in await driver.fetch(statements.owners(table, asked), *values)}
+        if not owners:
+            return []
+        clients = {owner for owner in owners if owner is not None}
+        await self._transaction.lock_all(clients)
+        # A row that was inserted since, of a client that is not locked here, is too late.
+        rows = await driver.fetch(statements.of_owners(table, asked), *values, list(clients))
+        return [self._remember(row["id"], row["version"], row["body"]) for row in rows]
+
+    async def _matching(self, conditions: Sequence[sa.ColumnElement[bool]]) -> list[S]:
+        """For a repository's own question: as :meth:`list_by`, with any conditions."""
+        columns = self._table.c
+        ids = await self._transaction.connection.execute(sa.select(columns.id).where(*conditions))
+        wanted = list(ids.scalars())
+        return await self.list_by(id=wanted) if wanted else []
 
     async def save(self, change: Change[S, E]) -> S:
         """Insert or update the state, and stage its events for the outbox."""
@@ -127,30 +159,6 @@ class SqlRepository(Generic[S, E]):
         """The stored version of an aggregate that this transaction loaded or saved."""
         return self._loaded[aggregate_id][0]
 
-    def _condition(self, name: str, value: Any) -> sa.ColumnElement[bool]:
-        column = self._table.c[name]
-        if isinstance(value, list | tuple | set | frozenset):
-            return column.in_(list(value))
-        return column.is_(None) if value is None else column == value
-
-    async def _matching(self, conditions: Sequence[sa.ColumnElement[bool]]) -> list[S]:
-        columns = self._table.c
-        connection = self._transaction.connection
-        found = await connection.execute(sa.select(columns.client_id).where(*conditions).distinct())
-        owners = set(found.scalars())
-        if not owners:
-            return []
-        clients = {owner for owner in owners if owner is not None}
-        await self._transaction.lock_all(clients)
-        # A row that was inserted since, of a client that is not locked here, is too late.
-        locked = columns.client_id == sa.any_(sa.literal(list(clients), pg.ARRAY(pg.UUID)))
-        rows = await connection.execute(
-            sa.select(columns.id, columns.version, sa.cast(columns.body, sa.Text).label("body"))
-            .where(*conditions, sa.or_(columns.client_id.is_(None), locked))
-            .order_by(columns.id)
-        )
-        return [self._remember(row.id, row.version, row.body) for row in rows]
-
     def _remember(self, aggregate_id: UUID, version: int, body: str) -> S:
         if aggregate_id in self._loaded:
             return self._loaded[aggregate_id][1]
@@ -167,31 +175,41 @@ class SqlRepository(Generic[S, E]):
         return state
 
     async def _insert(self, state: S) -> int:
-        inserted = await self._transaction.connection.execute(
-            pg.insert(self._table)
-            .values(id=state.id, version=1, **self._columns(state))
-            .on_conflict_do_nothing(index_elements=[self._table.c.id])
+        names, values = self._columns(state)
+        made = await driver_of(self._transaction.connection).execute(
+            statements.insert(self._table, names), state.id, *values
         )
-        if inserted.rowcount != 1:
+        if made != 1:
             raise StaleVersion(f"{self._stored.kind} {state.id} was made by somebody else")
         return 1
 
     async def _update(self, state: S, version: int) -> int:
-        result = await self._transaction.connection.execute(
-            sa.update(self._table)
-            .where(self._table.c.id == state.id, self._table.c.version == version)
-            .values(version=version + 1, **self._columns(state))
+        names, values = self._columns(state)
+        changed = await driver_of(self._transaction.connection).execute(
+            statements.update(self._table, names), state.id, version, *values
         )
-        if result.rowcount != 1:
+        if changed != 1:
             raise StaleVersion(f"{self._stored.kind} {state.id} is no longer at {version}")
         return version + 1
 
-    def _columns(self, state: S) -> dict[str, Any]:
-        document = self._stored.adapter.dump_json(state).decode()
-        return {
+    def _columns(self, state: S) -> tuple[tuple[str, ...], list[Any]]:
+        columns: dict[str, Any] = {
             "client_id": state.client_id,
             "course_id": state.course_id,
             "changed_at": self._transaction.context.now,
-            "body": sa.cast(sa.literal(document, sa.Text), pg.JSONB),
+            "body": self._stored.adapter.dump_json(state).decode(),
             **self._stored.derive(state),
         }
+        return tuple(columns), statements.as_stored(self._table, columns)
+
+
+def _comparison(value: Any) -> str:
+    if value is None:
+        return statements.NULL
+    return statements.ANY if isinstance(value, _MANY) else statements.IS
+
+
+def _value(table: sa.Table, name: str, value: Any) -> Any:
+    many = list(value) if isinstance(value, _MANY) else [value]
+    stored = [statements.as_stored(table, {name: one})[0] for one in many]
+    return stored if isinstance(value, _MANY) else stored[0]

@@ -89,6 +89,10 @@ class SqlUnitOfWork:
             await lock_clients(self.connection, [client_id])
             self._locked.add(client_id)
 
+    def holds(self, client_id: UUID) -> bool:
+        """Whether this transaction has the client's lock."""
+        return client_id in self._locked
+
     async def lock_all(self, clients: set[UUID]) -> None:
         """Lock many clients at once, in the order that excludes a circle."""
         await lock_clients(self.connection, clients - self._locked)
