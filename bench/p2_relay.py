@@ -5,11 +5,13 @@ import json
 import time
 from typing import Any
 
+import asyncpg
 import nats
 from nats.aio.client import Client
 
 from bench import toys
 from bench.figures import Figure
+from bench.pace import until
 from bench.parts import Parts
 from shared.messaging.connection import Bus
 from shared.messaging.pull import STREAM
@@ -43,7 +45,9 @@ async def relay_drain(parts: Parts, *, events: int, clients: int, runs: int) -> 
 
 async def _rows(writer: toys.Running) -> list[tuple[str, bytes, dict[str, str]]]:
     connection = await writer.database.connect_alone()
-    records = await connection.fetch("SELECT subject, payload, headers FROM outbox ORDER BY position")
+    records = await connection.fetch(
+        "SELECT subject, payload, headers FROM outbox ORDER BY position"
+    )
     await connection.close()
     return [(r["subject"], r["payload"], json.loads(r["headers"])) for r in records]
 
@@ -53,13 +57,16 @@ async def _drain(database: Database, client: Client) -> float:
     started = time.perf_counter()
     work = asyncio.create_task(relay.run())
     connection = await database.connect_alone()
-    while await connection.fetchval("SELECT 1 FROM outbox WHERE published_at IS NULL LIMIT 1"):
-        await asyncio.sleep(0.02)
+    await until(lambda: _empty(connection))
     taken = time.perf_counter() - started
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     await connection.close()
     return taken
+
+
+async def _empty(connection: asyncpg.Connection) -> bool:
+    return not await connection.fetchval("SELECT 1 FROM outbox WHERE published_at IS NULL LIMIT 1")
 
 
 async def _publish(client: Client, rows: list[tuple[str, bytes, dict[str, str]]]) -> float:
@@ -70,8 +77,6 @@ async def _publish(client: Client, rows: list[tuple[str, bytes, dict[str, str]]]
         future = await stream.publish_async(subject, payload, stream=STREAM, headers=dict(headers))
         open_futures.add(future)
         if len(open_futures) >= PIPELINE:
-            _, open_futures = await asyncio.wait(
-                open_futures, return_when=asyncio.FIRST_COMPLETED
-            )
+            _, open_futures = await asyncio.wait(open_futures, return_when=asyncio.FIRST_COMPLETED)
     await asyncio.wait(open_futures)
     return time.perf_counter() - started

@@ -11,6 +11,7 @@ from faststream.nats.security import NatsNKey
 
 from bench import toys
 from bench.figures import Figure
+from bench.pace import until
 from bench.parts import Parts
 from cli.bus.names import PROVISIONER, inbox_of
 from shared.messaging.connection import Bus
@@ -18,6 +19,11 @@ from shared.messaging.consumer import BATCH
 from shared.messaging.pull import STREAM, PullLoop
 from tests.support import toy
 from tests.support.postgres_part import ServiceDatabase
+
+_STATE = (
+    "INSERT INTO bare (id, body) VALUES ($1, $2)"
+    " ON CONFLICT (id) DO UPDATE SET body = excluded.body"
+)
 
 
 async def consumer_rate(
@@ -41,10 +47,10 @@ async def consumer_rate(
 async def _fill(parts: Parts, events: int, clients: int) -> int:
     parts.nats.renew_stream()
     stored = await toys.database(parts, "intake")
-    teller = await toys.running(parts, toy.definition("intake"), stored)
+    teller = toys.Running(toy.definition("intake"), toy.settings(stored, parts.nats))
+    await teller.start()
     await toys.told(teller, events, clients)
-    while (await teller.backlog())[0]:
-        await asyncio.sleep(0.05)
+    await until(lambda: _all_said(teller))
     total = await toys.count(teller, "SELECT count(*) FROM outbox")
     await teller.stop()
     parts.postgres.drop(stored)
@@ -59,8 +65,7 @@ async def _ordered(parts: Parts, total: int) -> float:
     pull = PullLoop(client, "notifications")
     started = time.perf_counter()
     work = [asyncio.create_task(pull.run()), asyncio.create_task(listener.consumer.run(pull))]
-    while await connection.fetchval("SELECT count(*) FROM inbox") < total:
-        await asyncio.sleep(0.05)
+    await until(lambda: _received(connection, total))
     taken = time.perf_counter() - started
     for task in work:
         task.cancel()
@@ -70,6 +75,14 @@ async def _ordered(parts: Parts, total: int) -> float:
     await listener.database.close()
     parts.postgres.drop(stored)
     return taken
+
+
+async def _all_said(teller: toys.Running) -> bool:
+    return not (await teller.backlog())[0]
+
+
+async def _received(connection: asyncpg.Connection, total: int) -> bool:
+    return bool(await connection.fetchval("SELECT count(*) FROM inbox") >= total)
 
 
 async def _bare(parts: Parts, total: int) -> float:
@@ -86,8 +99,7 @@ async def _bare(parts: Parts, total: int) -> float:
         batch = await pull.next_batch(BATCH)
         async with connection.transaction():
             await connection.executemany(
-                "INSERT INTO bare (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE"
-                " SET body = excluded.body",
+                _STATE,
                 [((m.headers or {})["ce-partitionkey"], m.data) for m in batch],
             )
         for message in batch:
@@ -119,15 +131,13 @@ async def _one_by_one(parts: Parts, total: int) -> float:
     done = asyncio.Event()
     seen = 0
 
-    async def handle(message: Any) -> None:
+    async def whole(message: Any) -> tuple[str, bytes]:
+        return message.headers["ce-partitionkey"], message.body
+
+    async def handle(told: tuple[str, bytes]) -> None:
         nonlocal seen
         async with connection.transaction():
-            await connection.execute(
-                "INSERT INTO bare (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE"
-                " SET body = excluded.body",
-                "one",
-                str(message).encode(),
-            )
+            await connection.execute(_STATE, *told)
         seen += 1
         if seen >= total:
             done.set()
@@ -135,8 +145,10 @@ async def _one_by_one(parts: Parts, total: int) -> float:
     broker.subscriber(
         "careteam.int.intake.>",
         durable="bench",
+        inbox_prefix=f"{inbox_of(PROVISIONER)}.".encode(),
         stream=JStream(STREAM, declare=False),
         pull_sub=PullSub(batch_size=1),
+        decoder=whole,
     )(handle)
     started = time.perf_counter()
     await broker.start()

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from careteam_contracts import intake
 from sqlalchemy import text
 
 from bench.parts import Parts
+from careteam_contracts import intake
 from shared.messaging import Delivery, Subscription
 from shared.runtime.ids import new_id
+from shared.runtime.settings import ServiceSettings
 from shared.serving.definition import ServiceDefinition
 from shared.serving.life import RunningService
 from tests.support import toy
@@ -45,9 +46,7 @@ def listening() -> ServiceDefinition[toy.ToyUnitOfWork]:
     """A service with inbox, state and outbox."""
     return replace(
         toy.definition("notifications"),
-        subscriptions=(
-            Subscription(intake.ContactPreferencesChanged, fold=fold, policy=answer),
-        ),
+        subscriptions=(Subscription(intake.ContactPreferencesChanged, fold=fold, policy=answer),),
     )
 
 
@@ -57,16 +56,14 @@ async def database(parts: Parts, service: str) -> ServiceDatabase:
     return made
 
 
-async def running(
-    parts: Parts,
+def timed(
     definition: ServiceDefinition[toy.ToyUnitOfWork],
-    stored: ServiceDatabase,
-    on_step: Callable[[str], Awaitable[None]] | None = None,
+    settings: ServiceSettings,
+    at_step: Callable[[str], Awaitable[None]],
 ) -> Running:
-    service: Running = RunningService(definition, toy.settings(stored, parts.nats))
-    if on_step is not None:
-        service.consumer._on_step = on_step  # noqa: SLF001 - the stopwatch sits at the commit
-    await service.start()
+    """A service with a stopwatch at its consumer's steps."""
+    service = Running(definition, settings)
+    service.consumer._on_step = at_step  # noqa: SLF001 - where a crash is tried, time is taken
     return service
 
 

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "parked": "parked",
     "clock": "clock",
     "provision": "provision",
+    "bench": "bench",
 }
 """Each command and its module in ``cli.commands``, which has a function of that name or a group of
 commands, ``app``. Only the one that was asked for is loaded: the rest would cost half a second.
