@@ -47,7 +47,7 @@ async def standing(ask: StandingAsk, uow: SqlSchedulingUnitOfWork) -> Scheduling
     of_course = await uow.sessions.list_by(course_id=ask.course_id)
     asked = next((s for s in of_course if s.id == ask.session_id), None)
     preparation = await uow.preparations.find_by(course_id=ask.course_id)
-    holds = await uow.holds.list_by(course_id=ask.course_id, status=HoldStatus.OPEN.value)
+    holds = await uow.own_holds.list_by(course_id=ask.course_id, status=HoldStatus.OPEN.value)
     freshness = await uow.freshness(client_id)
     return SchedulingStanding(
         known=True,

@@ -22,7 +22,7 @@ class PrepItem(StrEnum):
     """What a preparation covers (F49, F50, F51)."""
 
     RAPPORT_BUILT = "rapport_built"
-    HISTORY_UPDATED = "history_updated"
+    HISTORY_GATHERED = "history_gathered"
     SUITABILITY_REASSESSED = "suitability_reassessed"
     INTENTIONS_SET = "intentions_set"
     COPING_STRATEGIES_TAUGHT = "coping_strategies_taught"

@@ -158,6 +158,13 @@ class Session:
         return self.planned_end_at + timedelta(minutes=self.buffer_minutes)
 
     @property
+    def released_at(self) -> datetime | None:
+        """When room and therapist became free: with the client's leaving, or the last step."""
+        if not self.over:
+            return None
+        return self.leaving.at if self.leaving else self.passages[-1].at
+
+    @property
     def escort(self) -> Escort | None:
         """The newest assignment that stands for the present booking, else the newest of all."""
         standing = [e for e in self.escorts if self._stands(e)]

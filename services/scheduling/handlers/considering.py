@@ -16,7 +16,7 @@ from shared.storage import Freshness, NotFound
 async def known_of(uow: UnitOfWork, course_id: UUID, client_id: UUID) -> CourseFacts:
     """What was told of the course, with scheduling's own open holds beside it."""
     told = await uow.facts.get(course_id, client_id)
-    own = await uow.holds.list_by(course_id=course_id, status=HoldStatus.OPEN.value)
+    own = await uow.own_holds.list_by(course_id=course_id, status=HoldStatus.OPEN.value)
     return with_own_holds(told, own)
 
 

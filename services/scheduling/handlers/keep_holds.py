@@ -38,13 +38,13 @@ async def place_own_hold(command: PlaceHold, uow: UnitOfWork) -> Hold:
         at=uow.now,
         by=Role(uow.actor.role),
     )
-    placed = await uow.holds.save(change)
+    placed = await uow.own_holds.save(change)
     await follow_client(uow, facts.client_id)
     return placed
 
 
 async def lift_own_hold(command: LiftHold, uow: UnitOfWork) -> Hold:
-    hold = await uow.holds.get(command.hold_id)
-    lifted = await uow.holds.save(lift_hold(hold, at=uow.now, by=Role(uow.actor.role)))
+    hold = await uow.own_holds.get(command.hold_id)
+    lifted = await uow.own_holds.save(lift_hold(hold, at=uow.now, by=Role(uow.actor.role)))
     await follow_client(uow, hold.client_id)
     return lifted

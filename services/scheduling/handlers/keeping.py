@@ -12,7 +12,7 @@ from uuid import UUID
 from services.scheduling.domain.booking_conditions import BookingFacts, booking_conditions
 from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.desk_task import TaskKind
-from services.scheduling.domain.events import IncidentCode, SessionEvent
+from services.scheduling.domain.events import IncidentCode
 from services.scheduling.domain.following import Known, follow
 from services.scheduling.domain.gate_book import GATE
 from services.scheduling.domain.incident import record_incident
@@ -83,7 +83,8 @@ def _known(
 async def _store(uow: UnitOfWork, change: SessionChange) -> Session:
     before = await uow.sessions.find(change.state.id)
     session, noted = _with_incident_ids(uow, change.state)
-    await uow.sessions.save(Change[Session, SessionEvent](session, change.events))
+    named: SessionChange = Change(session, change.events)
+    await uow.sessions.save(named)
     for incident in noted:
         await _record(uow, session, incident)
     if before is None or _moved(before, session):

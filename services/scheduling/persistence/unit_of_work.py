@@ -36,7 +36,7 @@ class SqlSchedulingUnitOfWork(SqlUnitOfWork):
         self.preparations: SqlRepository[Preparation, PreparationCompleted] = SqlRepository(
             self, tables.PREPARATIONS
         )
-        self.holds: SqlRepository[Hold, HoldEvent] = SqlRepository(self, tables.HOLDS)
+        self.own_holds: SqlRepository[Hold, HoldEvent] = SqlRepository(self, tables.HOLDS)
         self.incidents: SqlRepository[RecordedIncident, IncidentRecorded] = SqlRepository(
             self, tables.INCIDENTS
         )

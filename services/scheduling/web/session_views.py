@@ -117,6 +117,7 @@ class SessionView(BaseModel):
     integration_declined_at: datetime | None
     safety_plan_at: datetime | None
     summary_ref: UUID | None
+    released_at: datetime | None
     reopened: bool
     overrunning: bool
     incidents: list[IncidentView]
@@ -162,7 +163,7 @@ _AS_THEY_ARE = (
     "id", "client_id", "course_id", "kind", "kind_no", "setting", "status", "phase", "starts_at",
     "planned_end_at", "reserved_until", "schedule_version", "therapist_ref", "supervisor_ref",
     "room_id", "cancelled_for", "checked_in_at", "escort_confirmed", "dose_order_id", "started_at",
-    "integration_declined_at", "safety_plan_at", "summary_ref", "reopened",
+    "integration_declined_at", "safety_plan_at", "summary_ref", "released_at", "reopened",
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from services.scheduling.domain.peer_answers import (
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import StopRequest
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
-from services.scheduling.domain.staleness import Heard
+from services.scheduling.domain.staleness import Recency
 from shared.decisions import Decision
 from tests.unit.scheduling.building import (
     CLIENT,
@@ -53,7 +53,7 @@ from tests.unit.scheduling.test_gate_book import integration, past_dosed, refuse
 NOW = at("09:50")
 YOUNG = timedelta(seconds=0.1)
 LATER = at("08:00", "2027-01-01")
-FRESH = {name: Heard(age_seconds=0.5) for name in ("intake", "prescribing", "notifications")}
+FRESH = {name: Recency(age_seconds=0.5) for name in ("intake", "prescribing", "notifications")}
 
 
 def intake(**changes: Any) -> IntakeWord:
@@ -268,18 +268,18 @@ def test_an_older_check_that_arrives_late_does_not_refuse() -> None:
 @pytest.mark.parametrize(
     ("heard", "slug"),
     [
-        ({"intake": Heard(age_seconds=40)}, "cannot-prove-safe-intake"),
-        ({"intake": Heard(age_seconds=None)}, "cannot-prove-safe-intake"),
-        ({"prescribing": Heard(age_seconds=0, waiting=1)}, "cannot-prove-safe-prescribing"),
-        ({"notifications": Heard(age_seconds=0, parked=1)}, "cannot-prove-safe-notifications"),
+        ({"intake": Recency(age_seconds=40)}, "cannot-prove-safe-intake"),
+        ({"intake": Recency(age_seconds=None)}, "cannot-prove-safe-intake"),
+        ({"prescribing": Recency(age_seconds=0, waiting=1)}, "cannot-prove-safe-prescribing"),
+        ({"notifications": Recency(age_seconds=0, parked=1)}, "cannot-prove-safe-notifications"),
     ],
 )
-def test_what_cannot_be_proven_refuses(heard: dict[str, Heard], slug: str) -> None:
+def test_what_cannot_be_proven_refuses(heard: dict[str, Recency], slug: str) -> None:
     assert refused(decide(heard={**FRESH, **heard})) == {slug}
 
 
 def test_a_peer_that_is_not_asked_need_not_be_up() -> None:
-    assert decide(heard={**FRESH, "notifications": Heard(age_seconds=None)}).allowed
+    assert decide(heard={**FRESH, "notifications": Recency(age_seconds=None)}).allowed
 
 
 def test_assent_lapses_after_an_hour_and_at_midnight() -> None:

@@ -31,7 +31,7 @@ from shared.protocol import HoldBlock, HoldCategory, HoldSeverity
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
-router = APIRouter(prefix="/api/v1", tags=["courses"])
+router = APIRouter(tags=["courses"])
 Reading = Annotated[Call, Depends(calling("read_course"))]
 
 
@@ -41,7 +41,7 @@ class Checklist(BaseModel):
     model_config = {"extra": "forbid"}
 
     rapport_built: bool | None = None
-    history_updated: bool | None = None
+    history_gathered: bool | None = None
     suitability_reassessed: bool | None = None
     intentions_set: bool | None = None
     coping_strategies_taught: bool | None = None
@@ -105,7 +105,7 @@ async def holds(course_id: UUID, call: Reading, status: HoldStatus | None = None
     async def read(uow: Uow) -> Page[HoldView]:
         await registered_course(uow, course_id)
         wanted = {} if status is None else {"status": status.value}
-        found = await uow.holds.list_by(course_id=course_id, **wanted)
+        found = await uow.own_holds.list_by(course_id=course_id, **wanted)
         return Page(items=[hold_view(hold) for hold in found])
 
     return await call.read(read)

@@ -24,7 +24,7 @@ from services.scheduling.web.session_views import EscortView, escort_view
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
-router = APIRouter(prefix="/api/v1", tags=["escorts"])
+router = APIRouter(tags=["escorts"])
 
 
 class EscortBody(Body):

@@ -31,7 +31,7 @@ from shared.storage import Freshness
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
-router = APIRouter(prefix="/api/v1", tags=["gates"])
+router = APIRouter(tags=["gates"])
 
 
 class GatesView(BaseModel):

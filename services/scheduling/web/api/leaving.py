@@ -28,7 +28,7 @@ from services.scheduling.web.views import Page
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
-router = APIRouter(prefix="/api/v1/sessions/{session_id}", tags=["leaving"])
+router = APIRouter(prefix="/sessions/{session_id}", tags=["leaving"])
 
 
 class LeavingBody(Body):

@@ -36,7 +36,7 @@ from services.scheduling.web.views import (
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
-router = APIRouter(prefix="/api/v1", tags=["roster"])
+router = APIRouter(tags=["roster"])
 Reading = Annotated[Call, Depends(calling("read_roster"))]
 Keeping = Annotated[Call, Depends(calling("keep_roster"))]
 

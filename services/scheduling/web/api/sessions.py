@@ -43,7 +43,7 @@ from shared.protocol import HoldCategory
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
-router = APIRouter(prefix="/api/v1", tags=["sessions"])
+router = APIRouter(tags=["sessions"])
 Reading = Annotated[Call, Depends(calling("read_sessions"))]
 
 

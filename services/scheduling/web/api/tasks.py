@@ -14,7 +14,7 @@ from services.scheduling.web.views import Page, TaskView, task_view
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
-router = APIRouter(prefix="/api/v1", tags=["tasks"])
+router = APIRouter(tags=["tasks"])
 
 
 @router.get("/tasks", responses=problems())

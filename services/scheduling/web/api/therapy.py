@@ -33,7 +33,7 @@ from services.scheduling.web.views import Page, SummaryView, summary_view
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
-router = APIRouter(prefix="/api/v1/sessions/{session_id}", tags=["sessions"])
+router = APIRouter(prefix="/sessions/{session_id}", tags=["sessions"])
 
 
 class StopBody(Body):
