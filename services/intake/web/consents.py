@@ -138,8 +138,8 @@ async def material(
 @router.post("/consents/{consent_id}/withdrawal", responses=problems(404, 412))
 async def withdrawal(
     consent_id: UUID,
-    body: WithdrawalBody,
     call: Annotated[Call, Depends(calling("withdraw_consent"))],
+    body: WithdrawalBody = WithdrawalBody(),
 ) -> ConsentView:
     """The client takes consent back. Always accepted, no reason asked."""
     command = WithdrawConsent(

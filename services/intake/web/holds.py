@@ -150,8 +150,8 @@ async def placing(
 @router.post("/holds/{hold_id}/lift", responses=problems(404, 409, 412))
 async def lift(
     hold_id: UUID,
-    body: LiftBody,
     call: Annotated[Call, Depends(calling("sign_hold_lift"))],
+    body: LiftBody = LiftBody(),
 ) -> HoldView:
     """Sign the lifting as oneself; the hold is lifted when no signature is missing."""
     command = SignLift(hold_id=hold_id, safety_plan=body.safety_plan)
