@@ -126,12 +126,29 @@ class Child:
 
 
 async def ended(program: RunningProgram) -> int:
-    """Its status, once it has ended."""
+    """Its status, once it has ended. Costs nothing while it runs."""
+    await _gone_by_the_kernels_word(program.pid)
     while True:
         status = program.exit_status()
         if status is not None:
             return status
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.005)
+
+
+async def _gone_by_the_kernels_word(pid: int) -> None:
+    """Waits on the process itself where the kernel offers that; elsewhere the caller looks."""
+    try:
+        process = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return
+    loop = asyncio.get_running_loop()
+    gone = asyncio.Event()
+    loop.add_reader(process, gone.set)
+    try:
+        await gone.wait()
+    finally:
+        loop.remove_reader(process)
+        os.close(process)
 
 
 def log_since(log: Path, start: int, most: int = 65536) -> str:

@@ -12,14 +12,13 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
-from cli.supervisor.child import Child, Program, RunningProgram
+from cli.supervisor.child import Child, Program, RunningProgram, ended
 from cli.supervisor.logs import rotate
 from cli.trouble import Fading, Trouble
 
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 5.0
 _LIVED_WELL_SECONDS: Final = 10.0
-_LOOK_EVERY: Final = 0.05
 _HEALTH_EVERY: Final = 1.0
 _SICK_LOOKS: Final = 3
 STOP_SECONDS: Final = 15.0
@@ -133,36 +132,34 @@ class Supervisor:
             self._tell(f"{part.name}: {trouble}")
 
     async def _until_gone(self, part: Part, child: RunningProgram) -> None:
+        """Wait for its end; meanwhile look after its health and its log."""
         sick = 0
-        look = time.monotonic() + _HEALTH_EVERY
-        while child.exit_status() is None:
-            await asyncio.sleep(_LOOK_EVERY)
-            if time.monotonic() < look:
-                continue
-            look = time.monotonic() + _HEALTH_EVERY
+        while not await _gone(child, _HEALTH_EVERY):
             rotate(child.program.log)
             sick = sick + 1 if await part.is_sick() else 0
             if sick >= _SICK_LOOKS:
                 self._tell(f"{part.name} is unhealthy and cannot recover by itself")
                 child.ask_to_stop()
-                if not await _gone(child, time.monotonic() + 3):
+                if not await _gone(child, 3):
                     child.kill()
 
     async def _end(self, children: list[RunningProgram], deadline: float) -> None:
         for child in children:
             child.ask_to_stop()
         for child in children:
-            if not await _gone(child, deadline):
+            if not await _gone(child, deadline - time.monotonic()):
                 self._tell(f"{child.program.name} does not stop: ending it")
             child.kill()
-            await _gone(child, time.monotonic() + 2)
+            await _gone(child, 2)
 
 
-async def _gone(child: RunningProgram, deadline: float) -> bool:
-    while child.exit_status() is None:
-        if time.monotonic() > deadline:
-            return False
-        await asyncio.sleep(0.01)
+async def _gone(child: RunningProgram, seconds: float) -> bool:
+    """Whether it has ended within this time."""
+    try:
+        async with asyncio.timeout(seconds):
+            await ended(child)
+    except TimeoutError:
+        return child.exit_status() is not None
     return True
 
 
