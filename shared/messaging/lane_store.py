@@ -186,7 +186,7 @@ def _row(arrived: Arrived) -> tuple[Any, ...]:
 
 
 def _waiting(row: asyncpg.Record) -> Waiting:
-    envelope = Envelope.from_headers(json.loads(row["headers"]))
+    envelope = Envelope.from_headers(row["headers"])
     return Waiting(Delivery(envelope, row["stream_sequence"]), row["payload"], row["attempts"])
 
 

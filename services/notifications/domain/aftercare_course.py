@@ -49,10 +49,13 @@ def start_aftercare(
     return Change(state, (_started(state, at),))
 
 
-def learn_window(state: AftercarePlan, window: Window, *, now: datetime) -> AftercareChange:
+def learn_window(
+    state: AftercarePlan, window: Window, *, at: datetime, now: datetime
+) -> AftercareChange:
     """Take what the facts now say. A known end stays known and never moves back (INV-26).
 
     A provisional time gives way to the known one, whichever is later: it was for display only.
+    ``at`` is when the newest of the facts became true.
     """
     require_allowed(state, Trigger.LEARN_WINDOW)
     becomes_known = window.end_known and not state.end_known
@@ -62,7 +65,7 @@ def learn_window(state: AftercarePlan, window: Window, *, now: datetime) -> Afte
     learnt = replace(state, restrictions_until=until, end_known=state.end_known or window.end_known)
     learnt = replace(learnt, status=_status_after_learning(learnt, now))
     extended = RestrictionsExtended(
-        at=now,
+        at=at,
         aftercare_id=state.id,
         session_id=state.session_id,
         restrictions_until=until,

@@ -93,7 +93,11 @@ async def close_if_done(uow: UnitOfWork, aftercare_id: UUID) -> None:
     )
     if decision.allowed:
         await uow.receipts.record(
-            decision, subject_id=plan.id, client_id=plan.client_id, course_id=plan.course_id
+            decision,
+            subject_id=plan.id,
+            client_id=plan.client_id,
+            course_id=plan.course_id,
+            freshness=await uow.freshness(plan.client_id),
         )
         await uow.aftercare_plans.save(complete_aftercare(plan, now=uow.now))
 
@@ -115,7 +119,7 @@ async def _plan(
     kind = plan_kind(facts, session)
     if known is None:
         return await _start(uow, course, session, window=window, kind=kind, rule=rule)
-    change = learn_window(known, window, now=uow.now)
+    change = learn_window(known, window, at=_count_from(session), now=uow.now)
     if kind is PlanKind.ENHANCED and change.state.is_open:
         change = change.then(lambda plan: enhance(plan, at=uow.now))
     return await uow.aftercare_plans.save(change)

@@ -24,6 +24,7 @@ async def explain(uow: UnitOfWork, message: Message, decision: Decision) -> None
         subject_id=message.id,
         client_id=message.client_id,
         course_id=message.course_id,
+        freshness=await uow.freshness(message.client_id),
     )
 
 

@@ -20,6 +20,7 @@ from services.notifications.domain.task import Task
 from services.notifications.domain.vocabulary import Channel, Language
 from shared.decisions import Change, Decision
 from shared.protocol import ClinicProtocol
+from shared.storage import Freshness
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -69,6 +70,7 @@ class Receipts(Protocol):
         subject_id: UUID,
         client_id: UUID,
         course_id: UUID | None,
+        freshness: Mapping[str, Freshness],
     ) -> UUID: ...
 
 
@@ -127,6 +129,7 @@ class UnitOfWork(Protocol):
     @property
     def session_courses(self) -> Facts[SessionCourse]: ...
     def new_id(self) -> UUID: ...
+    async def freshness(self, client_id: UUID) -> Mapping[str, Freshness]: ...
 
 
 Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[UnitOfWork]]

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -228,9 +228,17 @@ class World:
 
 @asynccontextmanager
 async def running_clinic(
-    database: ServiceDatabase, bus: NatsPart, folder: Path
+    database: ServiceDatabase,
+    bus: NatsPart,
+    folder: Path,
+    *,
+    before: World | None = None,
+    meanwhile: Callable[[World], Awaitable[None]] | None = None,
 ) -> AsyncIterator[World]:
-    """Start notifications, and speak for the others."""
+    """Start notifications, and speak for the others.
+
+    ``before`` is the same clinic of an earlier start, ``meanwhile`` what is told before this one.
+    """
     tokens = folder / "tokens.json"
     tokens.write_text(
         json.dumps({f"token-of-{r}": {"role": r, "ref": str(REFS[r]), "name": r} for r in ROLES})
@@ -261,7 +269,15 @@ async def running_clinic(
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://clinic") as api:
             world = World(api, app.state.service, clock_file, voices)
-            world.set_clock(at("09:00"))
+            if before is None:
+                world.set_clock(at("09:00"))
+            else:
+                world.people = before.people
+                for name, voice in voices.items():
+                    voice.sequences = before.voices[name].sequences
+                    voice.versions = before.voices[name].versions
+            if meanwhile is not None:
+                await meanwhile(world)
             await _answer_contacts(world)
             async with app.router.lifespan_context(app):
                 await eventually(world.on_the_bus)

@@ -54,7 +54,7 @@ def in_status(status: AftercareStatus) -> AftercarePlan:
 
 PULL: Mapping[Trigger, Callable[[AftercarePlan], AftercareChange]] = {
     Trigger.LEARN_WINDOW: lambda p: learn_window(
-        p, window("20:45", end_known=True), now=at("13:00")
+        p, window("20:45", end_known=True), at=at("13:00"), now=at("13:00")
     ),
     Trigger.ENHANCE: lambda p: enhance(p, at=at("13:00")),
     Trigger.END_RESTRICTION: lambda p: end_restriction(p, now=NOON_NEXT),
@@ -88,7 +88,7 @@ def test_every_cell_of_the_table(status: AftercareStatus, trigger: Trigger) -> N
 
 
 def test_a_known_end_restricts_and_is_told() -> None:
-    change = learn_window(plan(), window("20:30", end_known=True), now=at("12:30"))
+    change = learn_window(plan(), window("20:30", end_known=True), at=at("12:30"), now=at("12:30"))
     assert change.state.status is AftercareStatus.RESTRICTED
     assert change.events == (
         RestrictionsExtended(
@@ -102,7 +102,9 @@ def test_a_known_end_restricts_and_is_told() -> None:
 
 
 def test_an_end_at_the_last_dose_is_told_although_the_time_stays() -> None:
-    change = learn_window(plan(until="18:00"), window("18:00", end_known=True), now=at("10:00"))
+    change = learn_window(
+        plan(until="18:00"), window("18:00", end_known=True), at=at("10:00"), now=at("10:00")
+    )
     [told] = change.events
     assert isinstance(told, RestrictionsExtended)
     assert told.end_known
@@ -110,36 +112,43 @@ def test_an_end_at_the_last_dose_is_told_although_the_time_stays() -> None:
 
 def test_learning_the_same_again_says_nothing() -> None:
     known = plan(until="20:30", end_known=True)
-    assert learn_window(known, window("20:30", end_known=True), now=at("13:00")).events == ()
+    assert (
+        learn_window(known, window("20:30", end_known=True), at=at("13:00"), now=at("13:00")).events
+        == ()
+    )
 
 
 def test_a_known_end_never_moves_back() -> None:
     known = plan(until="20:30", end_known=True)
-    change = learn_window(known, window("20:10", end_known=True), now=at("13:00"))
+    change = learn_window(known, window("20:10", end_known=True), at=at("13:00"), now=at("13:00"))
     assert change.state.restrictions_until == at("20:30")
     assert change.events == ()
 
 
 def test_a_provisional_time_gives_way_to_the_known_end() -> None:
     from_departure = plan(until="20:45", end_known=False)
-    change = learn_window(from_departure, window("20:30", end_known=True), now=at("13:00"))
+    change = learn_window(
+        from_departure, window("20:30", end_known=True), at=at("13:00"), now=at("13:00")
+    )
     assert change.state.restrictions_until == at("20:30")
 
 
 def test_a_late_dose_reopens_a_plan_that_was_monitoring() -> None:
     monitoring = in_status(AftercareStatus.MONITORING)
     later = window("23:00", end_known=True)
-    assert learn_window(monitoring, later, now=at("21:00")).state.status is (
+    assert learn_window(monitoring, later, at=at("21:00"), now=at("21:00")).state.status is (
         AftercareStatus.RESTRICTED
     )
-    assert learn_window(monitoring, later, now=at("23:00")).state.status is (
+    assert learn_window(monitoring, later, at=at("23:00"), now=at("23:00")).state.status is (
         AftercareStatus.MONITORING
     )
 
 
 def test_learning_does_not_calm_an_escalation() -> None:
     escalated = in_status(AftercareStatus.ESCALATED)
-    change = learn_window(escalated, window("20:30", end_known=True), now=at("12:30"))
+    change = learn_window(
+        escalated, window("20:30", end_known=True), at=at("12:30"), now=at("12:30")
+    )
     assert change.state.status is AftercareStatus.ESCALATED
     assert change.state.end_known
 

@@ -229,7 +229,7 @@ def learn(
             rule=rule,
             at=at("10:00"),
         ).state
-    return learn_window(state, known, now=at("13:00")).state
+    return learn_window(state, known, at=at("13:00"), now=at("13:00")).state
 
 
 @given(
