@@ -38,6 +38,15 @@ class CourseReview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restriction:
+    """What notifications keeps the client from; without a known end it is in force (ruling 21)."""
+
+    session_id: UUID
+    until: datetime
+    end_known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CourseFacts:
     """Allows nothing before a dose by itself: peers' answers do, these facts only refuse."""
 
@@ -51,6 +60,7 @@ class CourseFacts:
     prepared: Sourced[int] | None = None
     closed: Sourced[datetime] | None = None
     sessions: Mapping[str, SessionFacts] = field(default_factory=dict)
+    restrictions: Mapping[str, Highest[Restriction]] = field(default_factory=dict)
 
     def session(self, session_id: UUID) -> SessionFacts:
         return self.sessions.get(str(session_id), NOT_KNOWN)
@@ -103,6 +113,13 @@ class CourseFacts:
 
     def close(self, told: Sourced[datetime]) -> "CourseFacts":
         return replace(self, closed=_earliest(self.closed, told))
+
+    def restrict(
+        self, aftercare_id: UUID, version: int, told: Sourced[Restriction]
+    ) -> "CourseFacts":
+        known = self.restrictions.get(str(aftercare_id), Highest())
+        newest = {str(aftercare_id): known.tell(version, told)}
+        return replace(self, restrictions={**self.restrictions, **newest})
 
     def approval_at(self, at: datetime) -> Sourced[datetime] | None:
         """An approval that is granted, not revoked and not past its end."""

@@ -92,8 +92,9 @@ class DoseOrder:
 
     @property
     def authorised(self) -> bool:
-        """Authorised and on its way; a side exit or the close ends that."""
-        return self.status in AUTHORISED
+        """Authorised and on its way; a side exit ends that, also with a taken dose."""
+        bound = self.prescription_id is not None and self.stopped is None
+        return bound and self.status in AUTHORISED
 
     def in_hand(self, now: datetime) -> bool:
         """Released, about to be, or given, and not closed: no course closes over it (ruling 7)."""
@@ -131,6 +132,7 @@ class DoseOrder:
     def release(self) -> OrderChange:
         """The medicine leaves the store; G-DOSE has allowed it. A further dose keeps the state."""
         self._need(OrderTrigger.RELEASE)
+        self._need_authorised()
         if self.medicine_out:
             refuse("medicine-already-out", "section 6.2", RETURN_MEDICINE, order_id=str(self.id))
         given = self.status is DoseOrderStatus.ADMINISTERED
@@ -142,6 +144,7 @@ class DoseOrder:
     ) -> OrderChange:
         """The next dose of the set; G-DOSE has allowed it (INV-8 to 12)."""
         self._need(OrderTrigger.ADMINISTER)
+        self._need_authorised()
         self._need_next(seq)
         if not self.medicine_out:
             refuse(
@@ -204,6 +207,10 @@ class DoseOrder:
     def closable(self) -> bool:
         """Whether a close would be accepted once the session's end is known."""
         return OrderTrigger.CLOSE in ALLOWED[self.status] and not self.medicine_out
+
+    def _need_authorised(self) -> None:
+        if not self.authorised:
+            refuse("order-not-authorised", "ruling 13", order_id=str(self.id), status=self.status)
 
     def _need_next(self, seq: int) -> None:
         if seq != self.next_seq:

@@ -77,11 +77,6 @@ class PreDoseCheck:
     def latest(self) -> Check | None:
         return self.checks[-1] if self.checks else None
 
-    @property
-    def check_id(self) -> UUID | None:
-        """The newest check's id: the only one that can be accepted."""
-        return self.latest.check_id if self.latest else None
-
     def passes_at(self, at: datetime) -> bool:
         """Whether the newest check passes and is not too old; nothing older can."""
         latest = self.latest

@@ -90,6 +90,12 @@ class SessionFacts:
     def ended(self, told: Sourced[SessionEnd], kind: SessionKind) -> "SessionFacts":
         return replace(self, kind=kind, ends={**self.ends, told.event_id: told})
 
+    def left(self, told: Sourced[Departure]) -> "SessionFacts":
+        """The last departure counts: a late dose reopens a session, and the client leaves again."""
+        known = self.departure
+        newer = known is None or (told.value.at, told.event_id) > (known.value.at, known.event_id)
+        return replace(self, departure=told) if newer else self
+
     def shared(self, told: Sourced[UUID]) -> "SessionFacts":
         return replace(self, summaries={**self.summaries, told.event_id: told})
 

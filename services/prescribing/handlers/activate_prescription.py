@@ -25,7 +25,7 @@ async def activate_prescription(
     """A refusal is kept as a receipt as well, so it is committed before it is said."""
     async with begin() as uow:
         rx = await uow.prescriptions.get(command.prescription_id)
-        decision = await decide_activation(uow, rx)
+        decision = await decide_activation(uow, rx, by=clinician(uow).ref)
         await uow.receipts.record(
             decision, subject_id=rx.id, client_id=rx.client_id, course_id=rx.course_id
         )
@@ -36,9 +36,8 @@ async def activate_prescription(
     raise Refused(decision.refusals)
 
 
-async def decide_activation(uow: UnitOfWork, rx: Prescription) -> Decision:
+async def decide_activation(uow: UnitOfWork, rx: Prescription, *, by: UUID) -> Decision:
     """The guard, from our own records and what intake told."""
-    who = clinician(uow)
     course = await uow.course(rx.course_id)
     assessments = await uow.assessments.list_by(course_id=rx.course_id)
     active = await uow.prescriptions.find_by(course_id=rx.course_id, status="active")
@@ -50,7 +49,7 @@ async def decide_activation(uow: UnitOfWork, rx: Prescription) -> Decision:
             registration=await uow.registrations.find(rx.author.ref),
             active=active.id if active is not None and active.id != rx.id else None,
             rules=uow.protocol.prescription,
-            by=who.ref,
+            by=by,
             now=uow.now,
         )
     )

@@ -171,4 +171,4 @@ async def _orders(uow: UnitOfWork, course_id: UUID) -> list[DoseOrder]:
 
 
 async def _own_holds(uow: UnitOfWork, course_id: UUID) -> tuple[Hold, ...]:
-    return tuple(await uow.holds.list_by(course_id=course_id, status="open"))
+    return tuple(await uow.safety_holds.list_by(course_id=course_id, status="open"))

@@ -17,7 +17,6 @@ from services.prescribing.handlers.ports import UnitOfWork
 from services.prescribing.handlers.sessions import orders_of
 from shared.decisions import Change, refuse
 from shared.protocol import HoldCategory
-from shared.storage import NotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +47,7 @@ class AcceptPreDoseCheck:
 
 async def accept_pre_dose_check(command: AcceptPreDoseCheck, uow: UnitOfWork) -> PreDoseCheck:
     """Only a prescriber passes a review (section 3.7)."""
-    checks = await uow.checks.find_by(check_id=command.check_id)
-    if checks is None:
-        raise NotFound("current pre-dose check", command.check_id)
+    checks = await uow.checks.with_check(command.check_id)
     who = clinician(uow)
     accepted = await uow.checks.save(
         checks.accept(command.check_id, command.reason, by=who, at=uow.now)
@@ -87,8 +84,8 @@ async def _follow(uow: UnitOfWork, checks: PreDoseCheck, who: Clinician, at: dat
         category = latest.readings.mood_concern.category
         await _hold(uow, checks, category, f"mood-rescreen:{checks.session_id}", at)
     if latest.outcome is CheckOutcome.PASS:
-        for hold in await uow.holds.list_by(cause=cause):
-            await uow.holds.save(hold.pass_check(at, who.role))
+        for hold in await uow.safety_holds.list_by(cause=cause):
+            await uow.safety_holds.save(hold.pass_check(at, who.role))
     await advance_course(uow, checks.course_id, checks.client_id)
 
 

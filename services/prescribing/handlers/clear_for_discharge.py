@@ -22,7 +22,6 @@ from services.prescribing.handlers.ports import Begin, Peers, UnitOfWork
 from services.prescribing.handlers.sessions import orders_of, recovery_of
 from services.prescribing.handlers.tasks import record_incident
 from shared.decisions import Decision, Refused, Unproven, refuse
-from shared.storage import NotFound
 
 LONGEST_AGO: Final = timedelta(minutes=30)
 
@@ -143,9 +142,7 @@ class RescindClearance:
 async def rescind_clearance(command: RescindClearance, begin: Begin, _peers: Peers) -> Recovery:
     """After the client has left there is nothing to take back: people are alarmed instead."""
     async with begin() as uow:
-        recovery = await uow.recoveries.find_by(clearance_id=command.clearance_id)
-        if recovery is None:
-            raise NotFound("clearance", command.clearance_id)
+        recovery = await uow.recoveries.with_clearance(command.clearance_id)
         if recovery.open:
             rescinded = await uow.recoveries.save(rescind(recovery, command.clearance_id, uow.now))
             await uow.timers.cancel(CLEARANCE_RUNS_OUT, rescinded.id)

@@ -41,7 +41,7 @@ async def gather_dose_facts(
         order=order,
         prescription=await uow.prescriptions.find(rx_id) if rx_id is not None else None,
         check=await uow.checks.find_by(session_id=order.session_id),
-        own_holds=tuple(await uow.holds.list_by(course_id=order.course_id, status="open")),
+        own_holds=tuple(await uow.safety_holds.list_by(course_id=order.course_id, status="open")),
         course=await uow.facts.get(order.course_id, order.client_id),
         intake=asked.intake.now() if asked else None,
         scheduling=asked.scheduling.now() if asked else None,

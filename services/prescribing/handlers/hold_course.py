@@ -43,9 +43,9 @@ class LiftHold:
 
 async def lift_hold(command: LiftHold, uow: UnitOfWork) -> Hold:
     """Each role signs as itself; the last signature lifts. Then the course is looked at again."""
-    hold = await uow.holds.get(command.hold_id)
+    hold = await uow.safety_holds.get(command.hold_id)
     who = clinician(uow)
-    signed = await uow.holds.save(
+    signed = await uow.safety_holds.save(
         hold.sign(who, uow.now, safety_plan_recorded=command.safety_plan_recorded)
     )
     if not signed.open:

@@ -24,11 +24,11 @@ async def place_hold(
     at: datetime,
 ) -> Hold:
     """The open hold of this cause, placed now if there is none."""
-    known = [h for h in await uow.holds.list_by(cause=cause) if h.open]
+    known = [h for h in await uow.safety_holds.list_by(cause=cause) if h.open]
     if known:
         return known[0]
     role = Role(uow.actor.role) if uow.actor.ref is not None else None
-    hold = await uow.holds.save(
+    hold = await uow.safety_holds.save(
         Hold.place(
             uow.new_id(),
             client_id=client_id,
@@ -48,5 +48,5 @@ async def open_holds(
     uow: UnitOfWork, course_id: UUID, blocking: Collection[HoldBlock] = DOSING
 ) -> tuple[Hold, ...]:
     """The open holds of our own that block any of these."""
-    ours = await uow.holds.list_by(course_id=course_id, status="open")
+    ours = await uow.safety_holds.list_by(course_id=course_id, status="open")
     return tuple(hold for hold in ours if set(hold.blocks) & set(blocking))

@@ -77,7 +77,7 @@ async def _on_board(uow: UnitOfWork, order: DoseOrder, dose: Dose) -> None:
 
 async def _grave_hold_open(uow: UnitOfWork, order: DoseOrder) -> bool:
     facts = await uow.facts.get(order.course_id, order.client_id)
-    ours = await uow.holds.list_by(course_id=order.course_id, status="open")
+    ours = await uow.safety_holds.list_by(course_id=order.course_id, status="open")
     open_now = {(hold.category, hold.severity) for hold in ours}
     open_now |= {(s.value.category, s.value.severity) for s in facts.holds.open.values()}
     return any(c in GRAVE and severity is HoldSeverity.STOP for c, severity in open_now)

@@ -99,7 +99,7 @@ async def _broken(uow: UnitOfWork, order: DoseOrder, seq: int, at: datetime) -> 
         order=order,
         prescription=await uow.prescriptions.find(rx_id) if rx_id is not None else None,
         check=await uow.checks.find_by(session_id=order.session_id),
-        holds=tuple(await uow.holds.list_by(course_id=order.course_id)),
+        holds=tuple(await uow.safety_holds.list_by(course_id=order.course_id)),
         protocol=uow.protocol,
     )
     course = await uow.facts.get(order.course_id, order.client_id)

@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.prescription import Prescription
+from services.prescribing.domain.prescription_terms import PrescriptionStatus
 from services.prescribing.domain.recovery import Recovery
 from services.prescribing.handlers.ports import UnitOfWork
 from shared.storage import NotFound
@@ -22,3 +24,13 @@ async def recovery_of(uow: UnitOfWork, session_id: UUID) -> Recovery:
     if recovery is None:
         raise NotFound("recovery", session_id)
     return recovery
+
+
+def newest_prescription(written: list[Prescription]) -> Prescription | None:
+    """The one in force; else the newest that anybody relied on; a draft is nobody's yet."""
+    relied_on = [rx for rx in written if rx.activated is not None]
+    return max(
+        relied_on,
+        key=lambda rx: (rx.status is PrescriptionStatus.ACTIVE, str(rx.id)),
+        default=None,
+    )

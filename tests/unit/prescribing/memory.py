@@ -57,6 +57,22 @@ class MemoryRepository(Generic[S]):
         return change.state
 
 
+class MemoryChecks(MemoryRepository[Any]):
+    async def with_check(self, check_id: UUID) -> Any:
+        for state in self.states.values():
+            if any(check.check_id == check_id for check in state.checks):
+                return state
+        raise NotFound("pre-dose check", check_id)
+
+
+class MemoryRecoveries(MemoryRepository[Any]):
+    async def with_clearance(self, clearance_id: UUID) -> Any:
+        for state in self.states.values():
+            if any(clearance.clearance_id == clearance_id for clearance in state.clearances):
+                return state
+        raise NotFound("clearance", clearance_id)
+
+
 @dataclass
 class MemoryFacts:
     courses: dict[UUID, CourseFacts] = field(default_factory=dict)
@@ -111,15 +127,15 @@ class MemoryUnitOfWork:
             "prescriptions",
             "dose_orders",
             "ledgers",
-            "checks",
-            "recoveries",
             "adverse_events",
             "summaries",
-            "holds",
+            "safety_holds",
             "incidents",
             "tasks",
         ):
             setattr(self, name, MemoryRepository(self.events))
+        self.checks = MemoryChecks(self.events)
+        self.recoveries = MemoryRecoveries(self.events)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(name)

@@ -122,6 +122,16 @@ def test_the_same_dose_is_not_given_twice() -> None:
     assert slugs(refused.value) == {"dose-seq-not-next"}
 
 
+def test_a_taken_dose_makes_no_order_authorised() -> None:
+    """Found by the state machine: a booster on an order that nobody ever authorised."""
+    for before in (orders()[S.REQUESTED], orders()[S.WITHHELD]):
+        taken = before.take(dose(), observe_until=OBSERVE, at=at("11:00")).state
+        assert not taken.authorised
+        with pytest.raises(Refused) as refused:
+            taken.release()
+        assert slugs(refused.value) == {"order-not-authorised"}
+
+
 def test_a_further_dose_needs_a_release_of_its_own() -> None:
     once = administered()
     with pytest.raises(Refused) as refused:

@@ -163,7 +163,7 @@ async def test_a_dose_given_longer_ago_than_a_pass_lasts_is_recorded_as_taken(da
     await taken(day, "10:06", "10:00")
     assert (await day.order()).status is S.ADMINISTERED
     assert not day.uow.incidents.states
-    assert not day.uow.holds.states
+    assert not day.uow.safety_holds.states
 
 
 async def test_a_dose_before_its_release_is_not_within_the_gate(day: Day) -> None:

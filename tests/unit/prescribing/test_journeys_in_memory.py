@@ -178,7 +178,7 @@ async def test_j5_stopping_after_the_dose_changes_no_rule_of_recovery(day: Day) 
     await day.left("12:20", clearance_id=recovery.clearance_id)
 
     assert (await day.recovery()).ended is RecoveryEnd.DISCHARGED
-    assert not day.uow.holds.states
+    assert not day.uow.safety_holds.states
 
 
 async def test_j7_revoked_with_the_client_in_the_room(day: Day) -> None:
@@ -253,7 +253,7 @@ async def test_j9_vitals_review_and_a_serious_adverse_event(day: Day) -> None:
     assert (await day.recovery()).ended is RecoveryEnd.TRANSFERRED
     (adverse,) = day.told_by(AdverseEventRecorded)
     assert adverse.report_due_at == at("10:52") + timedelta(days=7)
-    (hold,) = [h for h in day.uow.holds.states.values() if h.open]
+    (hold,) = [h for h in day.uow.safety_holds.states.values() if h.open]
     once = await lift_hold(LiftHold(hold_id=hold.id), day.act(THERAPIST, "15:00"))
     assert once.open
     both = await lift_hold(LiftHold(hold_id=hold.id), day.act(PRESCRIBER, "15:05"))

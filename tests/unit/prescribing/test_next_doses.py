@@ -179,7 +179,7 @@ async def test_a_review_that_says_hold_keeps_the_next_dose_back(day: Day) -> Non
     )
     assert (await day.order(second)).status is S.REQUESTED
 
-    (hold,) = day.uow.holds.states.values()
+    (hold,) = day.uow.safety_holds.states.values()
     await lift_hold(LiftHold(hold_id=hold.id), day.act(PRESCRIBER, "15:30"))
 
     assert (await day.order(second)).status is S.AUTHORISED

@@ -1,0 +1,47 @@
+"""Composes prescribing: the only module that knows every room."""
+
+from pathlib import Path
+from typing import Final
+
+from services.prescribing.answers import ANSWERS
+from services.prescribing.handlers import TIMERS
+from services.prescribing.peers import NatsPeers
+from services.prescribing.persistence.tables import metadata
+from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
+from services.prescribing.publishing import to_contract
+from services.prescribing.subscribers import SUBSCRIPTIONS
+from services.prescribing.web.access import ACCESS
+from services.prescribing.web.api import (
+    assessments,
+    dose_orders,
+    holds,
+    pre_dose_checks,
+    prescriptions,
+    recoveries,
+    reviews,
+    standing,
+)
+from shared.serving.definition import ServiceDefinition
+
+DEFINITION: Final = ServiceDefinition(
+    name="prescribing",
+    unit_of_work=SqlPrescribingUnitOfWork,
+    publish=to_contract,
+    subscriptions=SUBSCRIPTIONS,
+    timers=TIMERS,
+    answers=ANSWERS,
+    peers=NatsPeers,
+    routers=(
+        assessments.router,
+        prescriptions.router,
+        pre_dose_checks.router,
+        dose_orders.router,
+        recoveries.router,
+        holds.router,
+        reviews.router,
+        standing.router,
+    ),
+    access=ACCESS,
+    metadata=metadata,
+    migrations=Path(__file__).parent / "persistence" / "migrations",
+)

@@ -1,0 +1,1 @@
+"""Where prescribing keeps its aggregates, its facts and the questions it was asked."""

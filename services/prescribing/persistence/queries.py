@@ -1,0 +1,43 @@
+"""What pages read: lists by column, in the order in which things came, a page at a time."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.storage import AggregateTable
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[S]):
+    """``next_cursor`` is the id after which the next page begins; None: this was the last."""
+
+    items: list[S]
+    next_cursor: UUID | None
+
+
+async def page(
+    connection: AsyncConnection,
+    stored: AggregateTable[Any],
+    *,
+    after: UUID | None,
+    limit: int,
+    **columns: Any,
+) -> Page[Any]:
+    """States of one kind, by id, without a lock: what is read is shown, not decided by.
+
+    A column given as None means any value.
+    """
+    table = stored.table
+    query = sa.select(table.c.id, sa.cast(table.c.body, sa.Text).label("body")).where(
+        *(table.c[name] == value for name, value in columns.items() if value is not None)
+    )
+    if after is not None:
+        query = query.where(table.c.id > after)
+    rows = (await connection.execute(query.order_by(table.c.id).limit(limit + 1))).all()
+    items = [stored.adapter.validate_json(row.body) for row in rows[:limit]]
+    return Page(items, rows[limit - 1].id if len(rows) > limit else None)

@@ -1,0 +1,155 @@
+"""Recovery after a dose, and clearance to leave."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from services.prescribing.domain.recovery import Recovery
+from services.prescribing.domain.recovery_checks import Observation
+from services.prescribing.domain.recovery_states import RecoveryStatus
+from services.prescribing.handlers.clear_for_discharge import (
+    ClearForDischarge,
+    RescindClearance,
+    clear_for_discharge,
+    rescind_clearance,
+)
+from services.prescribing.handlers.observe_recovery import (
+    RecordRecoveryCheck,
+    record_recovery_check,
+)
+from services.prescribing.handlers.sessions import recovery_of
+from services.prescribing.persistence.queries import page
+from services.prescribing.persistence.tables import RECOVERIES
+from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
+from services.prescribing.web.api.fields import Body, Cursor, Limit, StatedAt
+from services.prescribing.web.views.listing import Listing, listing
+from services.prescribing.web.views.recovery import (
+    ClearanceView,
+    RecoveryView,
+    clearance_view,
+    recovery_view,
+)
+from shared.web.calls import Call, calling
+from shared.web.problems import problems
+
+router = APIRouter(tags=["recovery"])
+
+Reading = Annotated[Call, Depends(calling("see_recoveries"))]
+
+
+class RecoveryCheckBody(Body):
+    """``moaas`` 5 answers readily to the name; ``outcome: escalate`` calls for help at once."""
+
+    oriented: bool
+    steady_gait: bool
+    vitals_within_20pct: bool
+    moaas: Annotated[int, Field(ge=0, le=5)]
+    nausea_minimal: bool
+    padss_score: Annotated[int, Field(ge=0, le=10)]
+    perceptual_changes: bool = False
+    outcome: Literal["escalate"] | None = None
+    at: StatedAt = None
+
+
+class ClearanceBody(Body):
+    at: StatedAt = None
+
+
+@router.get("/recoveries", responses=problems())
+async def list_recoveries(
+    call: Reading,
+    *,
+    session_id: UUID | None = None,
+    course_id: UUID | None = None,
+    status: RecoveryStatus | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Listing[RecoveryView]:
+    """Recoveries by session, course or stored status."""
+
+    async def read(uow: SqlPrescribingUnitOfWork) -> Listing[RecoveryView]:
+        found = await page(
+            uow.connection,
+            RECOVERIES,
+            after=cursor,
+            limit=limit,
+            session_id=session_id,
+            course_id=course_id,
+            status=status,
+        )
+        return listing(found, lambda r: recovery_view(r, uow.protocol.recovery, uow.now))
+
+    return await call.read(read)
+
+
+@router.get("/sessions/{session_id}/recovery", responses=problems(404))
+async def get_recovery(session_id: UUID, call: Reading) -> RecoveryView:
+    """The recovery of a session with a dose."""
+
+    async def read(uow: SqlPrescribingUnitOfWork) -> RecoveryView:
+        recovery = await recovery_of(uow, session_id)
+        return recovery_view(recovery, uow.protocol.recovery, uow.now)
+
+    return await call.read(read)
+
+
+@router.post(
+    "/sessions/{session_id}/recovery-checks", status_code=201, responses=problems(404, 409)
+)
+async def record_check(
+    session_id: UUID,
+    body: RecoveryCheckBody,
+    call: Annotated[Call, Depends(calling("record_recovery_check"))],
+) -> RecoveryView:
+    """One look at the client: on track, not ready, or escalate."""
+    rules = call.service.protocol.recovery
+
+    def view(recovery: Recovery) -> RecoveryView:
+        return recovery_view(recovery, rules, call.context.now)
+
+    return await call.run(
+        record_recovery_check,
+        RecordRecoveryCheck(
+            session_id=session_id,
+            seen=Observation(
+                oriented=body.oriented,
+                steady_gait=body.steady_gait,
+                vitals_within_20pct=body.vitals_within_20pct,
+                moaas=body.moaas,
+                nausea_minimal=body.nausea_minimal,
+                score=body.padss_score,
+                perceptual_changes=body.perceptual_changes,
+            ),
+            at=body.at,
+            escalate=body.outcome is not None,
+        ),
+        view,
+    )
+
+
+@router.post("/sessions/{session_id}/clearances", status_code=201, responses=problems(404, 409))
+async def clear(
+    session_id: UUID,
+    call: Annotated[Call, Depends(calling("clear_for_discharge"))],
+    body: ClearanceBody | None = None,
+) -> ClearanceView:
+    """The client may leave, with an escort, within the clearance's validity."""
+    return await call.run_gate(
+        clear_for_discharge,
+        ClearForDischarge(session_id=session_id, at=body.at if body else None),
+        lambda recovery: clearance_view(recovery, call.context.now),
+    )
+
+
+@router.post("/clearances/{clearance_id}/rescission", responses=problems(404, 409))
+async def rescind(
+    clearance_id: UUID, call: Annotated[Call, Depends(calling("rescind_clearance"))]
+) -> ClearanceView:
+    """The client got worse: the clearance is taken back, for good."""
+    return await call.run_gate(
+        rescind_clearance,
+        RescindClearance(clearance_id=clearance_id),
+        lambda recovery: clearance_view(recovery, call.context.now),
+    )

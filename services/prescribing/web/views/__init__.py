@@ -1,0 +1,1 @@
+"""What the API shows: amounts, vitals and scores only here, never on the bus."""
