@@ -1,15 +1,14 @@
 """The sandbox clock's file, and the waiting until every service has lived up to a new time."""
 
-import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from cli.clinic.asking import API, Answered, ask_all
+from cli.clinic.asking import API, ask_all
 from cli.clinic.moments import rfc3339
 from cli.clinic.reach import Reach
 from cli.clinic.secrets import write_private
@@ -66,32 +65,33 @@ async def settle(clinic: Reach) -> list[str]:
     fire what fell due when they start."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
-        answers = await ask_all(clinic, "POST", f"{API}/sandbox/settle", seconds=SETTLE_SECONDS)
-        down = [answer.service for answer in answers if answer.status is None]
-        running = [answer for answer in answers if answer.status is not None]
-        for answer in running:
-            answer.usable()
+        await ask_all(clinic, "POST", f"{API}/sandbox/settle", seconds=SETTLE_SECONDS)
+        states = await ask_all(clinic, "GET", f"{API}/operations/status")
+        running = [state for state in states if state.status is not None]
         if not running:
             raise Trouble("no service answers: is the clinic running? See `careteam status`")
-        busy = [answer.service for answer in running if not answer.body["settled"]]
+        busy = _busy({one.service: one.usable()["numbers"] for one in running})
         if not busy:
-            busy = _behind(await ask_all(clinic, "GET", f"{API}/operations/status"))
-        if not busy:
-            return down
+            return [state.service for state in states if state.status is None]
         if time.monotonic() > deadline:
             raise Trouble(
                 f"{', '.join(busy)} did not settle in {SETTLE_SECONDS:.0f} s: "
                 "see `careteam status` and `careteam parked list --all`"
             )
-        await asyncio.sleep(0.05)
 
 
-def _behind(states: Sequence[Answered]) -> list[str]:
-    """Services that have not received everything that the others had published."""
-    numbers = {one.service: one.body["numbers"] for one in states if one.trouble is None}
+def _busy(numbers: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Services with something due, unsaid, waiting, or said by another and not received yet.
+
+    Each reads its own numbers in one moment and the moments differ, but never to the good: what is
+    on its way is unpublished here or beyond what was received there, until it has arrived.
+    """
     return [
         name
         for name, own in numbers.items()
-        if own["consumed_sequence"]
+        if own["timers_due"]
+        or own["outbox_unpublished"]
+        or own["lane_waiting"] > own["parked"]
+        or own["consumed_sequence"]
         < max((n["published_sequence"] for peer, n in numbers.items() if peer != name), default=0)
     ]

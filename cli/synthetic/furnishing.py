@@ -16,14 +16,16 @@ _CREDENTIALS_LAST: Final = timedelta(days=730)
 
 
 async def furnish(clinic: Reach) -> None:
-    """Open the rooms and enter the clinic's demo clinicians into the roster."""
+    """Open the rooms, enter the demo clinicians into the roster, and register the prescribers."""
     for room in _ROOMS:
-        await _do(clinic, "/rooms", room)
+        await _do(clinic, "scheduling", "front_desk", "/rooms", room)
     valid_until = (datetime.now(UTC) + _CREDENTIALS_LAST).isoformat()
     for person in clinic.people:
         if person.role in _ROSTER:
             await _do(
                 clinic,
+                "scheduling",
+                "front_desk",
                 "/clinicians",
                 {
                     "name": person.name,
@@ -33,8 +35,15 @@ async def furnish(clinic: Reach) -> None:
                     "kap_training_valid_until": valid_until,
                 },
             )
+        if person.role == "prescriber":
+            await _do(
+                clinic,
+                "prescribing",
+                "operator",
+                f"/prescribers/{person.ref}/registration",
+                {"licence_valid_until": valid_until, "dea_valid_until": valid_until},
+            )
 
 
-async def _do(clinic: Reach, path: str, body: dict[str, object]) -> None:
-    answer = await ask(clinic, "scheduling", "POST", API + path, role="front_desk", body=body)
-    answer.usable()
+async def _do(clinic: Reach, service: str, role: str, path: str, body: dict[str, object]) -> None:
+    (await ask(clinic, service, "POST", API + path, role=role, body=body)).usable()
