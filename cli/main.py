@@ -13,6 +13,7 @@ FINE, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
 COMMANDS: Final = {
     "up": "up",
+    "demo": "demo",
     "status": "status",
     "test": "checks",
     "events": "events",
