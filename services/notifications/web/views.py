@@ -102,7 +102,7 @@ class TaskView(BaseModel):
     client_id: UUID
     course_id: UUID | None
     session_id: UUID | None
-    kind: TaskKind
+    purpose: TaskKind
     owner_role: Role
     urgent: bool
     status: TaskStatus
@@ -183,7 +183,21 @@ def escalation_view(state: Escalation) -> EscalationView:
 
 
 def task_view(state: Task) -> TaskView:
-    return TaskView.model_validate(state, from_attributes=True)
+    return TaskView(
+        id=state.id,
+        client_id=state.client_id,
+        course_id=state.course_id,
+        session_id=state.session_id,
+        purpose=state.kind,
+        owner_role=state.owner_role,
+        urgent=state.urgent,
+        status=state.status,
+        cause_id=state.cause_id,
+        since=state.since,
+        due_at=state.due_at,
+        closed_at=state.closed_at,
+        closed_by=state.closed_by,
+    )
 
 
 def message_view(state: Message) -> MessageView:

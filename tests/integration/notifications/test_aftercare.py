@@ -54,7 +54,7 @@ async def test_instructions_are_not_given_after_the_restriction_lapsed(world: Wo
     assert late["instructions"] == ("dropped", "late")
     assert "delivery_failed" in await world.types_published(quinn)
     tasks = await world.items("/tasks", course_id=quinn.course_id, status="open")
-    assert "call_client" in {task["kind"] for task in tasks}
+    assert "call_client" in {task["purpose"] for task in tasks}
 
 
 async def test_without_an_end_the_restriction_goes_on_and_somebody_must_state_it(
@@ -65,13 +65,13 @@ async def test_without_an_end_the_restriction_goes_on_and_somebody_must_state_it
     await world.advance(at("18:00"))
     aftercare = await world.aftercare(quinn)
     assert (aftercare["status"], aftercare["restriction_active"]) == ("armed", True)
-    [task] = await world.items("/tasks", course_id=quinn.course_id, kind="state_session_end")
+    [task] = await world.items("/tasks", course_id=quinn.course_id, purpose="state_session_end")
     assert task["status"] == "open"
     said = await world.items("/messages", course_id=quinn.course_id)
     assert "restriction_over" not in {message["wording"] for message in said}
 
     await world.tell(quinn, ended(quinn, at("12:30")), at("12:30"))
-    [task] = await world.items("/tasks", course_id=quinn.course_id, kind="state_session_end")
+    [task] = await world.items("/tasks", course_id=quinn.course_id, purpose="state_session_end")
     assert task["status"] == "withdrawn"
 
 
@@ -95,10 +95,10 @@ async def test_an_abort_is_no_end_and_two_ends_are_looked_into(world: World) -> 
     by_clinician = SessionOutcome.ENDED_BY_CLINICIAN
     await world.tell(quinn, ended(quinn, at("12:00"), by_clinician), at("12:00"))
     assert (await world.aftercare(quinn))["restrictions_until"] == "2026-03-11T03:00:00Z"
-    assert await world.items("/tasks", course_id=quinn.course_id, kind="review_incident") == []
+    assert await world.items("/tasks", course_id=quinn.course_id, purpose="review_incident") == []
     await world.tell(quinn, ended(quinn, at("12:30")), at("12:30"))
     assert (await world.aftercare(quinn))["restrictions_until"] == UNTIL_20_30
-    assert await world.items("/tasks", course_id=quinn.course_id, kind="review_incident")
+    assert await world.items("/tasks", course_id=quinn.course_id, purpose="review_incident")
 
 
 async def test_walking_out_starts_the_urgent_loop_and_people_end_it(world: World) -> None:
@@ -118,7 +118,7 @@ async def test_walking_out_starts_the_urgent_loop_and_people_end_it(world: World
     await world.advance(at("11:10"))
     [loop] = await world.items("/escalations", course_id=ash.course_id)
     assert loop["level"] == 3
-    owed = await world.items("/tasks", course_id=ash.course_id, kind="contact_client_now")
+    owed = await world.items("/tasks", course_id=ash.course_id, purpose="contact_client_now")
     assert {task["owner_role"] for task in owed} == set(REFS)
     levels = [
         body["level"] for name, body in await world.published(ash) if name == "aftercare_escalated"
@@ -128,7 +128,7 @@ async def test_walking_out_starts_the_urgent_loop_and_people_end_it(world: World
     taken = await world.post(f"/escalations/{loop['id']}/acknowledgement", role="on_call")
     assert taken.json()["status"] == "acknowledged"
     owed = await world.items(
-        "/tasks", course_id=ash.course_id, kind="contact_client_now", status="open"
+        "/tasks", course_id=ash.course_id, purpose="contact_client_now", status="open"
     )
     assert [task["owner_role"] for task in owed] == ["on_call"]
     refused = await world.post(f"/tasks/{owed[0]['id']}/completion", role="on_call")
@@ -223,7 +223,7 @@ async def test_an_incident_about_somebody_who_is_gone(
     )
     loops = await world.items("/escalations", course_id=kit.course_id)
     assert [loop["cause"] for loop in loops] == causes
-    assert await world.items("/tasks", course_id=kit.course_id, kind="review_incident")
+    assert await world.items("/tasks", course_id=kit.course_id, purpose="review_incident")
 
 
 async def test_suicidality_in_the_course_brings_an_early_check_in(world: World) -> None:
@@ -257,19 +257,19 @@ async def test_a_late_escort_is_called_by_the_front_desk(world: World) -> None:
     await world.tell(quinn, ended(quinn, at("12:30")), at("12:30"))
     await world.tell(quinn, cleared(quinn, at("12:35")))
     await world.advance(at("12:35") + timedelta(minutes=20))
-    [call] = await world.items("/tasks", course_id=quinn.course_id, kind="call_escort")
+    [call] = await world.items("/tasks", course_id=quinn.course_id, purpose="call_escort")
     assert (call["owner_role"], call["urgent"]) == ("front_desk", True)
 
     await world.tell(
         quinn,
         scheduling.EscortCancelled(session_id=quinn.session_id, escort_id=quinn.escort_id),
     )
-    [find] = await world.items("/tasks", course_id=quinn.course_id, kind="find_escort")
+    [find] = await world.items("/tasks", course_id=quinn.course_id, purpose="find_escort")
     assert find["status"] == "open"
     quinn.escort_id = new_id()
     await world.tell(quinn, escort_confirmed(quinn))
     await world.settle()
-    [find] = await world.items("/tasks", course_id=quinn.course_id, kind="find_escort")
+    [find] = await world.items("/tasks", course_id=quinn.course_id, purpose="find_escort")
     assert find["status"] == "withdrawn"
     called_in = [
         message["status"]

@@ -103,7 +103,7 @@ async def test_j2_declined_gets_one_respectful_notice_and_one_call(
     assert (notice["purpose"], notice["channel"]) == ("decline_notice", channel)
     assert notice["status"] == ("dropped" if channel is None else "sent")
     [call] = await world.items("/tasks", client_id=kit.client_id)
-    assert (call["kind"], call["status"]) == ("call_declined_client", "open")
+    assert (call["purpose"], call["status"]) == ("call_declined_client", "open")
     kept = await world.items("/simulated-outbox", client_id=kit.client_id)
     assert [one["channel"] for one in kept] == ([] if channel is None else [channel])
     assert await world.types_published(kit) == []
@@ -174,7 +174,7 @@ async def test_j9_transfer_is_enhanced_until_19_05_and_owes_a_report(world: Worl
     assert aftercare["restrictions_until"] == "2026-03-11T02:05:00Z"  # 19:05 local
     assert (aftercare["plan"], aftercare["status"]) == ("enhanced", "restricted")
     open_tasks = await world.items("/tasks", course_id=rio.course_id, status="open")
-    assert [(t["kind"], t["due_at"]) for t in open_tasks] == [
+    assert [(t["purpose"], t["due_at"]) for t in open_tasks] == [
         ("report_adverse_event", "2026-03-25T17:50:00Z")
     ]
     for role in ("therapist", "prescriber", "on_call"):

@@ -205,7 +205,7 @@ async def test_who_did_not_come_is_asked_how_they_are(world: World) -> None:
     await world.settle()
     assert (await only(world, quinn, "missed"))["status"] == "sent"
     [call] = await world.items("/tasks", session_id=quinn.session_id)
-    assert call["kind"] == "call_missed_client"
+    assert call["purpose"] == "call_missed_client"
 
 
 async def test_no_contact_and_no_name_is_kept_anywhere(world: World) -> None:

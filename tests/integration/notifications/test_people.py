@@ -168,7 +168,7 @@ async def test_an_assessment_is_owed_until_it_is_done(world: World) -> None:
     request = new_id()
     await world.tell(kit, intake.MedicalAssessmentRequested(request_id=request, review_flags=1))
     [owed] = await world.items("/tasks", course_id=kit.course_id)
-    assert (owed["kind"], owed["owner_role"]) == ("assess_client", "prescriber")
+    assert (owed["purpose"], owed["owner_role"]) == ("assess_client", "prescriber")
     await world.tell(
         kit,
         prescribing.MedicalAssessmentCompleted(
@@ -176,10 +176,10 @@ async def test_an_assessment_is_owed_until_it_is_done(world: World) -> None:
         ),
     )
     [missing] = await world.items("/tasks", course_id=kit.course_id, status="open")
-    assert (missing["kind"], missing["owner_role"]) == ("supply_information", "therapist")
+    assert (missing["purpose"], missing["owner_role"]) == ("supply_information", "therapist")
     await world.tell(kit, intake.MedicalAssessmentRequested(request_id=new_id(), review_flags=0))
     still = await world.items("/tasks", course_id=kit.course_id, status="open")
-    assert [task["kind"] for task in still] == ["assess_client"]
+    assert [task["purpose"] for task in still] == ["assess_client"]
 
 
 async def test_a_used_up_prescription_is_the_prescribers_decision(world: World) -> None:
@@ -190,14 +190,14 @@ async def test_a_used_up_prescription_is_the_prescribers_decision(world: World) 
             kit, prescribing.PrescriptionEnded(prescription_id=new_id(), reason=reason)
         )
     [renew] = await world.items("/tasks", course_id=kit.course_id, status="open")
-    assert renew["kind"] == "renew_prescription"
+    assert renew["purpose"] == "renew_prescription"
     await world.tell(
         kit,
         intake.CourseClosed(outcome=CourseOutcome.COMPLETED, followup_due_at=at("09:00", day=28)),
     )
     await world.settle()
     [follow_up] = await world.items("/tasks", course_id=kit.course_id, status="open")
-    assert (follow_up["kind"], follow_up["due_at"]) == ("plan_follow_up", "2026-03-28T16:00:00Z")
+    assert (follow_up["purpose"], follow_up["due_at"]) == ("plan_follow_up", "2026-03-28T16:00:00Z")
     done = await world.post(f"/tasks/{follow_up['id']}/completion", role="therapist")
     assert done.json()["closed_by"] == str(REFS["therapist"])
 

@@ -63,7 +63,7 @@ async def test_a_parked_event_makes_the_answer_unverifiable_and_is_a_task(world:
         return (await standing(world, quinn)).unverifiable
 
     await eventually(parked, seconds=20)
-    tasks = await world.items("/tasks", client_id=quinn.client_id, kind="release_parked_event")
+    tasks = await world.items("/tasks", client_id=quinn.client_id, purpose="release_parked_event")
     assert [task["owner_role"] for task in tasks] == ["operator"]
     shown = await world.get(f"/courses/{quinn.course_id}/standing")
     assert shown["unverifiable"]

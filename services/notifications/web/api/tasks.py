@@ -26,13 +26,13 @@ async def list_tasks(
     course_id: UUID | None = None,
     session_id: UUID | None = None,
     client_id: UUID | None = None,
-    kind: TaskKind | None = None,
+    purpose: TaskKind | None = None,
     owner_role: Role | None = None,
     status: TaskStatus | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Listing[TaskView]:
-    """Tasks by course, session, client, kind, owner or status, the oldest first."""
+    """Tasks by course, session, client, purpose, owner or status, the oldest first."""
 
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[TaskView]:
         found = await page(
@@ -43,7 +43,7 @@ async def list_tasks(
                 course_id=course_id,
                 session_id=session_id,
                 client_id=client_id,
-                kind=kind,
+                kind=purpose,
                 owner_role=owner_role,
                 status=status,
             ),
