@@ -67,10 +67,10 @@ async def final(stage: Stage, course: care.Course) -> list[Checked]:
     return [
         *compared(
             "intake",
-            {"status": "active", "dosed_count": 1, "open_holds": []},
+            {"status": "active", "dosed_count": 1, "open_holds": 0},
             intake,
         ),
-        *compared("prescribing", {"status": "active", "sessions_left": 1}, rx),
+        *compared("prescribing", {"status": "active", "left": 1}, rx),
         *compared("prescribing", {"status": "closed", "administered_count": 1}, order),
         *compared("prescribing", {"status": "closed"}, recovery),
         *compared(

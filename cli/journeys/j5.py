@@ -62,7 +62,7 @@ async def final(stage: Stage, course: care.Course) -> list[Checked]:
         "on_call", "notifications", "/aftercare", session_id=course.session
     )
     return [
-        *compared("intake", {"status": "active", "open_holds": []}, intake),
+        *compared("intake", {"status": "active", "open_holds": 0}, intake),
         *compared("scheduling", {"status": "discharged", "outcome": "ended_by_client"}, session),
         Checked(
             "notifications",
