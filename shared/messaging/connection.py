@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nats
 import structlog
 from nats.aio.client import Client
+
+from shared.messaging.headers import HeaderReadingClient
 
 log = structlog.get_logger()
 
@@ -62,6 +63,8 @@ async def connect(
         options["reconnected_cb"] = on_reconnected
     if on_closed is not None:
         options["closed_cb"] = on_closed
-    return await nats.connect(
+    client = HeaderReadingClient()
+    await client.connect(
         name=f"{bus.service}-{name}", disconnected_cb=disconnected, error_cb=failed, **options
     )
+    return client
