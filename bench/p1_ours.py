@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import uvloop
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bench import toys
 from bench.pace import Seen, at_rate
@@ -29,9 +30,13 @@ async def teller(settings: ServiceSettings) -> None:
 
     async def tell(number: int) -> str:
         client = clients[number % CLIENTS]
-        async with service.transactions.begin() as uow:
-            told = await toy.tell(client, uow)
-        return f"{client}:{told.told}"
+        while True:
+            try:
+                async with service.transactions.begin() as uow:
+                    told = await toy.tell(client, uow)
+            except PoolTimeoutError:
+                continue  # as people do who are told that the service is busy; their wait goes on
+            return f"{client}:{told.told}"
 
     async def handle(asked: Any) -> dict[str, float]:
         return await at_rate(asked["rate"], asked["count"], tell)

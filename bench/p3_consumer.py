@@ -14,7 +14,7 @@ from bench.figures import Figure
 from bench.pace import until
 from bench.parts import Parts
 from cli.bus.names import PROVISIONER, inbox_of
-from shared.messaging.connection import Bus
+from shared.messaging.connection import Bus, connect
 from shared.messaging.consumer import BATCH
 from shared.messaging.pull import STREAM, PullLoop
 from tests.support import toy
@@ -61,7 +61,7 @@ async def _ordered(parts: Parts, total: int) -> float:
     stored = await toys.database(parts, "notifications")
     listener = toys.Running(toys.listening(), toy.settings(stored, parts.nats))
     connection = await listener.database.connect_alone()
-    client = await nats.connect(**listener.bus.options())
+    client = await connect(listener.bus, "messages")
     pull = PullLoop(client, "notifications")
     started = time.perf_counter()
     work = [asyncio.create_task(pull.run()), asyncio.create_task(listener.consumer.run(pull))]

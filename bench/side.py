@@ -17,6 +17,7 @@ import structlog
 
 ROOT: Final = Path(__file__).parents[1]
 _LONGEST_LINE: Final = 2**26
+_GOODBYE_SECONDS: Final = 10
 
 
 class Side:
@@ -60,7 +61,11 @@ async def started(module: str, role: str, environment: Mapping[str, str]) -> Asy
     finally:
         assert process.stdin is not None
         process.stdin.close()
-        await process.wait()
+        try:
+            await asyncio.wait_for(process.wait(), _GOODBYE_SECONDS)
+        except TimeoutError:  # it still waits for what will not come
+            process.kill()
+            await process.wait()
 
 
 async def serve(handle: Callable[[Any], Awaitable[Any]]) -> None:
