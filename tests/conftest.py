@@ -5,8 +5,17 @@ from tests.support.parts import (
     fresh_database,
     nats_server,
     own_nats,
+    own_postgres,
     parts_folder,
     postgres,
 )
 
-__all__ = ["bus", "fresh_database", "nats_server", "own_nats", "parts_folder", "postgres"]
+__all__ = [
+    "bus",
+    "fresh_database",
+    "nats_server",
+    "own_nats",
+    "own_postgres",
+    "parts_folder",
+    "postgres",
+]

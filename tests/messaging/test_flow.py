@@ -1,6 +1,9 @@
 """From one service's transaction to another's, on the real parts."""
 
+from functools import partial
 from uuid import UUID
+
+import pytest
 
 from shared.runtime.ids import new_id
 from tests.messaging.conftest import Pair, until
@@ -23,18 +26,20 @@ async def test_many_clients_do_not_mix(pair: Pair) -> None:
         for one in clients:
             await pair.tell(teller, one, 2)
     for one in clients:
-        await until(lambda one=one: pair.everything_heard(listener, one, 10))
+        await until(partial(pair.everything_heard, listener, one, 10))
 
 
 async def test_what_is_rolled_back_is_never_told(pair: Pair, client: UUID) -> None:
     teller = await pair.start_teller()
     listener = await pair.start_listener()
-    try:
+
+    async def broken_off() -> None:
         async with teller.transactions.begin() as uow:
             await toy.tell(client, uow, 5)
             await uow.flush()
             raise LookupError
-    except LookupError:
-        pass
+
+    with pytest.raises(LookupError):
+        await broken_off()
     await pair.tell(teller, client, 2)
     await until(lambda: pair.everything_heard(listener, client, 2))

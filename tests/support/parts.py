@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.nats_part import EmbeddedNats, NatsPart, embedded_nats
-from tests.support.postgres_part import PostgresPart, ServiceDatabase
+from tests.support.postgres_part import (
+    EmbeddedPostgres,
+    PostgresPart,
+    ServiceDatabase,
+    embedded_postgres,
+)
 
 FreshDatabase = Callable[..., ServiceDatabase]
 
@@ -79,4 +84,12 @@ def bus(nats_server: NatsPart) -> NatsPart:
 def own_nats(tmp_path: Path) -> Iterator[EmbeddedNats]:
     """A NATS for one test alone, to kill and to start again."""
     with embedded_nats(tmp_path) as part:
+        yield part
+
+
+@pytest.fixture
+def own_postgres(parts_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL for one test alone, to kill and to start again."""
+    folder = Path(tempfile.mkdtemp(prefix="own-", dir=parts_folder))
+    with embedded_postgres(folder) as part:
         yield part

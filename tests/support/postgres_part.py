@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
 import itertools
 import os
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
+import psutil
 
 from cli.clinic.services import SERVICES
 from cli.embedded.databases import Connect, RoleSecrets, create_database, provision_databases
@@ -131,20 +133,47 @@ def migrate(database: ServiceDatabase) -> None:
     assert done.returncode == 0, f"{database.service} does not migrate:\n{done.stderr[-3000:]}"
 
 
-@contextmanager
-def embedded_postgres(folder: Path) -> Iterator[PostgresPart]:
-    """The server that `careteam up` starts, with its real settings."""
-    server = Postgres(folder / "pg", folder / "secrets" / "pg", folder / "logs" / "postgres.log")
-    server.prepare()
-    server.before_start()
-    child = Child(server.program())
-    try:
-        apart(lambda: server.ready(child))
+class EmbeddedPostgres(PostgresPart):
+    """The server that `careteam up` starts. It can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
         secrets = RoleSecrets(folder / "secrets" / "pg")
-        apart(lambda: provision_databases(server.connect, SERVICES, secrets))
-        yield PostgresPart(server.connect, server.url, secrets)
+        self._server = Postgres(
+            folder / "pg", folder / "secrets" / "pg", folder / "logs" / "postgres.log"
+        )
+        self._server.prepare()
+        super().__init__(self._server.connect, self._server.url, secrets)
+        self.start()
+        apart(lambda: provision_databases(self._server.connect, SERVICES, secrets))
+
+    def start(self) -> None:
+        """Start it, again after :meth:`kill` too, at the same address."""
+        self._server.before_start()
+        self._child = Child(self._server.program())
+        apart(lambda: self._server.ready(self._child))
+
+    def kill(self) -> None:
+        """As a crash of the machine's memory would: the server and all its sessions, no goodbye."""
+        sessions = psutil.Process(self._child.pid).children(recursive=True)
+        self._child.kill()
+        for session in sessions:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                session.kill()
+        self._child.wait(5)
+        psutil.wait_procs(sessions, 5)
+
+    def stop(self) -> None:
+        self._child.stop(10)
+
+
+@contextmanager
+def embedded_postgres(folder: Path) -> Iterator[EmbeddedPostgres]:
+    """The server that `careteam up` starts, with its real settings."""
+    server = EmbeddedPostgres(folder)
+    try:
+        yield server
     finally:
-        child.stop(10)
+        server.stop()
 
 
 def apart(work: Callable[[], Coroutine[Any, Any, T]] | Callable[[], Awaitable[T]]) -> T:
