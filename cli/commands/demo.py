@@ -13,7 +13,7 @@ from cli.commands.options import Data, out, progress
 from cli.journeys.catalogue import JOURNEYS, Journey
 from cli.journeys.final import Checked
 from cli.journeys.stage import stage
-from cli.trouble import Trouble
+from cli.trouble import Misuse
 
 
 def demo(
@@ -31,7 +31,7 @@ def demo(
         return 0
     chosen = JOURNEYS.get(journey.upper())
     if chosen is None:
-        raise Trouble(f"there is no journey {journey}: see `careteam demo --list`", exit_code=2)
+        raise Misuse(f"there is no journey {journey}: see `careteam demo --list`")
     return asyncio.run(_play(chosen, data_reach=data, pace=_seconds_per_second(pace)))
 
 
@@ -66,5 +66,5 @@ def _seconds_per_second(pace: str) -> float | None:
     except ValueError:
         factor = 0.0
     if factor <= 0:
-        raise Trouble(f"--pace {pace}: say max, or a number like 60x", exit_code=2)
+        raise Misuse(f"--pace {pace}: say max, or a number like 60x")
     return factor

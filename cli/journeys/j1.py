@@ -1,6 +1,7 @@
 """J1: everything goes well."""
 
 from cli.journeys import course_of_care as care
+from cli.journeys import dosing_day as day
 from cli.journeys.final import Checked, compared, local_minute
 from cli.journeys.stage import Stage
 
@@ -9,31 +10,31 @@ async def play(stage: Stage) -> list[Checked]:
     """Inquiry to integration; the dose is at 10:00, the discharge at 12:45."""
     course = await until_booked(stage, "Avery Quill")
     await stage.at("09:30", days=4)
-    await care.started(stage, course)
-    await care.dosed(stage, course)
+    await day.started(stage, course)
+    await day.dosed(stage, course)
     await stage.at("10:40")
-    await care.recovery_check(stage, course)
+    await day.recovery_check(stage, course)
     stage.say("Forty minutes after the dose: on track.")
     await stage.at("12:30")
     await stage.do("therapist", "scheduling", f"/sessions/{course.session}/end", {})
     stage.say("The therapist ends the session; the client stays.")
     await stage.at("12:35")
-    await care.cleared(stage, course)
+    await day.cleared(stage, course)
     await stage.at("12:40")
-    await care.escort_arrived(stage, course)
-    await care.instructed(stage, course)
+    await day.escort_arrived(stage, course)
+    await day.instructed(stage, course)
     await stage.at("12:45")
-    await care.discharged(stage, course)
+    await day.discharged(stage, course)
     await stage.at("13:30")
-    await care.summarised(stage, course)
+    await day.summarised(stage, course)
     await stage.at("20:31", story="The restriction is over.")
     await stage.at("12:31", days=1)
-    await care.checked_in(stage, course)
+    await day.checked_in(stage, course)
     await stage.at("08:00", days=2)
     course.integration = await care.talk(stage, course, "integration", "10:00", "10:50")
     stage.say("The integration session is done.")
     await stage.at("12:31")
-    await care.checked_in(stage, course)
+    await day.checked_in(stage, course)
     return await final(stage, course)
 
 

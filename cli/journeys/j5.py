@@ -1,6 +1,7 @@
 """J5: the client ends the session; the observation goes on."""
 
 from cli.journeys import course_of_care as care
+from cli.journeys import dosing_day as day
 from cli.journeys import j1
 from cli.journeys.final import Checked, compared, local_minute
 from cli.journeys.stage import Stage
@@ -10,8 +11,8 @@ async def play(stage: Stage) -> list[Checked]:
     """Dose at 10:00, stop at 10:25, discharge at 12:20."""
     course = await j1.until_booked(stage, "Noor Castellan")
     await stage.at("09:30", days=4)
-    await care.started(stage, course)
-    await care.dosed(stage, course)
+    await day.started(stage, course)
+    await day.dosed(stage, course)
     await stage.at("10:25")
     await stage.do(
         "therapist", "scheduling", f"/sessions/{course.session}/stop", {"by_role": "client"}
@@ -19,7 +20,7 @@ async def play(stage: Stage) -> list[Checked]:
     stage.say("The client says stop: the session ends in one step, the observation goes on.")
     midway = await halfway(stage, course)
     await stage.at("11:30")
-    await care.recovery_check(stage, course)
+    await day.recovery_check(stage, course)
     await stage.refused(
         "prescriber",
         "prescribing",
@@ -27,11 +28,11 @@ async def play(stage: Stage) -> list[Checked]:
         because="minimum-observation-not-over",
     )
     await stage.at("12:10")
-    await care.cleared(stage, course)
+    await day.cleared(stage, course)
     await stage.at("12:15")
-    await care.escort_arrived(stage, course)
+    await day.escort_arrived(stage, course)
     await stage.at("12:20")
-    await care.discharged(stage, course)
+    await day.discharged(stage, course)
     return [*midway, *await final(stage, course)]
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from cli.clinic.reach import Reach
 from cli.clinic.sandbox_clock import set_clock, settle
 from cli.journeys import course_of_care as care
+from cli.journeys import dosing_day as day
 from cli.journeys.stage import Stage, stage
 from cli.synthetic.furnishing import furnish
 from cli.trouble import Trouble
@@ -87,14 +88,14 @@ async def _waiting(place: Stage, name: str, born: str) -> None:
 
 
 async def _dosing_day(place: Stage, course: care.Course) -> None:
-    await care.started(place, course)
-    await care.dosed(place, course)
+    await day.started(place, course)
+    await day.dosed(place, course)
     await place.at("12:30")
     await place.do("therapist", "scheduling", f"/sessions/{course.session}/end", {})
     await place.at("12:35")
-    await care.cleared(place, course)
+    await day.cleared(place, course)
     await place.at("12:40")
-    await care.escort_arrived(place, course)
-    await care.instructed(place, course)
+    await day.escort_arrived(place, course)
+    await day.instructed(place, course)
     await place.at("12:45")
-    await care.discharged(place, course)
+    await day.discharged(place, course)
