@@ -6,7 +6,7 @@ committed before anybody is asked, and every gate is answered with no while it s
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -25,6 +25,15 @@ INTO: Final[Mapping[CourseOutcome, CourseStatus]] = {
     CourseOutcome.TRANSFERRED: CourseStatus.STOPPED,
     CourseOutcome.DECLINED: CourseStatus.DECLINED,
 }
+
+FOLLOWED_UP: Final = frozenset(
+    {CourseOutcome.COMPLETED, CourseOutcome.NO_RESPONSE, CourseOutcome.CLINICIAN_STOPPED}
+)
+
+
+def usual_followup(outcome: CourseOutcome, *, days: int, now: datetime) -> datetime | None:
+    """Care goes on after treatment (F97), unless the client or another clinic took it over."""
+    return now + timedelta(days=days) if outcome in FOLLOWED_UP else None
 
 
 def close_by_command(
@@ -68,6 +77,7 @@ def close_by_cause(
     closing_id: UUID,
     cause: ClosingCause,
     outcome: CourseOutcome | None,
+    followup_due_at: datetime | None = None,
     now: datetime,
 ) -> Change[TreatmentCourse, DomainEvent]:
     """Something happened that ends the course, or pauses it where there is no outcome.
@@ -90,6 +100,7 @@ def close_by_cause(
             into=CourseStatus.SCREENING if outcome is None else INTO[outcome],
             outcome=outcome,
             raised_at=now,
+            followup_due_at=followup_due_at,
         ),
     )
 

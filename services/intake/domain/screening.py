@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.intake.domain.events import DomainEvent
+from services.intake.domain.instruments import InstrumentScore, findings_of
 from shared.decisions import Change, Unblock, refuse
 from shared.protocol import FindingCode, FindingContext, Grade, HoldCategory, Indication, Programme
 from shared.protocol import Screening as ScreeningProtocol
@@ -61,14 +62,6 @@ class GradedFinding:
 
 
 _Same: TypeAlias = tuple[FindingCode, FindingContext, Grade]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstrumentScore:
-    """A questionnaire's result. Stays in intake; only a hold may follow from it (3.10)."""
-
-    instrument: str
-    score: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +124,13 @@ def submit(
 ) -> Screened:
     """Grade what was stated and keep it beside what was found before.
 
-    ``finding_ids`` are fresh ids, one for each finding and each indication of the submission.
+    ``finding_ids`` are fresh ids, one for each finding, indication and score of the submission.
     A finding that is known already keeps its id.
     """
     kept = {_same(finding): finding for finding in screening.findings}
     found: dict[_Same, GradedFinding] = {}
     ids = iter(finding_ids)
-    for one in _with_implied(stated, submission.indications):
+    for one in _with_implied(stated, submission):
         if not _is_finding(one, protocol):
             continue
         meaning = protocol.finding(one.code)
@@ -162,10 +155,11 @@ def submit(
 
 
 def _with_implied(
-    stated: tuple[StatedFinding, ...], indications: tuple[Indication, ...]
+    stated: tuple[StatedFinding, ...], submission: Submission
 ) -> tuple[StatedFinding, ...]:
     codes = {finding.code for finding in stated}
-    implied = dict.fromkeys(IMPLIED_BY[one] for one in indications if one in IMPLIED_BY)
+    by_indication = (IMPLIED_BY[one] for one in submission.indications if one in IMPLIED_BY)
+    implied = dict.fromkeys((*by_indication, *findings_of(submission.scores)))
     return stated + tuple(StatedFinding(code=code) for code in implied if code not in codes)
 
 

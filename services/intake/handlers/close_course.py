@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.domain.close_course import close_by_command
+from services.intake.domain.close_course import close_by_command, usual_followup
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.course_so_far import dosed_count
 from services.intake.domain.vocabulary import CourseOutcome
@@ -30,7 +30,10 @@ async def close_course(command: CloseCourse, begin: Begin, peers: Peers) -> Trea
                 closing_id=uow.new_id(),
                 outcome=command.outcome,
                 dosed_count=dosed_count(facts),
-                followup_due_at=command.followup_due_at,
+                followup_due_at=command.followup_due_at
+                or usual_followup(
+                    command.outcome, days=uow.protocol.course.followup_days, now=uow.now
+                ),
                 now=uow.now,
             )
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.intake.domain.close_course import close_by_cause
+from services.intake.domain.close_course import close_by_cause, usual_followup
 from services.intake.domain.closing import ClosingCause
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.course_so_far import dosed_count
@@ -100,6 +100,11 @@ async def _sign(uow: UnitOfWork, course: TreatmentCourse, waiting: Review) -> Re
                 closing_id=uow.new_id(),
                 cause=ClosingCause.REVIEWED_TO_STOP,
                 outcome=CourseOutcome.CLINICIAN_STOPPED,
+                followup_due_at=usual_followup(
+                    CourseOutcome.CLINICIAN_STOPPED,
+                    days=uow.protocol.course.followup_days,
+                    now=uow.now,
+                ),
                 now=uow.now,
             )
         )

@@ -6,8 +6,8 @@ from uuid import UUID
 from services.intake.domain.client import Client
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.eligibility import lose_approval, screened
+from services.intake.domain.instruments import InstrumentScore
 from services.intake.domain.screening import (
-    InstrumentScore,
     Screened,
     Screening,
     StatedFinding,
@@ -52,7 +52,7 @@ async def submit_screening(command: SubmitScreening, begin: Begin, peers: Peers)
             submission=_submission(command, uow),
             stated=command.findings,
             finding_ids=tuple(
-                uow.new_id() for _ in range(len(command.findings) + len(command.indications))
+                uow.new_id() for _ in (*command.findings, *command.indications, *command.scores)
             ),
             protocol=uow.protocol.screening,
         )

@@ -9,11 +9,13 @@ from services.intake.web import (
     holds,
     questions,
     reviews,
+    screening,
     standing,
 )
 
 ROUTERS: Final = (
     clients.router,
+    screening.router,
     courses.router,
     standing.router,
     consents.router,

@@ -5,10 +5,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from services.intake.domain.client import ChannelConsent, Client, ContactDetails, Language
-from services.intake.domain.screening import GradedFinding, InstrumentScore, StatedFinding
 from services.intake.handlers.change_contact import (
     ChangeContactPreferences,
     CorrectContactDetails,
@@ -16,17 +15,11 @@ from services.intake.handlers.change_contact import (
     correct_contact_details,
 )
 from services.intake.handlers.register_client import RegisterClient, register_client
-from services.intake.handlers.submit_screening import (
-    ScreenedCourse,
-    SubmitScreening,
-    submit_screening,
-)
 from services.intake.persistence.queries import list_clients
-from services.intake.web.fields import BirthDate, Body, Email, Line, Phone, Text
+from services.intake.web.fields import BirthDate, Body, Email, Line, Phone
 from services.intake.web.paging import PAGE, Cursor, Most, cut
-from services.intake.web.showing import client_view, course_view
-from services.intake.web.views import ClientPage, ClientView, CourseView
-from shared.protocol import FindingCode, FindingContext, Grade, Indication, Programme
+from services.intake.web.showing import client_view
+from services.intake.web.views import ClientPage, ClientView
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
@@ -64,44 +57,6 @@ class ContactDetailsBody(Body):
     phone: Phone | Annotated[str, Field(max_length=0)] | None = None
     email: Email | Annotated[str, Field(max_length=0)] | None = None
     language: Language | None = None
-
-
-class FindingBody(Body):
-    code: FindingCode
-    context: FindingContext = FindingContext.BASELINE
-    severity: Grade | None = Field(
-        default=None, description="Can make the clinic's grade graver, never milder"
-    )
-
-
-class ScoreBody(Body):
-    instrument: Line
-    score: Annotated[int, Field(ge=0, le=1000)]
-
-
-class ScreeningBody(Body):
-    programme: Programme
-    indications: Annotated[tuple[Indication, ...], Field(min_length=1, max_length=len(Indication))]
-    findings: Annotated[tuple[FindingBody, ...], Field(max_length=100)] = ()
-    prior_treatments: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
-    scores: Annotated[tuple[ScoreBody, ...], Field(max_length=20)] = ()
-    notes: Text | None = None
-
-
-class FindingView(BaseModel):
-    finding_id: UUID
-    code: str
-    context: str
-    grade: str
-    crisis: bool
-
-
-class ScreeningView(CourseView):
-    """The course after the form, with what screening has found so far and why it matters."""
-
-    screening_status: str
-    review_flags: int
-    findings: list[FindingView]
 
 
 @router.post("", status_code=201, responses=problems(409))
@@ -171,49 +126,6 @@ async def contact_details(
     """Record where the client is reached now."""
     command = CorrectContactDetails(client_id=client_id, **body.model_dump())
     return await call.run(correct_contact_details, command, _shown(call))
-
-
-@router.post("/{client_id}/screening", status_code=201, responses=problems(404, 409, 412))
-async def screening(
-    client_id: UUID,
-    body: ScreeningBody,
-    call: Annotated[Call, Depends(calling("submit_screening"))],
-) -> ScreeningView:
-    """Hand in the intake form, at the start or when history comes up later."""
-    command = SubmitScreening(
-        client_id=client_id,
-        programme=body.programme,
-        indications=body.indications,
-        findings=tuple(
-            StatedFinding(code=one.code, context=one.context, severity=one.severity)
-            for one in body.findings
-        ),
-        prior_treatments=body.prior_treatments,
-        scores=tuple(
-            InstrumentScore(instrument=one.instrument, score=one.score) for one in body.scores
-        ),
-        notes=body.notes,
-    )
-
-    def answer(screened: ScreenedCourse) -> ScreeningView:
-        return ScreeningView(
-            **course_view(screened.course, call.context.now).model_dump(),
-            screening_status=screened.screening.status,
-            review_flags=screened.screening.review_flags,
-            findings=[_finding(one) for one in screened.screening.findings],
-        )
-
-    return await call.run_gate(submit_screening, command, answer)
-
-
-def _finding(finding: GradedFinding) -> FindingView:
-    return FindingView(
-        finding_id=finding.finding_id,
-        code=finding.code,
-        context=finding.context,
-        grade=finding.grade,
-        crisis=finding.crisis,
-    )
 
 
 def _shown(call: Call) -> Callable[[Client], ClientView]:

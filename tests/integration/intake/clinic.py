@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -62,12 +62,15 @@ class Peer:
     standing: dict[str, Any] = field(default_factory=dict)
     silent: bool = False
     asked: int = 0
+    before_answering: Callable[[], Awaitable[None]] | None = None
     _sequences: Counter[UUID] = field(default_factory=Counter)
     _versions: Counter[UUID] = field(default_factory=Counter)
 
     async def listen(self, model: type[SchedulingStanding | PrescribingStanding]) -> None:
         async def answer(message: Msg) -> None:
             self.asked += 1
+            if self.before_answering is not None:
+                await self.before_answering()
             if not self.silent:
                 known = {"known": True, "unverifiable": False, "protocol_version": 1}
                 told = model(**{**known, "answered_at": self.clock.now, **self.standing})

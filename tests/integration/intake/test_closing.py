@@ -88,6 +88,21 @@ async def test_a_dose_that_intake_knows_of_refuses_though_both_peers_are_free(
     assert closed["status"] == "stopped"
 
 
+async def test_a_dose_while_the_peers_are_asked_is_seen_by_the_closing(intake: Intake) -> None:
+    """Both answers were free, and the dose came before the decision: the closing loses."""
+    who = await steps.active(intake)
+    session = new_id()
+
+    async def dose_meanwhile() -> None:
+        intake.scheduling.before_answering = None
+        await steps.dose(intake, who, session, new_id())
+
+    intake.scheduling.before_answering = dose_meanwhile
+    refused = await intake.refused("therapist", f"/courses/{who.course_id}/close", STOP)
+    assert refused.slugs == ["no-medicine-on-board"]
+    assert await intake.status(who) == "active"
+
+
 async def test_while_a_peer_is_silent_the_course_stays_closing_and_gates_hear_no(
     intake: Intake,
 ) -> None:

@@ -11,7 +11,7 @@ from careteam_contracts.questions import CONTACT, IDENTITY, INTAKE_STANDING
 from careteam_contracts.standing import StandingAsk
 from shared.runtime.ids import new_id
 from tests.integration.intake import steps
-from tests.integration.intake.clinic import REFS, Intake, Whose
+from tests.integration.intake.clinic import REFS, Intake, ProblemError, Whose
 
 pytestmark = pytest.mark.real
 
@@ -78,6 +78,23 @@ async def test_reading_a_record_is_kept_and_the_audit_cannot_be_changed(intake: 
         await intake.rows("DELETE FROM detail_audit")
     with pytest.raises(asyncpg.RaiseError):
         await intake.rows("UPDATE detail_audit SET actor_role = 'nurse'")
+
+
+async def test_the_screening_file_is_for_those_who_treat_and_reading_it_is_kept(
+    intake: Intake,
+) -> None:
+    who = await steps.register(intake)
+    await steps.screen(intake, who, "bipolar_dx")
+    file = await intake.get("prescriber", f"/clients/{who.client_id}/screening")
+    assert [one["code"] for one in file["findings"]] == ["bipolar_dx"]
+    assert len(file["submissions"]) == 1
+    with pytest.raises(ProblemError) as refused:
+        await intake.get("front_desk", f"/clients/{who.client_id}/screening")
+    assert refused.value.status == 403
+    rows = await intake.rows(
+        "SELECT detail, actor_role FROM detail_audit WHERE client_id = $1", who.client_id
+    )
+    assert [tuple(row) for row in rows] == [("screening", "prescriber")]
 
 
 async def test_no_private_word_leaves_intake(

@@ -185,6 +185,20 @@ async def test_a_crisis_holds_and_is_lifted_by_both_roles_with_a_plan(intake: In
     assert sorted(lifted["lifted_by_roles"]) == ["prescriber", "therapist"]
 
 
+async def test_the_most_emergent_answers_of_a_screen_hold_by_themselves(intake: Intake) -> None:
+    who = await steps.register(intake)
+    form = {"programme": "mood", "indications": ["depression"]}
+    path = f"/clients/{who.client_id}/screening"
+    calm = {**form, "scores": [{"instrument": "cssrs", "score": 3}]}
+    assert (await intake.post("nurse", path, calm))["screening_status"] == "clear"
+    high = {**form, "scores": [{"instrument": "cssrs", "score": 4}]}
+    assert (await intake.post("nurse", path, high))["screening_status"] == "crisis"
+    (held,) = await intake.payloads(who, "safety_hold_placed")
+    assert held["hold_category"] == "suicidality"
+    impossible = {**form, "scores": [{"instrument": "gad7", "score": 22}]}
+    assert (await intake.refused("nurse", path, impossible)).slugs == ["score-out-of-range"]
+
+
 async def test_an_absolute_finding_after_the_approval_revokes_and_holds(intake: Intake) -> None:
     who = await steps.active(intake)
     screened = await steps.screen(intake, who, "mania_current")

@@ -73,6 +73,8 @@ async def test_a_review_that_says_stop_stops_the_course(intake: Intake) -> None:
     await intake.post("prescriber", path, {"decision": "stop"})
     assert await intake.status(who) == "stopped"
     assert (await intake.told(who))[-2:] == ["course_reviewed", "course_closed"]
+    (closed,) = await intake.payloads(who, "course_closed")
+    assert closed["followup_due_at"] == "2025-04-02T17:00:00Z"
 
 
 async def test_a_dose_told_twice_counts_once_and_a_correction_takes_it_back(

@@ -12,6 +12,7 @@ from services.intake.domain.close_course import (
     close_by_command,
     closing_decision,
     settle,
+    usual_followup,
 )
 from services.intake.domain.closing import ClosingCause, Obstacle
 from services.intake.domain.course import TreatmentCourse
@@ -238,6 +239,17 @@ def test_while_the_flag_stands_nobody_is_approved_and_revoking_still_works() -> 
     revoked = revoke_approval(commanded(active()), now=MORNING).state
     assert revoked.current_approval(MORNING) is None
     assert revoked.closing is not None
+
+
+@pytest.mark.parametrize("outcome", list(CourseOutcome))
+def test_care_goes_on_unless_somebody_took_it_over(outcome: CourseOutcome) -> None:
+    taken_over = {
+        CourseOutcome.CLIENT_STOPPED,
+        CourseOutcome.TRANSFERRED,
+        CourseOutcome.DECLINED,
+    }
+    usual = usual_followup(outcome, days=30, now=MORNING)
+    assert usual == (None if outcome in taken_over else later(days=30))
 
 
 OBSTACLES = st.builds(
