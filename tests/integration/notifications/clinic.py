@@ -172,7 +172,7 @@ class World:
                 )
                 return {row.producer: row.sequence for row in rows} == expected
 
-        await eventually(caught_up, seconds=20)
+        await eventually(caught_up, seconds=60)
 
     async def advance(self, moment: datetime) -> None:
         """Move the clinic's clock and let everything happen that is due by then."""
@@ -183,11 +183,25 @@ class World:
         return self.service.relay is not None
 
     async def settle(self) -> None:
+        """Until nothing is due, and no message waits for an answer that will come."""
+
         async def settled() -> bool:
             answer = await self.api.post("/api/v1/sandbox/settle", headers=self.bearer("operator"))
-            return answer.status_code == 200 and answer.json()["settled"]
+            if answer.status_code != 200 or not answer.json()["settled"]:
+                return False
+            return bool(self.silent) or await self._every_contact_was_answered()
 
-        await eventually(settled, seconds=20)
+        await eventually(settled, seconds=60)
+
+    async def _every_contact_was_answered(self) -> bool:
+        async with self.service.database.engine.connect() as connection:
+            unanswered = await connection.scalar(
+                sa.text(
+                    "SELECT count(*) FROM messages"
+                    " WHERE status = 'held' AND body ->> 'reason' = 'contact_unknown'"
+                )
+            )
+        return unanswered == 0
 
     def bearer(self, role: str) -> dict[str, str]:
         return {"Authorization": f"Bearer token-of-{role}"}
@@ -280,7 +294,7 @@ async def running_clinic(
                 await meanwhile(world)
             await _answer_contacts(world)
             async with app.router.lifespan_context(app):
-                await eventually(world.on_the_bus)
+                await eventually(world.on_the_bus, seconds=60)
                 yield world
 
 

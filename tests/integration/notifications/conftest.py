@@ -1,19 +1,28 @@
-"""One running service for each module of tests."""
+"""One running service for each module of tests; each test has people of its own."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
-from tests.integration.notifications.clinic import World, running_clinic
+from tests.integration.notifications.clinic import World, at, running_clinic
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 
 
-@pytest.fixture
-async def world(
-    bus: NatsPart, fresh_database: FreshDatabase, tmp_path: Path
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def clinic(
+    bus: NatsPart, fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
-    bus.renew_stream()
-    async with running_clinic(fresh_database("notifications"), bus, tmp_path) as running:
+    folder: Path = tmp_path_factory.mktemp("clinic")
+    async with running_clinic(fresh_database("notifications"), bus, folder) as running:
         yield running
+
+
+@pytest.fixture
+def world(clinic: World) -> World:
+    """At nine in the morning, with peers that answer."""
+    clinic.silent.clear()
+    clinic.set_clock(at("09:00"))
+    return clinic

@@ -28,7 +28,7 @@ from tests.integration.notifications.happenings import (
 )
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 UNTIL_20_30 = "2026-03-11T03:30:00Z"
 
 
@@ -163,16 +163,24 @@ async def test_the_loop_begins_behind_a_gap(world: World) -> None:
     ash = world.person()
     await in_session(world, ash)
     world.set_clock(at("11:00"))
-    world.voices["scheduling"].sequences[ash.client_id] += 1  # one event never arrives
+    voice = world.voices["scheduling"]
+    missing = ended(ash, at("10:55"), SessionOutcome.ENDED_BY_CLIENT)
+    kept_back = voice.envelope(missing, ash, at("10:55"))
     await world.say(ash, walked_out(ash, at("10:55")), at("10:55"))
 
     async def called() -> bool:
         return bool(await world.items("/escalations", course_id=ash.course_id))
 
-    await eventually(called, seconds=20)
+    await eventually(called, seconds=60)
     standing = await world.get(f"/courses/{ash.course_id}/standing")
     assert standing["freshness"]["scheduling"]["waiting"] >= 1
-    assert (await world.aftercare(ash))["status"] == "escalated"
+    aftercare = await world.aftercare(ash)
+    assert (aftercare["status"], aftercare["end_known"]) == ("escalated", False)
+
+    await voice.publish(missing, kept_back)
+    await world.all_heard(ash)
+    assert (await world.aftercare(ash))["restrictions_until"] == "2026-03-11T01:55:00Z"
+    assert len(await world.items("/escalations", course_id=ash.course_id)) == 1
 
 
 async def test_a_dose_that_the_clearance_did_not_cover_is_called_about(world: World) -> None:

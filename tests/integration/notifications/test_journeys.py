@@ -28,7 +28,7 @@ from tests.integration.notifications.happenings import (
     transferred,
 )
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_j1_happy_path_ends_closed_with_restrictions_until_20_30(world: World) -> None:

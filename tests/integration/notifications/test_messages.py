@@ -20,7 +20,7 @@ from tests.integration.notifications.happenings import (
 )
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 
 
 def approved() -> intake.ClientApproved:
@@ -87,13 +87,13 @@ async def test_a_silent_owner_is_asked_again_and_nothing_is_guessed(world: World
     async def held() -> bool:
         return (await only(world, kit, "welcome"))["reason"] == "contact_unknown"
 
-    await eventually(held, seconds=20)
+    await eventually(held, seconds=60)
     world.silent.clear()
 
     async def sent() -> bool:
         return (await only(world, kit, "welcome"))["status"] == "sent"
 
-    await eventually(sent, seconds=20)
+    await eventually(sent, seconds=60)
     assert len(await world.items("/simulated-outbox", client_id=kit.client_id)) == 1
 
 
@@ -239,6 +239,6 @@ def _decoded(text: str) -> str:
     return "\n".join(found)
 
 
-def test_the_twin_a_payload_is_decoded() -> None:
+async def test_the_twin_a_payload_is_decoded() -> None:
     row = '(1,"\\\\x' + b"quokka".hex() + '",2)'
     assert "quokka" in _decoded(row)

@@ -21,7 +21,7 @@ from tests.integration.notifications.happenings import (
     registered,
 )
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_a_concern_escalates_and_a_clinician_calms_it(world: World) -> None:
