@@ -10,6 +10,7 @@ from services.scheduling.persistence.tables import metadata
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork
 from services.scheduling.publishing import to_contract
 from services.scheduling.subscribers import SUBSCRIPTIONS
+from services.scheduling.subscriptions import tell_people
 from services.scheduling.web.access import ACCESS
 from services.scheduling.web.api import ROUTERS
 from shared.serving.definition import ServiceDefinition
@@ -26,4 +27,5 @@ DEFINITION: Final = ServiceDefinition(
     access=ACCESS,
     metadata=metadata,
     migrations=Path(__file__).parent / "persistence" / "migrations",
+    on_parked=tell_people,
 )

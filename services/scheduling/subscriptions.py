@@ -12,6 +12,7 @@ from services.scheduling.handlers.when_facts_change import (
     when_aftercare_escalated,
     when_check_in_completed,
     when_delivery_failed,
+    when_event_parked,
     when_facts_change,
     when_hold_lifted,
 )
@@ -82,8 +83,11 @@ def hears(
 ) -> Subscription[Ev, Uow]:
     """Fold an event by ``step``, then ``act`` on it. An event without a course is not ours."""
 
+    if step is None:
+        return Subscription(model, policy=_policy(act))
+
     async def fold(event: Ev, delivery: Delivery, uow: Uow) -> None:
-        if delivery.course_id is None or step is None:
+        if delivery.course_id is None:
             return
         told = Told(
             event_id=str(delivery.event_id),
@@ -94,8 +98,26 @@ def hears(
             delivery.course_id, delivery.client_id, lambda facts: step(facts, told, event)
         )
 
+    return Subscription(model, fold=fold, policy=_policy(act))
+
+
+def _policy(act: Act[Ev] | None) -> Callable[[Ev, Delivery, Uow], Awaitable[None]] | None:
+    if act is None:
+        return None
+
     async def policy(event: Ev, delivery: Delivery, uow: Uow) -> None:
-        if delivery.course_id is not None and act is not None:
+        if delivery.course_id is not None:
             await act(event, delivery, uow, delivery.course_id)
 
-    return Subscription(model, fold=fold, policy=policy)
+    return policy
+
+
+async def tell_people(delivery: Delivery, reason: str, uow: Uow) -> None:
+    """An event could not take effect: gates of this client refuse until somebody looks (INV-39)."""
+    if delivery.course_id is not None:
+        await when_event_parked(
+            uow,
+            client_id=delivery.client_id,
+            course_id=delivery.course_id,
+            event_id=delivery.event_id,
+        )

@@ -17,6 +17,7 @@ class TaskKind(StrEnum):
     BRING_INTEGRATION_FORWARD = "bring_integration_forward"
     FOLLOW_UP_CONCERN = "follow_up_concern"
     LOOK_INTO_INCIDENT = "look_into_incident"
+    LOOK_INTO_PARKED_EVENT = "look_into_parked_event"
 
 
 class TaskStatus(StrEnum):

@@ -44,6 +44,7 @@ from services.scheduling.handlers.when_facts_change import (
     when_aftercare_escalated,
     when_check_in_completed,
     when_delivery_failed,
+    when_event_parked,
     when_facts_change,
     when_hold_lifted,
 )
@@ -81,6 +82,7 @@ POLICIES: Final[dict[str, Callable[..., Any]]] = {
     "when_facts_change": when_facts_change,
     "when_hold_lifted": when_hold_lifted,
     "when_delivery_failed": when_delivery_failed,
+    "when_event_parked": when_event_parked,
     "when_check_in_completed": when_check_in_completed,
     "when_aftercare_escalated": when_aftercare_escalated,
 }

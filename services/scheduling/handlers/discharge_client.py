@@ -42,11 +42,11 @@ async def discharge_client(command: DischargeClient, begin: Begin, peers: Peers)
             not_before=session.end.at if session.end else None,
         )
         gate_id = uow.new_id()
-        clearable = session.allows(Trigger.BEGIN_DISCHARGE)
-        if clearable:
+        if session.allows(Trigger.BEGIN_DISCHARGE):
             by = Role(uow.actor.role)
-            await keep(uow, begin_discharge(session, gate_id=gate_id, at=uow.now, by=by))
-    if not clearable:
+            begun = begin_discharge(session, gate_id=gate_id, at=uow.now, by=by)
+            session = await keep(uow, begun)
+    if not deciding(session, SessionStatus.DISCHARGING, gate_id):
         await _refuse_early(command, begin, peers, session)
     answer = await peers.prescribing(course_id=session.course_id, session_id=session.id)
     async with begin() as uow:

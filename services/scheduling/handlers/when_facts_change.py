@@ -28,6 +28,19 @@ async def when_delivery_failed(
     )
 
 
+async def when_event_parked(
+    uow: UnitOfWork, *, client_id: UUID, course_id: UUID, event_id: UUID
+) -> None:
+    """Somebody looks, and redrives or discards it."""
+    await open_task(
+        uow,
+        TaskKind.LOOK_INTO_PARKED_EVENT,
+        cause=event_id,
+        client_id=client_id,
+        course_id=course_id,
+    )
+
+
 async def when_check_in_completed(
     uow: UnitOfWork,
     *,

@@ -29,14 +29,14 @@ _NUMBER: Final = sa.text(
     ON CONFLICT DO NOTHING
     """
 )
-_LOCK: Final = sa.text(
-    """
+_NUMBERS_OF: Final = """
     SELECT resource_no, kind, owner FROM resources
     WHERE (kind, owner) IN (
         SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:owners AS uuid[])))
-    ORDER BY resource_no FOR UPDATE
-    """
-)
+    ORDER BY resource_no
+"""
+_SEE: Final = sa.text(_NUMBERS_OF)
+_LOCK: Final = sa.text(_NUMBERS_OF + " FOR UPDATE")
 _PROMISED: Final = sa.text(
     """
     SELECT r.kind, r.owner, b.session_id, lower(b.during) AS since, upper(b.during) AS until
@@ -85,12 +85,21 @@ class SqlResourceBook:
         self._connection = connection
 
     async def clashes(self, session: Session) -> tuple[Clash, ...]:
-        """Other promises of what the session needs, at its time."""
+        """Other promises of what the session needs, at its time; nobody promises more meanwhile."""
         return await self._promised(session, await self._locked(session))
+
+    async def seen_clashes(self, session: Session) -> tuple[Clash, ...]:
+        """The same for a page: nothing is held."""
+        rows = await self._connection.execute(_SEE, _wanted(session))
+        return await self._promised(session, {row.kind: row.resource_no for row in rows})
 
     async def occupied(self, session: Session, *, dosing_only: bool) -> tuple[Clash, ...]:
         """Other sessions that are still in the room, with the therapist, or with the client."""
         await self._locked(session)
+        return await self.seen_occupied(session, dosing_only=dosing_only)
+
+    async def seen_occupied(self, session: Session, *, dosing_only: bool) -> tuple[Clash, ...]:
+        """The same for a page: nothing is held."""
         rows = await self._connection.execute(
             _HERE,
             {
@@ -147,8 +156,7 @@ class SqlResourceBook:
 
     async def _locked(self, session: Session) -> Mapping[str, int]:
         """The numbers of what the session needs, locked in ascending order."""
-        needed = _needed(session)
-        wanted = {"kinds": list(needed), "owners": list(needed.values())}
+        wanted = _wanted(session)
         await self._connection.execute(_NUMBER, wanted)
         rows = await self._connection.execute(_LOCK, wanted)
         return {row.kind: row.resource_no for row in rows}
@@ -188,6 +196,11 @@ class SqlResourceBook:
 def _needed(session: Session) -> dict[str, UUID]:
     needed = {"therapist": session.therapist_ref, "client": session.client_id}
     return needed if session.room_id is None else {"room": session.room_id, **needed}
+
+
+def _wanted(session: Session) -> dict[str, list[Any]]:
+    needed = _needed(session)
+    return {"kinds": list(needed), "owners": list(needed.values())}
 
 
 def _clash(kind: str, owner: UUID, row: Any) -> Clash:

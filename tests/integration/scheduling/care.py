@@ -18,7 +18,7 @@ CHECKLIST = {
     "coping_strategies_taught": True,
     "differences_reviewed": True,
 }
-ESCORT = {
+ESCORT: Shown = {
     "name": "Robin Marker-Vale",
     "phone": "+13105550145",
     "relationship": "sibling",

@@ -76,7 +76,7 @@ async def _book(uow: Uow, known: BookingFacts) -> GateView:
             booking=known,
             therapist=await uow.clinicians.find(session.therapist_ref),
             room=await uow.rooms.find(session.room_id) if session.room_id else None,
-            clashes=() if session.over else await uow.resources.clashes(session),
+            clashes=() if session.over else await uow.resources.seen_clashes(session),
         )
     )
     return gate_view(decision, decides_by="what is known here")
@@ -92,7 +92,7 @@ async def _start(uow: Uow, known: BookingFacts, freshness: Mapping[str, Freshnes
             heard=recency(freshness),
             therapist=await uow.clinicians.find(session.therapist_ref),
             room=await uow.rooms.find(session.room_id) if session.room_id else None,
-            occupied=await uow.resources.occupied(session, dosing_only=False),
+            occupied=await uow.resources.seen_occupied(session, dosing_only=False),
         )
     )
     return gate_view(decision, decides_by="the answers of intake and prescribing")
