@@ -76,7 +76,7 @@ class Nats:
             folder=self.home,
         )
 
-    async def ready(self, child: RunningProgram, seconds: float = 60) -> None:
+    async def ready(self, child: RunningProgram, seconds: float = 120) -> None:
         """Wait until it is healthy, then refuse it unless it puts messages on disk at once."""
         deadline = time.monotonic() + seconds
         while await self.health() != HTTPStatus.OK:

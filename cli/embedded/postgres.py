@@ -74,7 +74,7 @@ class Postgres:
         """A server that cannot go on ends by itself."""
         return False
 
-    async def ready(self, child: RunningProgram, seconds: float = 60) -> None:
+    async def ready(self, child: RunningProgram, seconds: float = 120) -> None:
         """Wait until it answers, then refuse it unless what it acknowledges is on disk."""
         deadline = time.monotonic() + seconds
         while True:

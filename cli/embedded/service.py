@@ -11,7 +11,7 @@ from typing import Final
 
 import httpx
 
-from cli.clinic.ports import LOOPBACK
+from cli.clinic.ports import LOOPBACK, is_free
 from cli.supervisor.child import Program, RunningProgram
 from cli.trouble import Trouble
 
@@ -25,6 +25,7 @@ class Service:
     def __init__(self, name: str, port: int, environment: Mapping[str, str], log: Path) -> None:
         self.name = name
         self.url = f"http://{LOOPBACK}:{port}"
+        self._port = port
         self._environment = environment
         self._log = log
 
@@ -40,14 +41,14 @@ class Service:
             log=self._log,
         )
 
-    async def ready(self, child: RunningProgram, seconds: float = 60) -> None:
+    async def ready(self, child: RunningProgram, seconds: float = 120) -> None:
         """Wait until it says that it is."""
         deadline = time.monotonic() + seconds
         said = "it does not answer"
         async with httpx.AsyncClient(base_url=self.url, timeout=3) as client:
             while True:
                 if child.exit_status() is not None:
-                    raise Trouble(f"{self.name} did not start: {_last_line(child)} ({self._log})")
+                    raise Trouble(self._why_ended(child))
                 try:
                     answer = await client.get("/health/ready")
                     if answer.status_code == HTTPStatus.OK:
@@ -58,6 +59,11 @@ class Service:
                 if time.monotonic() > deadline:
                     raise Trouble(f"{self.name} was not ready in {seconds:.0f} s: {said}")
                 await asyncio.sleep(0.05)
+
+    def _why_ended(self, child: RunningProgram) -> str:
+        if not is_free(self._port):
+            return f"{self.name}: port {self._port} was taken meanwhile: start again"
+        return f"{self.name} did not start: {_last_line(child)} ({self._log})"
 
     async def is_sick(self) -> bool:
         """What it waits for (its database, the bus) it gets without being started anew."""

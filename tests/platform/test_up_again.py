@@ -22,7 +22,7 @@ def test_ctrl_c_ends_everybody_and_the_next_start_finds_the_data(tmp_path: Path)
     everybody = first.everybody()
     assert len(everybody) > 8
     assert first.end() == 0
-    assert not [process for process in everybody if process.is_running()]
+    assert not psutil.wait_procs(everybody, timeout=20)[1]
     assert careteam("status", data=tmp_path / "data").returncode == 1
 
     again = start(tmp_path / "data", base, "--empty")
@@ -47,7 +47,7 @@ def test_after_a_crash_of_everything_one_command_is_enough(tmp_path: Path) -> No
     again = start(tmp_path / "data", base, "--empty")
     try:
         assert time.monotonic() - began < 60
-        assert not [process for process in everybody if process.is_running()]
+        assert not psutil.wait_procs(everybody, timeout=20)[1]
         told = careteam("timeline", client, "--json", data=tmp_path / "data")
         assert json.loads(told.stdout)
     finally:
@@ -92,7 +92,7 @@ def test_ctrl_c_while_it_starts_leaves_nobody_behind(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
     process.stderr.close()
-    assert not [one for one in everybody if one.is_running()]
+    assert not psutil.wait_procs(everybody, timeout=20)[1]
 
 
 def test_a_synthetic_clinic_has_people_at_different_points(tmp_path: Path) -> None:
