@@ -9,7 +9,6 @@ costs nobody an attempt, and a race that the server ended is simply run again.
 import asyncio
 from collections.abc import Awaitable
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -17,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.messaging.outcomes import BACK_OFF_SECONDS, Done, Outcome, Park, Retry, after_failure
 from shared.messaging.reading import Arrived, BodyError, decode
 from shared.storage import SqlUnitOfWork
-from shared.storage.context import SYSTEM
+from shared.storage.context import SYSTEM, Context
 from shared.storage.failures import is_database_away, is_race
 
 
@@ -113,9 +112,12 @@ async def _fold(arrived: Arrived, uow: SqlUnitOfWork) -> None:
 
 def _because_of(arrived: Arrived, uow: SqlUnitOfWork) -> None:
     """What the transaction does from here on was caused by this event."""
-    uow.context = replace(
-        uow.context,
+    context = uow.context
+    uow.context = Context(
         actor=SYSTEM,
+        now=context.now,
         correlation_id=arrived.delivery.correlation_id,
         causation_id=arrived.delivery.event_id,
+        target=context.target,
+        if_match=context.if_match,
     )

@@ -5,18 +5,28 @@ from typing import Final
 CURSORS: Final = """
     SELECT client_id, producer, sequence FROM lane_cursors WHERE client_id = ANY($1::uuid[])
 """
-BLOCKED: Final = """
-    SELECT DISTINCT client_id FROM lane_events WHERE client_id = ANY($1::uuid[])
+STANDING: Final = """
+    SELECT client_id, producer, sequence FROM lane_cursors WHERE client_id = ANY($1::uuid[])
+    UNION ALL
+    SELECT DISTINCT client_id, NULL::text, NULL::bigint FROM lane_events
+    WHERE client_id = ANY($1::uuid[])
 """
-MOVE: Final = """
+"""Cursors, and a row without a producer for each client of whom something waits."""
+
+TOOK_EFFECT: Final = """
+    WITH applied AS (
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::text[])
+            AS applied (event_id, producer, client_id, client_sequence, type)
+    ), received AS (
+        INSERT INTO inbox (event_id, producer, client_id, client_sequence, type)
+        SELECT event_id, producer, client_id, client_sequence, type FROM applied
+    )
     INSERT INTO lane_cursors (client_id, producer, sequence)
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[])
+    SELECT client_id, producer, max(client_sequence) FROM applied GROUP BY client_id, producer
     ON CONFLICT (client_id, producer) DO UPDATE SET sequence = excluded.sequence
 """
-RECEIVE: Final = """
-    INSERT INTO inbox (event_id, producer, client_id, client_sequence, type)
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::text[])
-"""
+"""Inbox rows and cursors in one: each way to the server and back costs every batch."""
+
 WAIT: Final = """
     INSERT INTO lane_events (event_id, client_id, producer, client_sequence, course_id, type,
                              stream_sequence, headers, payload)

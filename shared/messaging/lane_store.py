@@ -80,31 +80,25 @@ class LaneStore:
     async def read(self, clients: Iterable[UUID]) -> LaneCursors:
         """The lanes of some clients; the caller holds their locks."""
         asked = sorted(set(clients))
-        cursors = await self._driver.fetch(statements.CURSORS, asked)
-        blocked = await self._driver.fetch(statements.BLOCKED, asked)
-        return LaneCursors(
-            {(row["client_id"], row["producer"]): row["sequence"] for row in cursors},
-            {row["client_id"] for row in blocked},
-        )
+        lanes = LaneCursors({}, set())
+        for client_id, producer, sequence in await self._driver.fetch(statements.STANDING, asked):
+            if producer is None:
+                lanes.blocked.add(client_id)
+            else:
+                lanes.reached[client_id, producer] = sequence
+        return lanes
 
     async def took_effect(self, applied: Sequence[Delivery]) -> None:
         """Write the inbox rows of these events and move the cursors behind them."""
         if not applied:
             return
         await self._driver.execute(
-            statements.RECEIVE,
+            statements.TOOK_EFFECT,
             [d.event_id for d in applied],
             [d.producer for d in applied],
             [d.client_id for d in applied],
             [d.client_sequence for d in applied],
             [d.type for d in applied],
-        )
-        last = {(d.client_id, d.producer): d.client_sequence for d in applied}
-        await self._driver.execute(
-            statements.MOVE,
-            [client for client, _ in last],
-            [producer for _, producer in last],
-            list(last.values()),
         )
 
     async def must_wait(self, waiting: Sequence[Arrived]) -> None:
