@@ -142,6 +142,11 @@ async def known_of(service: toy.Service, client: UUID) -> toy.Known:
         return await uow.known.find(client) or toy.Known(client, client)
 
 
+async def crashed(service: toy.Service) -> bool:
+    """Whether what a service does on the bus was cut off for good."""
+    return any(task.get_name() == "bus" and task.done() for task in service._tasks)
+
+
 async def quiet(*services: toy.Service) -> bool:
     """Whether these services have nothing unsaid and nothing waiting."""
     for service in services:
