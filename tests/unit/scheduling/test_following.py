@@ -32,7 +32,7 @@ from tests.unit.scheduling.building import (
     session,
     told,
 )
-from tests.unit.scheduling.test_gate_discharge import manual
+from tests.unit.scheduling.discharge_question import manual
 
 NOW = at("12:40")
 S = SessionStatus

@@ -6,25 +6,15 @@ from typing import Any
 
 import pytest
 
-from services.scheduling.domain.discharge_checklist import discharge_checklist, open_items
-from services.scheduling.domain.events import ManualClearanceReason
 from services.scheduling.domain.gate_discharge import (
-    DischargeFacts,
     clearance_used,
-    decide_discharge,
 )
 from services.scheduling.domain.manual_clearance import ManualClearance
-from services.scheduling.domain.peer_answers import ClearanceWord, OrderWord, PrescribingWord
-from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import DosesSeen
-from services.scheduling.domain.session_states import SessionKind, SessionStatus
-from shared.decisions import Decision
+from tests.unit.scheduling.booking_question import refused
 from tests.unit.scheduling.building import (
-    NURSE,
-    ORDER,
     PROTOCOL,
     SESSION,
-    THERAPIST,
     administered,
     at,
     cleared,
@@ -32,69 +22,19 @@ from tests.unit.scheduling.building import (
     facts,
     hold,
     named,
-    recovering,
     rescinded,
-    session,
     told,
 )
-from tests.unit.scheduling.test_gate_book import refused
-
-NOW = at("12:45")
-HERE = (escort(arrived=True),)
-CLOSED = OrderWord(id=str(ORDER), authorised=False, closed=True)
-CLEARANCE = ClearanceWord(
-    id=str(named("clearance")),
-    covers_dose_seq=1,
-    cleared_at=at("12:35"),
-    valid_until=at("13:05"),
+from tests.unit.scheduling.discharge_question import (
+    CLEARANCE,
+    CLOSED,
+    NOW,
+    decide,
+    discharging,
+    manual,
+    prescribing,
+    question,
 )
-
-
-def prescribing(**changes: Any) -> PrescribingWord:
-    good: dict[str, Any] = {
-        "age": timedelta(seconds=0.1),
-        "order": CLOSED,
-        "clearance": CLEARANCE,
-        "administered_count": 1,
-    }
-    return PrescribingWord(**{**good, **changes})
-
-
-def manual(**changes: Any) -> ManualClearance:
-    good: dict[str, Any] = {
-        "id": named("manual"),
-        "stated_dose_count": 1,
-        "last_dose_at": at("10:00"),
-        "cleared_at": at("12:35"),
-        "valid_until": at("13:05"),
-        "reason_code": ManualClearanceReason.PRESCRIBING_UNREACHABLE,
-        "first_ref": NURSE,
-        "first_role": Role.NURSE,
-        "second_ref": THERAPIST,
-        "second_role": Role.THERAPIST,
-    }
-    return ManualClearance(**{**good, **changes})
-
-
-def decide(**changes: Any) -> Decision:
-    return decide_discharge(question(**changes))
-
-
-def question(**changes: Any) -> DischargeFacts:
-    good: dict[str, Any] = {
-        "session": recovering(status=SessionStatus.DISCHARGING, escorts=HERE),
-        "facts": administered(facts()),
-        "prescribing": prescribing(),
-        "recovery": PROTOCOL.recovery,
-        "now": NOW,
-    }
-    return DischargeFacts(**{**good, **changes})
-
-
-def discharging(**changes: Any) -> dict[str, Any]:
-    return {
-        "session": recovering(**{"status": SessionStatus.DISCHARGING, "escorts": HERE, **changes})
-    }
 
 
 def test_a_cleared_and_escorted_client_may_go() -> None:
@@ -213,44 +153,3 @@ def test_a_clinic_may_forbid_manual_clearance() -> None:
     assert refused(decide(**change, prescribing=None, recovery=strict)) == {
         "manual-clearance-not-valid"
     }
-
-
-def test_the_checklist_says_what_each_open_item_waits_for() -> None:
-    here = recovering(escorts=HERE)
-    lines = discharge_checklist(here, (), cleared(administered(facts())), NOW)
-    assert [line.item for line in lines if line.done] == [
-        "therapy_ended",
-        "clearance_valid",
-        "escort_here",
-    ]
-    assert open_items(lines) == ("client_instructed", "escort_instructed", "integration_arranged")
-    assert all(line.waits_for for line in lines if not line.done)
-
-
-def test_a_floor_is_never_an_open_item_for_later() -> None:
-    lines = discharge_checklist(recovering(escorts=()), (), administered(facts()), NOW)
-    assert not {"clearance_valid", "escort_here", "therapy_ended"} & set(open_items(lines))
-
-
-def test_the_rest_of_the_checklist_closes_by_what_is_told_and_booked() -> None:
-    known = cleared(administered(facts()))
-    for recipient in ("client", "escort"):
-        known = known.session(
-            str(SESSION),
-            lambda s, r=recipient: s.instructions_given(told(r, "12:40"), r),  # type: ignore[misc]
-        )
-    ahead = session(
-        SessionKind.INTEGRATION, starts=at("15:00", "2026-03-13"), minutes=60, session_id=named("i")
-    )
-    lines = discharge_checklist(recovering(escorts=HERE), (ahead,), known, NOW)
-    assert open_items(lines) == ()
-
-
-def test_an_enhanced_plan_asks_for_the_safety_plan() -> None:
-    known = cleared(administered(facts())).care_after(
-        told("ac", "10:01"), "ac", str(SESSION), at("18:00"), end_known=False, plan="enhanced"
-    )
-    lines = discharge_checklist(recovering(escorts=HERE), (), known, NOW)
-    assert "safety_plan_confirmed" in open_items(lines)
-    confirmed = recovering(escorts=HERE, safety_plan_at=at("12:40"))
-    assert "safety_plan_confirmed" not in open_items(discharge_checklist(confirmed, (), known, NOW))
