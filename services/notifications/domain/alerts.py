@@ -13,7 +13,6 @@ class AlertKind(StrEnum):
     HOLD_PLACED = "hold_placed"
     HOLD_LIFTED = "hold_lifted"
     APPROVAL_REVOKED = "approval_revoked"
-    CLIENT_DECLINED = "client_declined"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     PRESCRIPTION_ACTIVE = "prescription_active"
     PRESCRIPTION_REVOKED = "prescription_revoked"
@@ -69,7 +68,6 @@ ROUTES: Final[Mapping[AlertKind, Route]] = {
     AlertKind.HOLD_PLACED: _WARN_BOTH,
     AlertKind.HOLD_LIFTED: _INFORM_BOTH,
     AlertKind.APPROVAL_REVOKED: _WARN_BOTH,
-    AlertKind.CLIENT_DECLINED: _INFORM_BOTH,
     AlertKind.CONSENT_WITHDRAWN: _WARN_BOTH,
     AlertKind.PRESCRIPTION_ACTIVE: _INFORM_BOTH,
     AlertKind.PRESCRIPTION_REVOKED: _WARN_BOTH,

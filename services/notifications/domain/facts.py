@@ -53,7 +53,6 @@ class CourseFacts:
     client_id: UUID
     team: Highest[CareTeam] = field(default_factory=Highest)
     assessments: PhasedSet[datetime] = field(default_factory=PhasedSet)
-    approvals: PhasedSet[datetime] = field(default_factory=PhasedSet)
     declined: PhasedSet[datetime] = field(default_factory=PhasedSet)
     closings: PhasedSet[CourseOutcome] = field(default_factory=PhasedSet)
     holds: PhasedSet[HoldCategory] = field(default_factory=PhasedSet)
@@ -77,12 +76,6 @@ class CourseFacts:
 
     def assessment_completed(self, request_id: UUID, event_id: str) -> "CourseFacts":
         return replace(self, assessments=self.assessments.remove(str(request_id), event_id))
-
-    def approved(self, approval_id: UUID, told: Sourced[datetime]) -> "CourseFacts":
-        return replace(self, approvals=self.approvals.add(str(approval_id), told))
-
-    def approval_revoked(self, approval_id: UUID, event_id: str) -> "CourseFacts":
-        return replace(self, approvals=self.approvals.remove(str(approval_id), event_id))
 
     def was_declined(self, decision_id: UUID, told: Sourced[datetime]) -> "CourseFacts":
         return replace(self, declined=self.declined.add(str(decision_id), told))

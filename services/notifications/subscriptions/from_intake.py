@@ -61,7 +61,7 @@ FROM_INTAKE: Final = (
     ),
     Subscription(
         intake.ClientApproved,
-        fold=heard(lambda f, e, d: f.approved(e.approval_id, sourced(d.occurred_at, d))),
+        fold=heard(),
         policy=then(lambda uow, course, _e, d: when_client_approved(uow, course, at=d.occurred_at)),
     ),
     Subscription(
@@ -71,10 +71,7 @@ FROM_INTAKE: Final = (
     ),
     Subscription(
         intake.ApprovalRevoked,
-        fold=heard(
-            lambda f, e, d: f.approval_revoked(e.approval_id, str(d.event_id)),
-            alert(AlertKind.APPROVAL_REVOKED, lambda e: e.approval_id),
-        ),
+        fold=heard(alert(AlertKind.APPROVAL_REVOKED, lambda e: e.approval_id)),
         policy=tell_and_follow,
     ),
     Subscription(

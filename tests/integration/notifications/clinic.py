@@ -1,111 +1,29 @@
 """Notifications on real parts, with the other three services spoken for by the test."""
 
 import json
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import httpx
 import sqlalchemy as sa
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from careteam_contracts.base import Event
 from careteam_contracts.details import Contact, EscortContact
-from careteam_contracts.enums import ActorRole
 from careteam_contracts.envelope import Envelope
 from services.notifications.app import DEFINITION
-from shared.runtime.ids import new_id
 from shared.runtime.settings import ServiceSettings
 from shared.serving.life import RunningService
 from shared.web.application import create_app
+from tests.integration.notifications.voices import CLINIC, REFS, ROLES, Person, Voice, at
 from tests.support.nats_part import NatsPart
 from tests.support.postgres_part import ServiceDatabase
 from tests.support.waiting import eventually
-
-ZONE: Final = ZoneInfo("America/Los_Angeles")
-CLINIC: Final = UUID("018f0000-0000-7000-8000-000000000001")
-ROLES: Final = ("therapist", "prescriber", "nurse", "front_desk", "on_call", "operator")
-REFS: Final = {role: new_id() for role in ROLES}
-STREAM: Final = "CARETEAM_EVENTS"
-
-
-def at(clock: str, day: int = 10) -> datetime:
-    """A local time of a day in March 2026, in UTC."""
-    hours, minutes = map(int, clock.split(":"))
-    return datetime(2026, 3, day, hours, minutes, tzinfo=ZONE).astimezone(UTC)
-
-
-@dataclass
-class Voice:
-    """Another service, as far as notifications can hear it."""
-
-    service: str
-    client: Client
-    sequences: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
-    versions: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
-
-    def envelope(self, event: Event, person: "Person", occurred_at: datetime) -> Envelope:
-        self.sequences[person.client_id] += 1
-        aggregate_id = person.aggregate(event)
-        self.versions[aggregate_id] += 1
-        return Envelope(
-            event_id=new_id(),
-            type=event.type,
-            producer=event.producer,
-            aggregate_type=event.aggregate_type,
-            aggregate_id=aggregate_id,
-            aggregate_version=self.versions[aggregate_id],
-            client_sequence=self.sequences[person.client_id],
-            client_id=person.client_id,
-            course_id=person.course_id,
-            clinic_id=CLINIC,
-            protocol_version=1,
-            correlation_id=new_id(),
-            actor_role=ActorRole.SYSTEM,
-            occurred_at=occurred_at,
-            recorded_at=occurred_at,
-        )
-
-    async def publish(self, event: Event, envelope: Envelope, *, edition: int = 0) -> None:
-        headers = envelope.to_headers()
-        if edition:
-            headers["Nats-Msg-Id"] += f".{edition}"
-        await self.client.jetstream().publish(
-            event.subject(envelope.client_id), event.to_body(), stream=STREAM, headers=headers
-        )
-
-
-@dataclass
-class Person:
-    """A client, known by ids here, and by a contact in intake."""
-
-    contact: Contact | None
-    client_id: UUID = field(default_factory=new_id)
-    course_id: UUID = field(default_factory=new_id)
-    session_id: UUID = field(default_factory=new_id)
-    order_id: UUID = field(default_factory=new_id)
-    escort_id: UUID = field(default_factory=new_id)
-    clearance_id: UUID = field(default_factory=new_id)
-
-    def aggregate(self, event: Event) -> UUID:
-        match event.aggregate_type:
-            case "client":
-                return self.client_id
-            case "course":
-                return self.course_id
-            case "session":
-                session_id: UUID = getattr(event, "session_id", self.session_id)
-                return session_id
-            case "dose_order":
-                return self.order_id
-        return UUID(int=self.course_id.int ^ sum(event.aggregate_type.encode()))
 
 
 @dataclass
@@ -201,7 +119,7 @@ class World:
                     " WHERE status = 'held' AND body ->> 'reason' = 'contact_unknown'"
                 )
             )
-        return unanswered == 0
+        return bool(unanswered == 0)
 
     def bearer(self, role: str) -> dict[str, str]:
         return {"Authorization": f"Bearer token-of-{role}"}
@@ -315,7 +233,3 @@ async def _answer_contacts(world: World) -> None:
     await world.voices["scheduling"].client.subscribe(
         "careteam.rpc.scheduling.contact", cb=escort_contact
     )
-
-
-def later(moment: datetime, **delta: float) -> datetime:
-    return moment + timedelta(**delta)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.integration.notifications.clinic import World, at, running_clinic
+from tests.integration.notifications.clinic import World, running_clinic
+from tests.integration.notifications.voices import at
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 

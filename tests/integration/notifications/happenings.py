@@ -17,7 +17,8 @@ from careteam_contracts.enums import (
     Setting,
 )
 from shared.runtime.ids import new_id
-from tests.integration.notifications.clinic import REFS, Person, World, at
+from tests.integration.notifications.clinic import World
+from tests.integration.notifications.voices import REFS, Person, at
 
 
 def booked(

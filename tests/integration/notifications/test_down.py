@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.notifications.clinic import World, at, running_clinic
+from tests.integration.notifications.clinic import World, running_clinic
 from tests.integration.notifications.happenings import (
     discharged,
     ended,
@@ -12,6 +12,7 @@ from tests.integration.notifications.happenings import (
     in_session,
     walked_out,
 )
+from tests.integration.notifications.voices import at
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 

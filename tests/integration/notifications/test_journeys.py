@@ -10,7 +10,7 @@ from careteam_contracts.enums import (
     SessionOutcome,
 )
 from shared.runtime.ids import new_id
-from tests.integration.notifications.clinic import World, at
+from tests.integration.notifications.clinic import World
 from tests.integration.notifications.happenings import (
     booked,
     checked,
@@ -27,6 +27,7 @@ from tests.integration.notifications.happenings import (
     stop,
     transferred,
 )
+from tests.integration.notifications.voices import at
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from careteam_contracts import intake, scheduling
 from careteam_contracts.enums import ActorRole, SessionKind
 from shared.runtime.ids import new_id
-from tests.integration.notifications.clinic import Person, World, at
+from tests.integration.notifications.clinic import World
 from tests.integration.notifications.happenings import (
     booked,
     discharged,
@@ -18,6 +18,7 @@ from tests.integration.notifications.happenings import (
     registered,
     started,
 )
+from tests.integration.notifications.voices import Person, at
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]

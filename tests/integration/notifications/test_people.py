@@ -13,13 +13,14 @@ from careteam_contracts.enums import (
 )
 from careteam_contracts.shared_safety import IntakeSafetyHoldLifted
 from shared.runtime.ids import new_id
-from tests.integration.notifications.clinic import REFS, World, at
+from tests.integration.notifications.clinic import World
 from tests.integration.notifications.happenings import (
     goes_home,
     hold,
     in_session,
     registered,
 )
+from tests.integration.notifications.voices import REFS, at
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

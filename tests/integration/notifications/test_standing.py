@@ -7,7 +7,7 @@ from careteam_contracts.questions import NOTIFICATIONS_STANDING
 from careteam_contracts.standing import NotificationsStanding, StandingAsk
 from services.notifications.web.api.messages import warn_that_nothing_is_sent
 from shared.runtime.ids import new_id
-from tests.integration.notifications.clinic import STREAM, Person, World, at
+from tests.integration.notifications.clinic import World
 from tests.integration.notifications.happenings import (
     ended,
     goes_home,
@@ -15,6 +15,7 @@ from tests.integration.notifications.happenings import (
     registered,
     walked_out,
 )
+from tests.integration.notifications.voices import STREAM, Person, at
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]

@@ -1,15 +1,9 @@
 """INV-26, INV-27, ruling 21: the end of a restriction is a function of facts, not of arrivals."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import permutations
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.notifications.domain.aftercare_course import learn_window, start_aftercare
-from services.notifications.domain.aftercare_plan import AftercarePlan
 from services.notifications.domain.restriction import (
     RestrictionRule,
     Window,
@@ -25,12 +19,7 @@ from services.notifications.domain.session_facts import (
     SessionFacts,
     SessionOutcome,
 )
-from services.notifications.domain.session_reading import dose_times, ended_at, sign_times
-from services.notifications.domain.vocabulary import PlanKind
 from tests.unit.notifications.moments import (
-    AFTERCARE,
-    CLIENT,
-    COURSE,
     ORDER,
     RULE,
     SESSION,
@@ -38,16 +27,7 @@ from tests.unit.notifications.moments import (
     at,
     told,
 )
-
-
-def the_window(session: SessionFacts, rule: RestrictionRule = RULE) -> Window | None:
-    return restriction_window(
-        doses=dose_times(session),
-        signs=sign_times(session),
-        ended_at=ended_at(session),
-        rule=rule,
-        zone=ZONE,
-    )
+from tests.unit.notifications.windows import the_window
 
 
 def test_j1_ends_eight_hours_after_the_session() -> None:
@@ -169,97 +149,6 @@ def test_eight_hours_are_eight_hours_over_a_clock_change() -> None:
     until = restricted_until(before, RULE, ZONE)
     assert until - before.astimezone(UTC) == timedelta(hours=8)
     assert until.astimezone(ZONE).hour == 8
-
-
-ZONES = st.sampled_from(
-    [
-        "America/Los_Angeles",
-        "America/New_York",
-        "Europe/Berlin",
-        "Australia/Lord_Howe",
-        "Asia/Kathmandu",
-        "Pacific/Apia",
-        "UTC",
-    ]
-).map(ZoneInfo)
-MOMENTS = st.datetimes(
-    min_value=datetime(2020, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
-    max_value=datetime(2035, 1, 1),  # noqa: DTZ001
-    timezones=st.just(UTC),
-)
-RULES = st.builds(
-    RestrictionRule, hours=st.integers(min_value=0, max_value=48), until_next_day=st.booleans()
-)
-
-
-@given(moment=MOMENTS, zone=ZONES, rule=RULES)
-def test_never_below_the_floor_and_never_before_noon(
-    moment: datetime, zone: ZoneInfo, rule: RestrictionRule
-) -> None:
-    until = restricted_until(moment, rule, zone)
-    assert until >= moment + timedelta(hours=8)
-    if rule.until_next_day:
-        local, then = moment.astimezone(zone), until.astimezone(zone)
-        assert then.date() > local.date()
-        assert then.hour >= 12 or then.date() > local.date() + timedelta(days=1)
-
-
-@given(first=MOMENTS, second=MOMENTS, zone=ZONES, rule=RULES)
-def test_a_later_moment_never_ends_earlier(
-    first: datetime, second: datetime, zone: ZoneInfo, rule: RestrictionRule
-) -> None:
-    earlier, later = sorted((first, second))
-    assert restricted_until(earlier, rule, zone) <= restricted_until(later, rule, zone)
-
-
-def learn(
-    state: AftercarePlan | None, session: SessionFacts, rule: RestrictionRule
-) -> AftercarePlan | None:
-    known = the_window(session, rule)
-    if known is None:
-        return state
-    if state is None:
-        return start_aftercare(
-            aftercare_id=AFTERCARE,
-            client_id=CLIENT,
-            course_id=COURSE,
-            session_id=SESSION,
-            window=known,
-            plan=PlanKind.STANDARD,
-            rule=rule,
-            at=at("10:00"),
-        ).state
-    return learn_window(state, known, at=at("13:00"), now=at("13:00")).state
-
-
-@given(
-    minutes=st.tuples(*[st.integers(min_value=0, max_value=600)] * 4),
-    rule=RULES,
-    again=st.lists(st.integers(min_value=0, max_value=3), max_size=4),
-)
-def test_all_permutations_and_repetitions_give_the_same_end(
-    minutes: tuple[int, int, int, int], rule: RestrictionRule, again: list[int]
-) -> None:
-    """{dose, dose, end, departure} in any order, with any of them heard again (INV-26)."""
-    one, two, end, gone = (at("08:00") + timedelta(minutes=m) for m in minutes)
-    steps = [
-        lambda s: s.dose(ORDER, told(Dose(seq=1, administered_at=one), 1)),
-        lambda s: s.dose(ORDER, told(Dose(seq=2, administered_at=two), 2)),
-        lambda s: s.ended(told(End(outcome=SessionOutcome.COMPLETED, ended_at=end), 3)),
-        lambda s: s.left(told(Exit(way=ExitWay.DISCHARGED, at=gone), 4)),
-    ]
-    expected = restricted_until(max(one, two, end), rule, ZONE)
-    for order in permutations(range(4)):
-        session, state = SessionFacts(id=SESSION), None
-        known_so_far: list[datetime] = []
-        for step in (*order, *again):
-            session = steps[step](session)
-            state = learn(state, session, rule)
-            if state is not None and state.end_known:
-                known_so_far.append(state.restrictions_until)
-        assert state is not None
-        assert (state.restrictions_until, state.end_known) == (expected, True)
-        assert known_so_far == sorted(known_so_far)
 
 
 def test_the_twin_a_clock_of_arrival_would_be_seen() -> None:

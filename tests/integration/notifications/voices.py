@@ -1,0 +1,94 @@
+"""The other three services, as far as notifications can hear them, and the people they speak of."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from nats.aio.client import Client
+
+from careteam_contracts.base import Event
+from careteam_contracts.details import Contact
+from careteam_contracts.enums import ActorRole
+from careteam_contracts.envelope import Envelope
+from shared.runtime.ids import new_id
+
+ZONE: Final = ZoneInfo("America/Los_Angeles")
+CLINIC: Final = UUID("018f0000-0000-7000-8000-000000000001")
+ROLES: Final = ("therapist", "prescriber", "nurse", "front_desk", "on_call", "operator")
+REFS: Final = {role: new_id() for role in ROLES}
+STREAM: Final = "CARETEAM_EVENTS"
+
+
+def at(clock: str, day: int = 10) -> datetime:
+    """A local time of a day in March 2026, in UTC."""
+    hours, minutes = map(int, clock.split(":"))
+    return datetime(2026, 3, day, hours, minutes, tzinfo=ZONE).astimezone(UTC)
+
+
+@dataclass
+class Voice:
+    """Another service, as far as notifications can hear it."""
+
+    service: str
+    client: Client
+    sequences: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+    versions: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+
+    def envelope(self, event: Event, person: "Person", occurred_at: datetime) -> Envelope:
+        self.sequences[person.client_id] += 1
+        aggregate_id = person.aggregate(event)
+        self.versions[aggregate_id] += 1
+        return Envelope(
+            event_id=new_id(),
+            type=event.type,
+            producer=event.producer,
+            aggregate_type=event.aggregate_type,
+            aggregate_id=aggregate_id,
+            aggregate_version=self.versions[aggregate_id],
+            client_sequence=self.sequences[person.client_id],
+            client_id=person.client_id,
+            course_id=person.course_id,
+            clinic_id=CLINIC,
+            protocol_version=1,
+            correlation_id=new_id(),
+            actor_role=ActorRole.SYSTEM,
+            occurred_at=occurred_at,
+            recorded_at=occurred_at,
+        )
+
+    async def publish(self, event: Event, envelope: Envelope, *, edition: int = 0) -> None:
+        headers = envelope.to_headers()
+        if edition:
+            headers["Nats-Msg-Id"] += f".{edition}"
+        await self.client.jetstream().publish(
+            event.subject(envelope.client_id), event.to_body(), stream=STREAM, headers=headers
+        )
+
+
+@dataclass
+class Person:
+    """A client, known by ids here, and by a contact in intake."""
+
+    contact: Contact | None
+    client_id: UUID = field(default_factory=new_id)
+    course_id: UUID = field(default_factory=new_id)
+    session_id: UUID = field(default_factory=new_id)
+    order_id: UUID = field(default_factory=new_id)
+    escort_id: UUID = field(default_factory=new_id)
+    clearance_id: UUID = field(default_factory=new_id)
+
+    def aggregate(self, event: Event) -> UUID:
+        match event.aggregate_type:
+            case "client":
+                return self.client_id
+            case "course":
+                return self.course_id
+            case "session":
+                session_id: UUID = getattr(event, "session_id", self.session_id)
+                return session_id
+            case "dose_order":
+                return self.order_id
+        return UUID(int=self.course_id.int ^ sum(event.aggregate_type.encode()))
