@@ -94,9 +94,7 @@ def hidden_imports(code: str) -> list[str]:
 
 def test_nothing_is_imported_behind_the_contracts_back() -> None:
     found = {
-        str(p): h
-        for p in sources("services", "shared")
-        if (h := hidden_imports(p.read_text()))
+        str(p): h for p in sources("services", "shared") if (h := hidden_imports(p.read_text()))
     }
     assert found == {}
 
