@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.prescribing.domain.dose_gate import dose_decision
 from services.prescribing.domain.dose_ledger import EntryKind
 from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.gates import dose_decision
 from services.prescribing.handlers.acting import administering, stated_at
 from services.prescribing.handlers.dose_gate_facts import (
     ask_authorities,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.prescribing.domain.answers_of_peers import IntakeAnswer, Lane, SchedulingAnswer
-from services.prescribing.domain.dose_gate import DoseGateFacts
 from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.gates import DoseGateFacts
 from services.prescribing.handlers.ports import PeerAnswer, Peers, UnitOfWork
 from shared.decisions import Decision, Refused, Unproven
 from shared.storage import Freshness

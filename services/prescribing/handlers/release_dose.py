@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.prescribing.domain.dose_gate import dose_decision
 from services.prescribing.domain.dose_ledger import DoseLedger
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.dose_order_states import ALLOWED, OrderTrigger
 from services.prescribing.domain.events import DomainEvent
+from services.prescribing.domain.gates import dose_decision
 from services.prescribing.handlers.acting import administering
 from services.prescribing.handlers.dose_gate_facts import (
     ask_authorities,

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from services.prescribing.domain.clearance import ClearanceFacts, clearance_decision
 from services.prescribing.domain.course_facts import CourseFacts
-from services.prescribing.domain.dose_gate import dose_decision
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.dose_order_states import DoseOrderStatus
+from services.prescribing.domain.gates import dose_decision
 from services.prescribing.domain.prescription_terms import PrescriptionStatus
 from services.prescribing.domain.recovery import Recovery
 from services.prescribing.handlers.acting import clinician

@@ -1,11 +1,12 @@
-"""Prescribing, running for one test on a stream and a database of its own."""
+"""Prescribing, running once for each module of tests; each test has a client of its own."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
-from tests.integration.prescribing.clinic import World, running_clinic
+from tests.integration.prescribing.clinic import World, at, running_clinic
+from tests.integration.prescribing.day import Day
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 from tests.support.postgres_part import ServiceDatabase
@@ -16,7 +17,24 @@ def database(fresh_database: FreshDatabase) -> ServiceDatabase:
     return fresh_database("prescribing")
 
 
-@pytest.fixture
-async def world(bus: NatsPart, database: ServiceDatabase, tmp_path: Path) -> AsyncIterator[World]:
-    async with running_clinic(database, bus, tmp_path) as running:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def clinic(
+    bus: NatsPart, database: ServiceDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    async with running_clinic(database, bus, tmp_path_factory.mktemp("clinic")) as running:
         yield running
+
+
+@pytest.fixture
+def world(clinic: World) -> World:
+    """At eight in the morning, with peers that answer at once."""
+    clinic.silent.clear()
+    clinic.answering_takes = 0.0
+    clinic.set_clock(at("08:00"))
+    return clinic
+
+
+@pytest.fixture
+def day(world: World) -> Day:
+    """A client's day, not begun."""
+    return Day(world)

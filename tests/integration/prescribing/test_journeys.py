@@ -10,12 +10,7 @@ from shared.runtime.ids import new_id
 from tests.integration.prescribing.clinic import REFS, World, at
 from tests.integration.prescribing.day import AMOUNT, Day
 
-pytestmark = pytest.mark.real
-
-
-@pytest.fixture
-def day(world: World) -> Day:
-    return Day(world)
+pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_j1_from_the_request_to_the_reviewed_summary(world: World, day: Day) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from services.prescribing.domain.answers_of_peers import EscortState, Lane
 from services.prescribing.domain.course_facts import CourseFacts, OthersHold
-from services.prescribing.domain.dose_gate import DoseGateFacts
+from services.prescribing.domain.gates import DoseGateFacts
 from services.prescribing.domain.hold import Hold
 from services.prescribing.domain.session_facts import Departure, SessionFacts
 from services.prescribing.domain.vocabulary import DepartureMode, SessionOutcome

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.prescribing.domain.dose_gate import dose_decision
+from services.prescribing.domain.gates import dose_decision
 from services.prescribing.domain.vocabulary import SessionOutcome
 from shared.protocol import (
     ConsentScope,
