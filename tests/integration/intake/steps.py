@@ -67,6 +67,15 @@ async def evaluate(intake: Intake, who: Whose, outcome: str = "suitable") -> dic
     )
 
 
+async def awaiting(intake: Intake, *codes: str) -> Whose:
+    """A client who was screened and handed to the prescriber."""
+    who = await register(intake)
+    await assign(intake, who)
+    await screen(intake, who, *codes)
+    await evaluate(intake, who)
+    return who
+
+
 async def assessed(
     intake: Intake,
     who: Whose,

@@ -5,49 +5,15 @@ from uuid import UUID
 import pytest
 
 from careteam_contracts.enums import (
-    ActorRole,
     AssessmentOutcome,
-    HoldBlock,
-    HoldCategory,
-    HoldSeverity,
 )
 from careteam_contracts.questions import INTAKE_STANDING
-from careteam_contracts.shared_safety import (
-    PrescribingSafetyHoldLifted,
-    PrescribingSafetyHoldPlaced,
-    SchedulingSafetyHoldLifted,
-)
 from careteam_contracts.standing import StandingAsk
-from shared.runtime.ids import new_id
 from tests.integration.intake import steps
 from tests.integration.intake.clinic import Intake, Whose
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real
-
-
-async def awaiting(intake: Intake, *codes: str) -> Whose:
-    who = await steps.register(intake)
-    await steps.assign(intake, who)
-    await steps.screen(intake, who, *codes)
-    await steps.evaluate(intake, who)
-    return who
-
-
-async def place_foreign(intake: Intake, who: Whose) -> UUID:
-    hold = new_id()
-    await intake.prescribing.tell(
-        PrescribingSafetyHoldPlaced(
-            hold_id=hold,
-            hold_category=HoldCategory.MEDICAL,
-            blocks=(HoldBlock.START, HoldBlock.DOSE),
-            severity=HoldSeverity.STOP,
-        ),
-        who,
-        aggregate_id=hold,
-    )
-    await intake.settle(who)
-    return hold
 
 
 async def test_nobody_under_age_comes_further_than_an_inquiry(intake: Intake) -> None:
@@ -73,7 +39,7 @@ async def test_an_evaluation_before_the_screening_is_refused(intake: Intake) -> 
 
 
 async def test_only_a_therapist_signs_the_evaluation(intake: Intake) -> None:
-    who = await awaiting(intake)
+    who = await steps.awaiting(intake)
     refused = await intake.refused(
         "prescriber",
         f"/courses/{who.course_id}/psychological-evaluation",
@@ -83,7 +49,7 @@ async def test_only_a_therapist_signs_the_evaluation(intake: Intake) -> None:
 
 
 async def test_an_answer_to_an_older_request_approves_nobody(intake: Intake) -> None:
-    who = await awaiting(intake)
+    who = await steps.awaiting(intake)
     course = await intake.get("therapist", f"/courses/{who.course_id}")
     first = UUID(course["medical_request"]["request_id"])
     await steps.assessed(intake, who, AssessmentOutcome.MORE_INFO)
@@ -96,7 +62,7 @@ async def test_an_answer_to_an_older_request_approves_nobody(intake: Intake) -> 
 
 
 async def test_not_cleared_declines_who_never_was_approved(intake: Intake) -> None:
-    who = await awaiting(intake)
+    who = await steps.awaiting(intake)
     await steps.assessed(intake, who, AssessmentOutcome.NOT_CLEARED)
     await eventually(lambda: has_status(intake, who, "declined"))
     told = await intake.told(who)
@@ -109,80 +75,6 @@ async def test_an_unsuitable_client_is_declined_at_once(intake: Intake) -> None:
     await steps.assign(intake, who)
     await steps.screen(intake, who)
     assert (await steps.evaluate(intake, who, "not_suitable"))["status"] == "declined"
-
-
-async def test_a_foreign_hold_keeps_a_cleared_client_waiting_until_its_owner_lifts_it(
-    intake: Intake,
-) -> None:
-    who = await awaiting(intake)
-    hold = await place_foreign(intake, who)
-    await steps.assessed(intake, who)
-    assert await intake.status(who) == "awaiting_medical"
-    standing = await intake.get("therapist", f"/courses/{who.course_id}/standing")
-    waiting = {refusal["slug"] for refusal in standing["refusals"]}
-    assert {"no-open-hold", "no-blocking-hold"} <= waiting
-    await intake.prescribing.tell(
-        PrescribingSafetyHoldLifted(hold_id=hold, lifted_by_roles=(ActorRole.PRESCRIBER,)),
-        who,
-        aggregate_id=hold,
-    )
-    await intake.settle(who)
-    assert await intake.status(who) == "approved"
-
-
-async def test_a_hold_that_another_service_claims_to_lift_stays_and_is_an_incident(
-    intake: Intake,
-) -> None:
-    who = await awaiting(intake)
-    hold = await place_foreign(intake, who)
-    await intake.scheduling.tell(
-        SchedulingSafetyHoldLifted(hold_id=hold, lifted_by_roles=(ActorRole.THERAPIST,)), who
-    )
-    await intake.settle(who)
-    holds = await intake.get("therapist", f"/courses/{who.course_id}/holds")
-    assert [one["id"] for one in holds["foreign"]] == [str(hold)]
-    (incident,) = await intake.payloads(who, "incident_recorded")
-    assert incident["incident_code"] == "foreign_hold_lift"
-
-
-async def test_a_lift_that_comes_before_its_hold_is_kept(intake: Intake) -> None:
-    who = await awaiting(intake)
-    hold = new_id()
-    await intake.prescribing.tell(
-        PrescribingSafetyHoldLifted(hold_id=hold, lifted_by_roles=(ActorRole.PRESCRIBER,)), who
-    )
-    await intake.prescribing.tell(
-        PrescribingSafetyHoldPlaced(
-            hold_id=hold,
-            hold_category=HoldCategory.MEDICAL,
-            blocks=(HoldBlock.DOSE,),
-            severity=HoldSeverity.STOP,
-        ),
-        who,
-    )
-    await intake.settle(who)
-    holds = await intake.get("therapist", f"/courses/{who.course_id}/holds")
-    assert holds["foreign"] == []
-    assert "incident_recorded" not in await intake.told(who)
-
-
-async def test_a_crisis_holds_and_is_lifted_by_both_roles_with_a_plan(intake: Intake) -> None:
-    who = await awaiting(intake, "suicidality_high")
-    await steps.assessed(intake, who)
-    assert await intake.status(who) == "awaiting_medical"
-    (hold,) = (await intake.get("therapist", f"/courses/{who.course_id}/holds"))["items"]
-    assert (hold["category"], hold["severity"]) == ("suicidality", "stop")
-    lift = f"/holds/{hold['id']}/lift"
-    assert (await intake.refused("therapist", lift, {})).slugs == ["safety-plan-missing"]
-    first = await intake.post("therapist", lift, {"safety_plan": "call the sister"})
-    assert (first["status"], first["missing_roles"]) == ("open", ["prescriber"])
-    assert (await intake.refused("therapist", lift, {})).slugs == ["role-signed-already"]
-    assert (await intake.refused("nurse", lift, {})).slugs == ["role-cannot-lift"]
-    assert await intake.status(who) == "awaiting_medical"
-    assert (await intake.post("prescriber", lift, {}))["status"] == "lifted"
-    assert await intake.status(who) == "approved"
-    (lifted,) = await intake.payloads(who, "safety_hold_lifted")
-    assert sorted(lifted["lifted_by_roles"]) == ["prescriber", "therapist"]
 
 
 async def test_the_most_emergent_answers_of_a_screen_hold_by_themselves(intake: Intake) -> None:

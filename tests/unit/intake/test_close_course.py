@@ -1,28 +1,31 @@
 """Closing goes through a raised flag, whoever causes it (ruling 7, INV-35)."""
 
-from datetime import datetime
-from uuid import UUID
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.close_course import (
-    close_by_cause,
-    close_by_command,
     closing_decision,
     settle,
-    usual_followup,
 )
 from services.intake.domain.closing import ClosingCause, Obstacle
-from services.intake.domain.course import TreatmentCourse
-from services.intake.domain.eligibility import evaluate, revoke_approval, screened
+from services.intake.domain.eligibility import revoke_approval
 from services.intake.domain.events import ClientDeclined, CourseClosed
-from services.intake.domain.vocabulary import CourseOutcome, CourseStatus, EvaluationOutcome
+from services.intake.domain.vocabulary import CourseOutcome, CourseStatus
 from shared.decisions import Refused
+from tests.unit.intake.closings import (
+    BUSY,
+    DECISION,
+    FLAG,
+    FREE,
+    RECOVERING,
+    SILENT,
+    caused,
+    commanded,
+    settled,
+)
 from tests.unit.intake.courses import (
     MORNING,
-    REQUEST,
     active,
     advanced,
     approved,
@@ -31,56 +34,6 @@ from tests.unit.intake.courses import (
     later,
     slugs,
 )
-
-FLAG = UUID(int=70)
-DECISION = UUID(int=71)
-RECOVERING = Obstacle(kind="recovery", ref=UUID(int=50), status="observing", owner="prescribing")
-FREE: dict[str, tuple[Obstacle, ...] | None] = {"scheduling": (), "prescribing": ()}
-BUSY: dict[str, tuple[Obstacle, ...] | None] = {"scheduling": (), "prescribing": (RECOVERING,)}
-SILENT: dict[str, tuple[Obstacle, ...] | None] = {"scheduling": (), "prescribing": None}
-
-
-def commanded(
-    course: TreatmentCourse,
-    outcome: CourseOutcome = CourseOutcome.COMPLETED,
-    dosed_count: int = 1,
-    followup_due_at: datetime | None = None,
-) -> TreatmentCourse:
-    return close_by_command(
-        course,
-        closing_id=FLAG,
-        outcome=outcome,
-        dosed_count=dosed_count,
-        followup_due_at=followup_due_at,
-        now=MORNING,
-    ).state
-
-
-def caused(
-    course: TreatmentCourse,
-    cause: ClosingCause = ClosingCause.CONSENT_WITHDRAWN,
-    outcome: CourseOutcome | None = CourseOutcome.CLIENT_STOPPED,
-    closing_id: UUID = FLAG,
-) -> TreatmentCourse:
-    return close_by_cause(
-        course, closing_id=closing_id, cause=cause, outcome=outcome, now=MORNING
-    ).state
-
-
-def settled(
-    course: TreatmentCourse,
-    answers: dict[str, tuple[Obstacle, ...] | None],
-    on_board: tuple[Obstacle, ...] = (),
-    closing_id: UUID = FLAG,
-) -> TreatmentCourse:
-    return settle(
-        course,
-        closing_id=closing_id,
-        answers=answers,
-        on_board=on_board,
-        decision_id=DECISION,
-        now=later(minutes=1),
-    ).state
 
 
 def test_the_flag_is_raised_before_anything_ends() -> None:
@@ -182,74 +135,6 @@ def test_a_follow_up_lies_ahead() -> None:
     with pytest.raises(Refused) as refused:
         commanded(active(), followup_due_at=MORNING)
     assert slugs(refused) == ["followup-in-the-past"]
-
-
-def test_a_closing_is_not_commanded_twice_and_what_is_over_stays_over() -> None:
-    with pytest.raises(Refused) as refused:
-        commanded(commanded(active()))
-    assert slugs(refused) == ["course-closing"]
-    with pytest.raises(Refused) as over:
-        commanded(settled(commanded(active()), FREE))
-    assert slugs(over) == ["course-over"]
-
-
-def test_a_withdrawal_goes_before_a_closing_that_was_only_commanded() -> None:
-    course = caused(commanded(active()), closing_id=UUID(int=72))
-    assert course.closing is not None
-    assert course.closing.cause is ClosingCause.CONSENT_WITHDRAWN
-    assert not course.closing.refusable
-
-
-def test_an_end_goes_before_a_pause_and_a_pause_does_not_undo_an_end() -> None:
-    paused = caused(active(), outcome=None)
-    ended = caused(paused, closing_id=UUID(int=72))
-    assert ended.closing is not None
-    assert ended.closing.into is CourseStatus.STOPPED
-    assert caused(ended, outcome=None, closing_id=UUID(int=73)) == ended
-
-
-def test_an_answer_to_another_flag_settles_nothing() -> None:
-    course = commanded(active())
-    assert settled(course, FREE, closing_id=UUID(int=99)) == course
-
-
-def test_while_the_flag_stands_nothing_goes_forward() -> None:
-    course = commanded(in_screening(), CourseOutcome.CLINICIAN_STOPPED)
-    with pytest.raises(Refused) as refused:
-        evaluate(
-            course,
-            outcome=EvaluationOutcome.SUITABLE,
-            author_ref=None,
-            planned_sessions=1,
-            goals="g",
-            review_flags=0,
-            request_id=REQUEST,
-            now=MORNING,
-        )
-    assert slugs(refused) == ["course-closing"]
-    with pytest.raises(Refused):
-        screened(course, review_flags=0, request_id=REQUEST, now=MORNING)
-
-
-def test_while_the_flag_stands_nobody_is_approved_and_revoking_still_works() -> None:
-    from tests.unit.intake.courses import cleared
-
-    closing = commanded(cleared(), CourseOutcome.CLINICIAN_STOPPED)
-    assert not advanced(closing).ever_approved
-    revoked = revoke_approval(commanded(active()), now=MORNING).state
-    assert revoked.current_approval(MORNING) is None
-    assert revoked.closing is not None
-
-
-@pytest.mark.parametrize("outcome", list(CourseOutcome))
-def test_care_goes_on_unless_somebody_took_it_over(outcome: CourseOutcome) -> None:
-    taken_over = {
-        CourseOutcome.CLIENT_STOPPED,
-        CourseOutcome.TRANSFERRED,
-        CourseOutcome.DECLINED,
-    }
-    usual = usual_followup(outcome, days=30, now=MORNING)
-    assert usual == (None if outcome in taken_over else later(days=30))
 
 
 OBSTACLES = st.builds(
