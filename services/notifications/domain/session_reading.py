@@ -5,6 +5,7 @@ from typing import Final
 
 from services.notifications.domain.session_facts import (
     Booking,
+    End,
     Exit,
     ExitWay,
     Mark,
@@ -38,12 +39,26 @@ def was_dosed(session: SessionFacts) -> bool:
     return bool(session.doses.members or session.signs.members)
 
 
+def restriction_sources(session: SessionFacts) -> tuple[str, ...]:
+    """The events that a session's restriction was read from."""
+    doses = {dose.event_id for dose in session.doses.members.values()}
+    signs = {sign.event_id for sign in session.signs.members.values()}
+    ends = {
+        end.event_id for end in session.ends.members.values() if _counts_after_a_dose(end.value)
+    }
+    return tuple(sorted((doses or signs) | ends))
+
+
+def _counts_after_a_dose(end: End) -> bool:
+    return end.outcome is not SessionOutcome.ABORTED_BEFORE_DOSE
+
+
 def ends_of(session: SessionFacts) -> frozenset[datetime]:
     """Ends that count after a dose: an abort before the dose is never one (ruling 12)."""
     return frozenset(
         end.value.ended_at
         for end in session.ends.members.values()
-        if end.value.outcome is not SessionOutcome.ABORTED_BEFORE_DOSE
+        if _counts_after_a_dose(end.value)
     )
 
 

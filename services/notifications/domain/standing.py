@@ -11,6 +11,7 @@ from services.notifications.domain.restriction import restriction_window
 from services.notifications.domain.session_reading import (
     dose_times,
     ended_at,
+    restriction_sources,
     sign_times,
     was_dosed,
 )
@@ -46,24 +47,27 @@ def lags_behind(facts: CourseFacts, plans: Sequence[AftercarePlan], zone: ZoneIn
     return False
 
 
-def restriction_decision(plans: Sequence[AftercarePlan], now: datetime) -> Decision:
-    """Whether no restriction is in force now: one verdict for each aftercare of the course."""
+def restriction_decision(
+    facts: CourseFacts, plans: Sequence[AftercarePlan], now: datetime
+) -> Decision:
+    """Whether no restriction is in force now: one verdict for each of these aftercares."""
     if not plans:
         return Decision.of(GATE, (holds("no-restriction", "F90", aftercare=0),))
-    return Decision.of(GATE, (_verdict(plan, now) for plan in plans))
+    return Decision.of(GATE, (_verdict(facts, plan, now) for plan in plans))
 
 
-def _verdict(plan: AftercarePlan, now: datetime) -> Verdict:
+def _verdict(facts: CourseFacts, plan: AftercarePlan, now: datetime) -> Verdict:
+    sources = restriction_sources(facts.session(plan.session_id))
     told: dict[str, Any] = {
         "session_id": str(plan.session_id),
         "restrictions_until": plan.restrictions_until.isoformat(),
         "end_known": plan.end_known,
     }
     if not plan.window.active(now):
-        return holds("no-restriction", "F90", **told)
+        return holds("no-restriction", "F90", *sources, **told)
     missing = (
         Unblock(fact="time", owner="notifications", action="wait")
         if plan.end_known
         else Unblock(fact="SessionCompleted", owner="scheduling", action="end_session")
     )
-    return violated("no-restriction", "F90", unblocks_with=(missing,), **told)
+    return violated("no-restriction", "F90", *sources, unblocks_with=(missing,), **told)

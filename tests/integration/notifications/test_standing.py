@@ -76,6 +76,7 @@ async def test_pages_show_what_aftercare_waits_for(world: World) -> None:
     gates = await world.get(f"/sessions/{quinn.session_id}/gates")
     assert [d["gate"] for d in gates["decisions"]] == ["restriction", "aftercare-close"]
     assert [d["allowed"] for d in gates["decisions"]] == [False, False]
+    assert len(gates["decisions"][0]["verdicts"][0]["source_events"]) == 1  # the dose
     close = gates["decisions"][1]
     missing = {v["slug"]: v["unblocks_with"] for v in close["verdicts"] if not v["holds"]}
     assert set(missing) == {"session-end-known", "restriction-over", "check-ins-closed"}

@@ -56,7 +56,8 @@ async def course_standing(
             unverifiable=any(one.parked for one in freshness.values())
             or lags_behind(facts, plans, uow.timezone),
             decisions=[
-                decision_view(one) for one in (restriction_decision(plans, uow.now), *closings)
+                decision_view(one)
+                for one in (restriction_decision(facts, plans, uow.now), *closings)
             ],
             aftercare=[aftercare_view(plan, uow.now) for plan in plans],
             open_escalations=[escalation_view(e) for e in escalations if e.is_open],
@@ -83,7 +84,7 @@ async def session_gates(
         decisions = (
             []
             if plan is None
-            else [restriction_decision([plan], uow.now), await _closing(uow, plan)]
+            else [restriction_decision(facts, [plan], uow.now), await _closing(uow, plan)]
         )
         return SessionGatesView(
             session_id=session_id,
