@@ -11,6 +11,9 @@ from tests.compose.running import RunningClinic, running_clinic
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(900)]
 
+PATIENCE = 180
+"""Seconds; on a busy machine. What does not heal at all is what these tests look for."""
+
 RESIDENTS = ("postgres", "nats", *SERVICES, "clinic")
 
 FREEZE = """
@@ -31,6 +34,13 @@ import os
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))
 print(os.getuid(), int(status["CapEff"], 16), int(status["NoNewPrivs"]))
 """
+LOAD = """
+import time
+began = time.monotonic()
+import services.intake.app
+print(time.monotonic() - began)
+"""
+UNDISTURBED_LOAD_SECONDS = 2.0
 
 
 @pytest.fixture(scope="module")
@@ -129,32 +139,38 @@ def test_a_second_up_changes_nothing(clinic: RunningClinic) -> None:
 def test_a_stuck_service_is_started_anew(clinic: RunningClinic) -> None:
     before = clinic.restarts("scheduling")
     clinic.python("scheduling", FREEZE)
-    clinic.wait_until(lambda: clinic.restarts("scheduling") == before + 1, seconds=90)
-    clinic.wait_until(lambda: clinic.ready("scheduling"), seconds=30)
+    clinic.wait_until(lambda: clinic.restarts("scheduling") == before + 1, seconds=PATIENCE)
+    clinic.wait_until(lambda: clinic.ready("scheduling"), seconds=PATIENCE)
 
 
 @pytest.mark.parametrize("server", ["nats", "postgres"])
 def test_a_stuck_server_is_started_anew(server: str, clinic: RunningClinic) -> None:
     before = clinic.restarts(server)
     clinic.inside(server, "sh", "-c", "kill -STOP $(cat /proc/1/task/1/children)")
-    clinic.wait_until(lambda: clinic.restarts(server) == before + 1, seconds=120)
-    clinic.wait_until(lambda: all_ready(clinic), seconds=60)
+    clinic.wait_until(lambda: clinic.restarts(server) == before + 1, seconds=PATIENCE)
+    clinic.wait_until(lambda: all_ready(clinic), seconds=PATIENCE)
 
 
 def test_nats_writes_again_once_its_disk_has_space(clinic: RunningClinic) -> None:
     """It would not by itself: a server that could not write refuses until it is started anew."""
     clinic.inside("disk", "sh", "-c", "dd if=/dev/zero of=/disk/filler bs=1M || true")
     before = clinic.restarts("nats")
-    clinic.wait_until(lambda: not clinic.ready("intake"), seconds=60)
-    clinic.wait_until(lambda: clinic.restarts("nats") > before, seconds=60)
+    clinic.wait_until(lambda: not clinic.ready("intake"), seconds=PATIENCE)
+    clinic.wait_until(lambda: clinic.restarts("nats") > before, seconds=PATIENCE)
     clinic.inside("disk", "rm", "/disk/filler")
-    clinic.wait_until(lambda: all_ready(clinic), seconds=60)
+    clinic.wait_until(lambda: all_ready(clinic), seconds=PATIENCE)
 
 
 def test_a_killed_clinic_is_healthy_within_45_seconds(clinic: RunningClinic) -> None:
+    """On a machine that has nothing else to do; a busy one gets as much longer as it is slower."""
+    slower = max(1.0, _seconds_to_load_a_service(clinic) / UNDISTURBED_LOAD_SECONDS)
     clinic.compose("kill", *RESIDENTS)
     assert not any(clinic.ready(service) for service in SERVICES)
     began = time.monotonic()
     clinic.compose("up", "--wait")
     assert all_ready(clinic)
-    assert time.monotonic() - began < 45
+    assert time.monotonic() - began < 45 * slower
+
+
+def _seconds_to_load_a_service(clinic: RunningClinic) -> float:
+    return float(clinic.python("intake", LOAD))
