@@ -10,6 +10,7 @@ from services.prescribing.persistence.tables import metadata
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
 from services.prescribing.publishing import to_contract
 from services.prescribing.subscribers import SUBSCRIPTIONS
+from services.prescribing.subscriptions.parked import tell_people
 from services.prescribing.web.access import ACCESS
 from services.prescribing.web.api import (
     assessments,
@@ -44,4 +45,5 @@ DEFINITION: Final = ServiceDefinition(
     access=ACCESS,
     metadata=metadata,
     migrations=Path(__file__).parent / "persistence" / "migrations",
+    on_parked=tell_people,
 )

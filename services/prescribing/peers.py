@@ -90,7 +90,6 @@ def scheduling_says(standing: SchedulingStanding, age_seconds: float) -> Schedul
         session_status=session.status,
         in_progress=session.in_progress,
         stopped=session.stopped,
-        doses_seen=session.doses_seen,
         therapy_ended=session.therapy_ended,
         ended_at=session.ended_at,
         outcome=SessionOutcome(session.outcome) if session.outcome else None,

@@ -50,7 +50,6 @@ class SchedulingAnswer(Answer):
     session_status: str | None = None
     in_progress: bool = False
     stopped: bool = False
-    doses_seen: int = 0
     therapy_ended: bool = False
     ended_at: datetime | None = None
     outcome: SessionOutcome | None = None

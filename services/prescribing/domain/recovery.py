@@ -15,6 +15,7 @@ from services.prescribing.domain.people import Clinician, Signature
 from services.prescribing.domain.recovery_checks import (
     Observation,
     RecoveryCheck,
+    outcome_of,
     unmet_criteria,
 )
 from services.prescribing.domain.recovery_states import (
@@ -158,7 +159,7 @@ class Recovery:
         check = RecoveryCheck(
             check_no=len(self.checks) + 1,
             at=at,
-            outcome=self._outcome(unmet, at, escalate=escalate),
+            outcome=outcome_of(unmet, early=at < self.observe_until, escalate=escalate),
             unmet=unmet,
             seen=seen,
             by=Signature.of(by, at),
@@ -217,13 +218,6 @@ class Recovery:
         if not self.open:
             return Change(self)
         return Change(replace(self.to(RecoveryStatus.CLOSED), ended=end, ended_at=at))
-
-    def _outcome(self, unmet: tuple[str, ...], at: datetime, *, escalate: bool) -> RecoveryOutcome:
-        if escalate:
-            return RecoveryOutcome.ESCALATE
-        if unmet and at >= self.observe_until:
-            return RecoveryOutcome.NOT_READY
-        return RecoveryOutcome.ON_TRACK
 
     def to(self, status: RecoveryStatus) -> "Recovery":
         if status not in NEXT[self.status]:

@@ -58,3 +58,10 @@ def _unmet(seen: Observation, rules: RecoveryRules) -> Iterator[str]:
     yield from (str(criterion) for criterion in rules.criteria if not met[criterion])
     if seen.score < rules.score.pass_mark:
         yield "score_below_pass"
+
+
+def outcome_of(unmet: tuple[str, ...], *, early: bool, escalate: bool) -> RecoveryOutcome:
+    """``early``: before the minimum observation is over, when nothing is expected yet."""
+    if escalate:
+        return RecoveryOutcome.ESCALATE
+    return RecoveryOutcome.NOT_READY if unmet and not early else RecoveryOutcome.ON_TRACK

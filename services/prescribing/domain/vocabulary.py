@@ -103,3 +103,4 @@ class IncidentCode(StrEnum):
     RESCINDED_AFTER_DISCHARGE = "rescinded_after_discharge"
     COUNT_MISMATCH = "count_mismatch"
     FOREIGN_HOLD_LIFT = "foreign_hold_lift"
+    EVENT_PARKED = "event_parked"

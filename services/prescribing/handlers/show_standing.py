@@ -12,7 +12,7 @@ from services.prescribing.domain.prescription_terms import PrescriptionStatus
 from services.prescribing.domain.recovery import Recovery
 from services.prescribing.handlers.acting import clinician
 from services.prescribing.handlers.activate_prescription import decide_activation
-from services.prescribing.handlers.advance_course import authorisation_of
+from services.prescribing.handlers.course_in_hand import CourseInHand
 from services.prescribing.handlers.dose_gate_facts import Asked, gather_dose_facts
 from services.prescribing.handlers.ports import UnitOfWork
 from services.prescribing.handlers.sessions import orders_of
@@ -41,10 +41,9 @@ async def course_decisions(uow: UnitOfWork, course: CourseFacts) -> list[Shown]:
         for rx in await uow.prescriptions.list_by(course_id=course.course_id)
         if rx.status is PrescriptionStatus.DRAFT
     ]
-    for order in await uow.dose_orders.list_by(course_id=course.course_id):
-        if order.status is DoseOrderStatus.REQUESTED:
-            decision, _ = await authorisation_of(uow, course, order)
-            shown.append(Shown(order.id, decision))
+    in_hand = await CourseInHand.read(uow, course)
+    requested = (o for o in in_hand.orders.values() if o.status is DoseOrderStatus.REQUESTED)
+    shown.extend(Shown(order.id, in_hand.authorisation_of(order)) for order in requested)
     return shown
 
 
@@ -55,8 +54,8 @@ async def session_gates(uow: UnitOfWork, session_id: UUID, asked: Asked | None) 
     recovery = await uow.recoveries.find_by(session_id=session_id)
     shown = SessionShown(order, recovery)
     if order.status is DoseOrderStatus.REQUESTED:
-        decision, _ = await authorisation_of(uow, course, order)
-        shown.decisions.append(Shown(order.id, decision))
+        in_hand = await CourseInHand.read(uow, course)
+        shown.decisions.append(Shown(order.id, in_hand.authorisation_of(order)))
     facts, _ = await gather_dose_facts(uow, order, order.next_seq, asked)
     shown.decisions.append(Shown(session_id, dose_decision(facts)))
     if recovery is not None:

@@ -11,9 +11,7 @@ from services.prescribing.app import DEFINITION
 SERVICE = Path(__file__).parents[3] / "services" / "prescribing"
 INNER = {
     "ask_authorities",
-    "authorisation_of",
     "awaited_check",
-    "close_order",
     "course_decisions",
     "decide_activation",
     "gather_dose_facts",
