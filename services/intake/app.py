@@ -10,6 +10,7 @@ from services.intake.persistence.tables import metadata
 from services.intake.persistence.unit_of_work import SqlIntakeUnitOfWork
 from services.intake.publishing import to_contract
 from services.intake.subscribers import SUBSCRIPTIONS
+from services.intake.subscriptions.policies import tell_people
 from services.intake.web.access import ACCESS
 from services.intake.web.api import ROUTERS
 from shared.serving.definition import ServiceDefinition
@@ -27,4 +28,5 @@ DEFINITION: Final = ServiceDefinition(
     access=ACCESS,
     metadata=metadata,
     migrations=Path(__file__).parent / "persistence" / "migrations",
+    on_parked=tell_people,
 )

@@ -15,6 +15,7 @@ class IncidentStatus(StrEnum):
 
 class IncidentCode(StrEnum):
     FOREIGN_HOLD_LIFT = "foreign_hold_lift"
+    EVENT_PARKED = "event_parked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from services.intake.handlers.submit_screening import submit_screening
 from services.intake.handlers.update_preferences import update_preferences
 from services.intake.handlers.when_aftercare_worries import when_aftercare_worries
 from services.intake.handlers.when_assessment_completed import when_assessment_completed
+from services.intake.handlers.when_event_parked import when_event_parked
 from services.intake.handlers.when_facts_changed import when_facts_changed, when_session_is_over
 from services.intake.handlers.when_foreign_hold_lifted import when_foreign_hold_lifted
 from services.intake.handlers.withdraw_consent import withdraw_consent
@@ -67,6 +68,7 @@ POLICIES: Final[_Table] = MappingProxyType(
             when_session_is_over,
             when_aftercare_worries,
             when_foreign_hold_lifted,
+            when_event_parked,
         )
     }
 )

@@ -10,6 +10,7 @@ from services.intake.domain.vocabulary import AssessmentOutcome
 from services.intake.handlers.ports import UnitOfWork
 from services.intake.handlers.when_aftercare_worries import when_aftercare_worries
 from services.intake.handlers.when_assessment_completed import when_assessment_completed
+from services.intake.handlers.when_event_parked import when_event_parked
 from services.intake.handlers.when_facts_changed import when_facts_changed, when_session_is_over
 from services.intake.handlers.when_foreign_hold_lifted import when_foreign_hold_lifted
 from shared.messaging import Delivery
@@ -73,3 +74,14 @@ async def then_look_at_lift(
             event_id=str(by.event_id),
         )
     await then_look_again(event, by, uow)
+
+
+async def tell_people(delivery: Delivery, reason: str, uow: UnitOfWork) -> None:
+    """An event could not take effect: gates of this course refuse until somebody looks (INV-39)."""
+    if delivery.course_id is not None:
+        await when_event_parked(
+            uow,
+            client_id=delivery.client_id,
+            course_id=delivery.course_id,
+            event_id=delivery.event_id,
+        )

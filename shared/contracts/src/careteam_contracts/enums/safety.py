@@ -44,3 +44,4 @@ class IncidentCode(StrEnum):
     COUNT_MISMATCH = "count_mismatch"
     FOREIGN_HOLD_LIFT = "foreign_hold_lift"
     SAFETY_MESSAGE_LATE = "safety_message_late"
+    EVENT_PARKED = "event_parked"
