@@ -1,6 +1,6 @@
 """A whole clinic, really started, for the journeys of one test module."""
 
-import json
+import asyncio
 import os
 import signal
 import socket
@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -18,10 +17,11 @@ import pytest
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.reach import Reach, reach
 from cli.clinic.record import ClinicRecord
+from cli.synthetic.furnishing import furnish
 
 ROOT = Path(__file__).parents[2]
 CARETEAM = str(Path(sys.executable).with_name("careteam"))
-START_SECONDS = 120.0
+START_SECONDS = 240.0
 
 
 @dataclass
@@ -59,7 +59,7 @@ class StartedClinic:
 def start_clinic(data: Path, port_base: int) -> StartedClinic:
     log = (data.parent / f"{data.name}.log").open("ab")
     process = subprocess.Popen(
-        [CARETEAM, "up", "--data", str(data), "--port-base", str(port_base)],
+        [CARETEAM, "up", "--empty", "--data", str(data), "--port-base", str(port_base)],
         cwd=ROOT,
         stdout=log,
         stderr=log,
@@ -69,7 +69,9 @@ def start_clinic(data: Path, port_base: int) -> StartedClinic:
     deadline = time.monotonic() + START_SECONDS
     while not _ready(clinic):
         assert process.poll() is None, f"the clinic did not start:\n{_tail(log.name)}"
-        assert time.monotonic() < deadline, f"the clinic was not ready:\n{_tail(log.name)}"
+        if time.monotonic() > deadline:
+            process.kill()
+            raise AssertionError(f"the clinic was not ready:\n{_tail(log.name)}")
         time.sleep(0.1)
     return clinic
 
@@ -101,22 +103,10 @@ def four_free_ports() -> int:
 
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
-    """A clinic with its synthetic people, stopped in order at the end."""
+    """A clinic with rooms and clinicians and nobody else, stopped in order at the end."""
     started = start_clinic(tmp_path_factory.mktemp("clinic") / "data", four_free_ports())
-    yield started
-    started.stop()
-
-
-def everything_published(clinic: StartedClinic, client: str) -> list[dict[str, Any]]:
-    """What all services published about a client, from their outboxes."""
-    done = subprocess.run(
-        [
-            CARETEAM, "timeline", client, "--json",
-            "--data", str(clinic.data),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )  # fmt: skip
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
+    try:
+        asyncio.run(furnish(started.reach))
+        yield started
+    finally:
+        started.stop()
