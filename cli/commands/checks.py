@@ -13,6 +13,9 @@ from cli.trouble import Trouble
 
 ROOT: Final = Path(__file__).parents[2]
 
+_PLAIN: Final = ("-m", "not faults")
+"""What has to hold at every commit; the long proofs, which kill for minutes, are asked for."""
+
 _CHOICES: Final = {
     "fast": ("-m", "not real and not clinic and not faults"),
     "all": (),
@@ -33,13 +36,13 @@ COMMAND_SETTINGS: Final = {
 def checks(
     words: Annotated[list[str] | None, typer.Argument(metavar="[fast|all|faults] ...")] = None,
 ) -> int:
-    """The checks: lint, types, boundaries and every test. `fast` needs no servers, `faults` kills
-    them. What follows goes to pytest."""
+    """The checks: lint, types, boundaries and tests. `fast` needs no servers, `faults` kills them
+    for minutes, `all` is both. What follows goes to pytest."""
     asked = list(words or [])
     if importlib.util.find_spec("pytest") is None:
         raise Trouble("the test tools are not installed: run `uv sync`")
     if not asked:
-        return _static() or _pytest([])
+        return _static() or _pytest(list(_PLAIN))
     choice = _CHOICES.get(asked[0])
     if choice is None:
         return _pytest(asked)
