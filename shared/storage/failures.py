@@ -23,6 +23,8 @@ _AWAY: Final = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    # The driver lost its place because the server went away in the middle of an answer.
+    asyncpg.InternalClientError,
 )
 
 
