@@ -9,6 +9,7 @@ import uvloop
 from bench.figures import Report
 from bench.measures import MEASURES
 from bench.parts import parts
+from bench.side import quiet
 from cli.commands.options import out, progress
 from cli.trouble import Trouble
 
@@ -26,6 +27,7 @@ def bench(
     chosen = [name.upper() for name in figures or MEASURES]
     if unknown := [name for name in chosen if name not in MEASURES]:
         raise Trouble(f"no such figure: {', '.join(unknown)}. There is {', '.join(MEASURES)}")
+    quiet()
     report = Report()
     with parts() as started:
         for name in chosen:
