@@ -7,7 +7,8 @@ everything that the client has here (ruling 20).
 from typing import Any, Final
 
 from careteam_contracts import intake, notifications, prescribing, shared_safety
-from services.scheduling.domain.course_facts import CareTeam, CourseFacts, HoldFact, Preferences
+from services.scheduling.domain.course_facts import CareTeam, CourseFacts, HoldFact
+from services.scheduling.domain.preferences import Preferences
 from services.scheduling.domain.prescription_facts import DoseFact, PrescriptionTerms
 from services.scheduling.domain.session_facts import CheckFact, ClearanceFact
 from services.scheduling.domain.told import Told

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.scheduling.domain.aftercare_facts import AftercareFacts
 from services.scheduling.domain.consent_facts import ConsentFacts
+from services.scheduling.domain.preferences import Preferences
 from services.scheduling.domain.prescription_facts import (
     DoseFact,
     OrderFacts,
@@ -37,14 +38,6 @@ class CareTeam:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
-    touch: str
-    music: bool
-    eyeshades: bool
-    engagement_style: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CourseFacts:
     id: UUID
     client_id: UUID
@@ -54,7 +47,7 @@ class CourseFacts:
     declined: Sourced[bool] | None = None
     closed: Sourced[str] | None = None
     consents: ConsentFacts = field(default_factory=ConsentFacts)
-    preferences: Highest[Preferences] = field(default_factory=Highest)
+    preferences: Mapping[str, Sourced[Preferences]] = field(default_factory=dict)
     reviews: Mapping[str, Sourced[int]] = field(default_factory=dict)
     holds: PhasedSet[HoldFact] = field(default_factory=PhasedSet)
     prescriptions: Mapping[str, PrescriptionFacts] = field(default_factory=dict)
@@ -85,7 +78,8 @@ class CourseFacts:
         return replace(self, consents=step(self.consents))
 
     def prefer(self, told: Told, version: int, preferences: Preferences) -> "CourseFacts":
-        return replace(self, preferences=self.preferences.tell(version, told.of(preferences)))
+        kept = first_told(self.preferences.get(str(version)), told.of(preferences))
+        return replace(self, preferences={**self.preferences, str(version): kept})
 
     def review(self, told: Told, review_id: str, covers_until: int) -> "CourseFacts":
         kept = first_told(self.reviews.get(review_id), told.of(covers_until))

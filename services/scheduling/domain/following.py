@@ -7,18 +7,17 @@ are due by the facts and no others, so it does not matter in which order they we
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.scheduling.domain.authorisations import prescription_lost
 from services.scheduling.domain.booking import block, cancel, unblock
 from services.scheduling.domain.consent_facts import AFTERCARE_AGREEMENT, TREATMENT
 from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.doses import close_undosed, see_doses
 from services.scheduling.domain.events import Outcome
 from services.scheduling.domain.gate_discharge import manually_cleared
-from services.scheduling.domain.holds_in_force import STOP
 from services.scheduling.domain.leaving import clear, unclear
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import DosesSeen, Session, SessionChange
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
+from services.scheduling.domain.stopping import stopped_by
 from services.scheduling.domain.therapy import abort, end_by_rule, observe
 from shared.decisions import Change, Decision
 from shared.protocol import Recovery
@@ -80,7 +79,7 @@ def _before_start(session: Session, known: Known) -> SessionChange:
     elif session.dosing and facts.approval_lost:
         because = "contraindication"
     elif session.dosing and here:
-        because = _stopped(session, facts)
+        because = stopped_by(session, facts)
     if because is None:
         return Change(session)
     return cancel(session, at=known.now, by=Role.SYSTEM, because=because)
@@ -97,17 +96,9 @@ def _opening(session: Session, known: Known) -> SessionChange:
         if session.dose_order_id is None or order_id == str(session.dose_order_id)
     )
     consent_gone = any(facts.consents.withdrawal(s) for s in (TREATMENT, AFTERCARE_AGREEMENT))
-    if facts.approval_lost or withheld or consent_gone or _stopped(session, facts):
+    if facts.approval_lost or withheld or consent_gone or stopped_by(session, facts):
         return abort(session, at=known.now, by=Role.SYSTEM)
     return Change(session)
-
-
-def _stopped(session: Session, facts: CourseFacts) -> str | None:
-    """The category of what stops it: a stop-hold, or the loss of its prescription."""
-    for _, told in facts.open_holds("start", "dose"):
-        if told.value.severity == STOP:
-            return told.value.category
-    return "medical" if prescription_lost(facts, session) else None
 
 
 def _consent_gone(session: Session, known: Known) -> SessionChange:

@@ -9,6 +9,8 @@ from services.scheduling.domain.gate_book import RESOURCES, Clash, not_taken
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.stated_time import stated_time
+from services.scheduling.domain.stopping import nothing_stops
+from services.scheduling.handlers.considering import known_of
 from services.scheduling.handlers.keeping import keep
 from services.scheduling.handlers.ports import UnitOfWork
 from shared.decisions import Decision
@@ -28,9 +30,12 @@ class RecordAssent:
 
 
 async def check_in_client(command: CheckIn, uow: UnitOfWork) -> Session:
-    """Refused while the room or the therapist still has somebody who was dosed (INV-36)."""
+    """Refused while the room or the therapist still has somebody who was dosed (INV-36), and
+    for a session that something stops."""
     session = await uow.sessions.get(command.session_id)
     change = check_in(session, at=uow.now, by=Role(uow.actor.role), zone=uow.timezone)
+    facts = await known_of(uow, session.course_id, session.client_id)
+    Decision.of("G-ARRIVE", [nothing_stops(session, facts)]).require()
     require_free(await uow.resources.occupied(session, dosing_only=True))
     return await keep(uow, change)
 

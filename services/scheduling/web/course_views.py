@@ -1,5 +1,6 @@
 """What scheduling can say about a course."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,9 @@ from pydantic import BaseModel
 
 from services.scheduling.domain.authorisations import terms_in_force
 from services.scheduling.domain.course_facts import CourseFacts
+from services.scheduling.domain.preferences import in_force
 from services.scheduling.domain.restriction import merged, own_windows, published_windows
+from services.scheduling.domain.session import Session
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork
 from services.scheduling.web.views import FreshnessView, freshness_view
@@ -78,7 +81,7 @@ async def course_standing(uow: SqlSchedulingUnitOfWork, facts: CourseFacts) -> C
     preparation = await uow.preparations.find_by(course_id=facts.id)
     freshness = await uow.freshness(facts.client_id)
     team = facts.care_team.told.value if facts.care_team.told else None
-    wishes = facts.preferences.told.value if facts.preferences.told else None
+    wishes = in_force(facts.preferences, _dosed_at(everything))
     return CourseStandingView(
         course_id=facts.id,
         client_id=facts.client_id,
@@ -122,6 +125,12 @@ async def course_standing(uow: SqlSchedulingUnitOfWork, facts: CourseFacts) -> C
         ],
         freshness={name: freshness_view(known) for name, known in freshness.items()},
     )
+
+
+def _dosed_at(sessions: Iterable[Session]) -> datetime | None:
+    """Since when medicine is on board, of a client who has not left."""
+    here = (s.doses.first_at for s in sessions if s.doses.count and not s.over)
+    return min((at for at in here if at is not None), default=None)
 
 
 def _approval(facts: CourseFacts, now: datetime) -> SourcedView | None:

@@ -6,6 +6,7 @@ import pytest
 
 from careteam_contracts import intake, prescribing, shared_safety
 from careteam_contracts.enums import (
+    ActorRole,
     ConsentScope,
     CourseStatus,
     HoldBlock,
@@ -189,6 +190,44 @@ async def test_in_the_opening_a_stop_from_elsewhere_aborts(world: World, cause: 
     assert await hears(world, person, person.closed()) == "closed"
     ends = [p for n, p in await world.published(person) if n == "session_completed"]
     assert ends[-1]["outcome"] == "aborted_before_dose"
+
+
+async def test_a_stop_on_the_day_cancels_who_has_arrived_and_receives_nobody(world: World) -> None:
+    """J3, the variant: the mood re-screen is high, the order closes with none."""
+    room = await furnished(world)
+    await world.advance(at("09:00", 5))
+    person = await approved(world)
+    await prepared(world, person)
+    await booked(world, person, room, at("09:30"))
+    await world.advance(at("09:35"))
+    placed = hold(HoldSeverity.STOP)
+    lifted = shared_safety.PrescribingSafetyHoldLifted(
+        hold_id=placed.hold_id, lifted_by_roles=(ActorRole.PRESCRIBER,)
+    )
+    path = f"/sessions/{person.session_id}"
+    assert await hears(world, person, placed) == "scheduled"
+    assert await world.refused(f"{path}/check-in") == {"stopped-before-arrival"}
+    await world.tell(person, lifted)
+    await world.do(f"{path}/check-in")
+    assert await hears(world, person, hold(HoldSeverity.STOP)) == "cancelled"
+    shown = await world.get(path)
+    assert (shown["cancelled_for"], shown["released_at"]) == ("medical", "2026-03-10T16:35:00Z")
+
+
+async def test_a_declined_client_keeps_no_session(world: World) -> None:
+    """J2: what was held stays held, what was to come is cancelled."""
+    await furnished(world)
+    person = world.person()
+    await world.tell(person, *person.beginning(world.now())[:2])
+    body = {"course_id": str(person.course_id), "kind": "consultation"}
+    first = await world.do(
+        "/sessions", {**body, "starts_at": at("09:00").isoformat(), "setting": "virtual"}
+    )
+    assert first["status"] == "scheduled"
+    await world.tell(person, intake.ClientDeclined(decision_id=new_id()))
+    assert (await world.get(f"/sessions/{first['id']}"))["status"] == "cancelled"
+    prep = {**body, "kind": "prep", "starts_at": at("10:00", 12).isoformat()}
+    assert await world.refused("/sessions", prep) == {"course-is-over", "approval-not-current"}
 
 
 async def test_a_pause_in_the_opening_changes_nothing_here(world: World) -> None:

@@ -9,9 +9,9 @@ from services.scheduling.domain.course_facts import (
     CareTeam,
     CourseFacts,
     HoldFact,
-    Preferences,
     no_facts,
 )
+from services.scheduling.domain.preferences import Preferences, in_force
 from services.scheduling.domain.prescription_facts import DoseFact
 from services.scheduling.domain.session_facts import CheckFact, ClearanceFact
 from tests.unit.scheduling.building import (
@@ -188,3 +188,22 @@ def test_a_known_end_never_moves_back() -> None:
     end = known.aftercare["ac"].known_end
     assert end is not None
     assert end.value == at("20:30")
+
+
+def _wishes(touch: str, **changes: bool) -> Preferences:
+    usual = {"music": True, "eyeshades": True, **changes}
+    return Preferences(touch=touch, engagement_style="hold_space", **usual)
+
+
+def test_touch_is_not_widened_with_a_dose_on_board_whenever_it_arrives() -> None:
+    """INV-33: said before the dose counts, said after it only narrows."""
+    known = no_facts(COURSE, CLIENT)
+    known = known.prefer(told("late", "10:30"), 3, _wishes("as_agreed", music=False))
+    known = known.prefer(told("early", "09:00"), 2, _wishes("hand_or_shoulder"))
+    known = known.prefer(told("first", "08:00"), 1, _wishes("none"))
+    on_board = in_force(known.preferences, at("10:00"))
+    assert on_board == _wishes("hand_or_shoulder", music=False)
+    assert in_force(known.preferences, None) == _wishes("as_agreed", music=False)
+    narrowed = known.prefer(told("no", "10:40"), 4, _wishes("none"))
+    assert in_force(narrowed.preferences, at("10:00")) == _wishes("none")
+    assert in_force(no_facts(COURSE, CLIENT).preferences, at("10:00")) is None

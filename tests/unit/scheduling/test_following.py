@@ -10,6 +10,7 @@ from services.scheduling.domain.events import Outcome, SessionCancelled, Session
 from services.scheduling.domain.following import Known, clearance_lapses_at, follow
 from services.scheduling.domain.session import Session, SessionChange, TherapyEnd
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
+from services.scheduling.domain.stopping import nothing_stops
 from services.scheduling.domain.verdicts import judge
 from shared.decisions import Decision
 from tests.unit.scheduling.building import (
@@ -234,3 +235,13 @@ def test_doses_come_before_everything_else() -> None:
     known: Any = administered(REVOKED)
     for here in (opening(), session(), replace(checked_in(), status=S.CANCELLED)):
         assert followed(here, known).state.status is S.DOSED
+
+
+def test_nobody_is_received_for_a_session_that_something_stops() -> None:
+    assert nothing_stops(session(), facts()).holds
+    assert nothing_stops(session(), PAUSE_HOLD).holds
+    for known in (STOP_HOLD, RX_REVOKED):
+        refused = nothing_stops(session(), known)
+        assert not refused.holds
+        assert refused.unblocks_with
+    assert nothing_stops(session(SessionKind.PREP), STOP_HOLD).holds
