@@ -1,6 +1,7 @@
 """Where a journey is played: a running clinic, its people, its clock, and who listens."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from cli.trouble import Trouble
 PATIENCE_SECONDS: Final = 90.0
 _AGAIN_SECONDS: Final = 0.2
 _UNAVAILABLE: Final = frozenset({502, 503, 504})
+_UNPROVEN: Final = re.compile("cannot-prove-safe-.+|.+-events-unverifiable")
 
 
 class Unexpected(Trouble):
@@ -164,7 +166,7 @@ class Stage:
                 if time.monotonic() > deadline:
                     raise Trouble(f"no answer: {type(error).__name__}") from error
             else:
-                if answer.status_code not in _UNAVAILABLE or time.monotonic() > deadline:
+                if time.monotonic() > deadline or not _passes(answer):
                     return answer
             await asyncio.sleep(_AGAIN_SECONDS)
 
@@ -195,3 +197,14 @@ async def stage(
             yield place
         finally:
             set_clock(file, read_clock(file).now(), running=True)
+
+
+def _passes(answer: httpx.Response) -> bool:
+    """Whether asking again helps: somebody is away, or has just come back and cannot prove yet
+    that it has heard everything."""
+    if answer.status_code in _UNAVAILABLE:
+        return True
+    if answer.status_code != httpx.codes.CONFLICT:
+        return False
+    slugs = [refusal["slug"] for refusal in answer.json().get("refusals") or []]
+    return bool(slugs) and all(_UNPROVEN.fullmatch(slug) for slug in slugs)
