@@ -206,7 +206,7 @@ async def _mark(world: World) -> None:
         async with world.service.database.engine.connect() as connection:
             epoch = (await connection.execute(sa.text("SELECT epoch FROM stream_epochs"))).scalar()
         for voice in world.voices.values():
-            if epoch is not None:
+            if epoch is not None and voice.client.is_connected:
                 await voice.mark(epoch)
         await asyncio.sleep(0.1)
 
