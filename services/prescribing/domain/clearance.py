@@ -25,13 +25,17 @@ CHECK_AGAIN = Unblock(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearanceFacts:
-    """``session_end`` is the event that told the end, or scheduling's own answer."""
+    """``session_end_source`` is the event that told the end; None when scheduling answered it.
+
+    ``found``: something grave is known now, whether or not recovery was tightened for it yet.
+    """
 
     recovery: Recovery
     rules: RecoveryRules
     session_ended_at: datetime | None
     session_end_source: str | None
     medicine_out: bool
+    found: bool
     by: Clinician
     at: datetime
 
@@ -88,8 +92,9 @@ def _rules(facts: ClearanceFacts) -> Iterator[Verdict]:
     yield rule(
         "prescriber-must-clear",
         "section 7.2",
-        not recovery.tightened or facts.by.role is Role.PRESCRIBER,
+        not (recovery.tightened or facts.found) or facts.by.role is Role.PRESCRIBER,
         tightened=recovery.tightened,
+        found=facts.found,
         role=facts.by.role,
     )
     yield rule(

@@ -21,6 +21,7 @@ from services.prescribing.handlers.order_consequences import CLEARANCE_RUNS_OUT,
 from services.prescribing.handlers.ports import Begin, Peers, UnitOfWork
 from services.prescribing.handlers.sessions import orders_of, recovery_of
 from services.prescribing.handlers.tasks import record_incident
+from services.prescribing.handlers.tighten import found_grave
 from shared.decisions import Decision, Refused, Unproven, refuse
 
 LONGEST_AGO: Final = timedelta(minutes=30)
@@ -73,6 +74,7 @@ async def _decide(
         session_ended_at=end.at,
         session_end_source=end.source,
         medicine_out=any(order.medicine_out for order in orders),
+        found=await found_grave(uow, recovery.course_id, recovery.client_id),
         by=clinician(uow),
         at=stated_at(command.at, uow.now, longest_ago=LONGEST_AGO),
     )

@@ -12,9 +12,9 @@ from services.prescribing.domain.recovery import Recovery
 from services.prescribing.domain.recovery_states import DoseOnBoard
 from services.prescribing.domain.summary_review import SummaryReview
 from services.prescribing.handlers.ports import UnitOfWork
-from services.prescribing.handlers.tighten import GRAVE
+from services.prescribing.handlers.tighten import found_grave
 from shared.decisions import Change
-from shared.protocol import ClinicProtocol, HoldSeverity
+from shared.protocol import ClinicProtocol
 
 MINIMUM_OVER: Final = "minimum_observation_over"
 CLEARANCE_RUNS_OUT: Final = "clearance_runs_out"
@@ -66,21 +66,13 @@ async def _on_board(uow: UnitOfWork, order: DoseOrder, dose: Dose) -> None:
                 session_id=order.session_id,
             )
         )
-    if await _grave_hold_open(uow, order):
+    if await found_grave(uow, order.course_id, order.client_id):
         await uow.recoveries.save(recovery.tighten())
     await uow.timers.cancel(CLEARANCE_RUNS_OUT, recovery.id)
     await uow.timers.set(
         MINIMUM_OVER, recovery.id, recovery.observe_until, client_id=order.client_id
     )
     await _await_summary(uow, order)
-
-
-async def _grave_hold_open(uow: UnitOfWork, order: DoseOrder) -> bool:
-    facts = await uow.facts.get(order.course_id, order.client_id)
-    ours = await uow.safety_holds.list_by(course_id=order.course_id, status="open")
-    open_now = {(hold.category, hold.severity) for hold in ours}
-    open_now |= {(s.value.category, s.value.severity) for s in facts.holds.open.values()}
-    return any(c in GRAVE and severity is HoldSeverity.STOP for c, severity in open_now)
 
 
 async def _await_summary(uow: UnitOfWork, order: DoseOrder) -> None:

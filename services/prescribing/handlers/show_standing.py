@@ -16,6 +16,7 @@ from services.prescribing.handlers.course_in_hand import CourseInHand
 from services.prescribing.handlers.dose_gate_facts import Asked, gather_dose_facts
 from services.prescribing.handlers.ports import UnitOfWork
 from services.prescribing.handlers.sessions import orders_of
+from services.prescribing.handlers.tighten import found_grave
 from shared.decisions import Decision
 
 
@@ -73,6 +74,7 @@ async def _clearance(uow: UnitOfWork, course: CourseFacts, recovery: Recovery) -
             session_ended_at=end.value.ended_at if end is not None else None,
             session_end_source=end.event_id if end is not None else None,
             medicine_out=any(order.medicine_out for order in orders),
+            found=await found_grave(uow, recovery.course_id, recovery.client_id),
             by=clinician(uow),
             at=uow.now,
         )

@@ -14,6 +14,7 @@ INNER = {
     "awaited_check",
     "course_decisions",
     "decide_activation",
+    "found_grave",
     "gather_dose_facts",
     "keep_order",
     "keep_prescription",

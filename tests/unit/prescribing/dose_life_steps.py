@@ -223,6 +223,7 @@ class DoseLifeSteps(RuleBasedStateMachine):
                     session_ended_at=self.now,
                     session_end_source=None,
                     medicine_out=False,
+                    found=False,
                     by=NURSE,
                     at=self.now,
                 )

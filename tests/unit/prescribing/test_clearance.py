@@ -38,6 +38,7 @@ def facts(**changes: Any) -> ClearanceFacts:
         session_ended_at=at("12:30"),
         session_end_source="event",
         medicine_out=False,
+        found=False,
         by=NURSE,
         at=at("12:35"),
     )
@@ -65,6 +66,7 @@ def test_a_clearance_covers_the_doses_and_runs_out() -> None:
         ({"medicine_out": True}, "medicine-not-accounted-for"),
         ({"by": THERAPIST}, "role-may-not-clear"),
         ({"recovery": ready().tighten().state}, "prescriber-must-clear"),
+        ({"found": True}, "prescriber-must-clear"),
         ({"recovery": cleared(), "at": at("12:40")}, "already-cleared"),
         (
             {"recovery": ready().close(RecoveryEnd.TRANSFERRED, at("12:31")).state},
@@ -91,6 +93,7 @@ def test_the_prescriber_clears_what_was_tightened() -> None:
     tightened = ready().tighten().state
 
     assert clearance_decision(facts(recovery=tightened, by=PRESCRIBER)).allowed
+    assert clearance_decision(facts(found=True, by=PRESCRIBER)).allowed
 
 
 @pytest.mark.parametrize(

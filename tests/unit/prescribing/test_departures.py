@@ -1,6 +1,6 @@
 """What does not add up at the door, and what is found before it (INV-23, ruling 15)."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -173,6 +173,19 @@ async def test_a_contraindication_found_with_the_dose_on_board_wants_the_prescri
     )
     await day.ended("12:30")
     await day.looked("12:32")
+
+    with pytest.raises(Refused) as refused:
+        await day.cleared("12:35", NURSE)
+    assert slugs(refused.value) == {"prescriber-must-clear"}
+
+    assert (await day.cleared("12:36", PRESCRIBER)).status is RecoveryStatus.CLEARED
+
+
+async def test_what_is_heard_from_behind_a_gap_counts_before_its_policy_runs(day: Day) -> None:
+    """Ruling 4: the fold of an urgent event is enough to keep a nurse from clearing."""
+    await day.ended("12:30")
+    await day.looked("12:32")
+    day.uow.learn(lambda f: f.revoke_approval(UUID(int=20), "revoked"))
 
     with pytest.raises(Refused) as refused:
         await day.cleared("12:35", NURSE)
