@@ -15,9 +15,7 @@ class UnsafeDatabaseError(RuntimeError):
 class Database:
     """The pool for transactions, and single connections for what holds a session lock."""
 
-    def __init__(
-        self, url: URL, *, pool_size: int = 8, lock_seconds: float | None = None
-    ) -> None:
+    def __init__(self, url: URL, *, pool_size: int = 8, lock_seconds: float | None = None) -> None:
         """``lock_seconds``: how long a statement waits for a lock before it fails."""
         patience = {} if lock_seconds is None else {"lock_timeout": f"{lock_seconds * 1000:.0f}"}
         self._url = url
