@@ -15,6 +15,7 @@ import asyncio
 import json
 import time
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -93,9 +94,13 @@ class PullLoop:
         self._stopped = True
         given_back, self._queue = self._queue, deque()
         self._filled.set()
-        with suppress(NatsError):
-            for message in given_back:
-                await message.nak()
+        await _give_back(given_back)
+
+    async def abandon(self) -> None:
+        """As :meth:`stop`, and give back what was begun and will not be finished here."""
+        await self.stop()
+        given_back, self._held = self._held, []
+        await _give_back(given_back)
 
     async def _report_progress(self) -> None:
         if time.monotonic() - self._reported_at < IN_PROGRESS_SECONDS:
@@ -144,3 +149,10 @@ class PullLoop:
         log.info("pull request ended", status=headers.get("Status"))
         self._open_requests = 0
         return False
+
+
+async def _give_back(messages: Iterable[Msg]) -> None:
+    """Let the broker deliver these to somebody else now; those that were acknowledged stay so."""
+    for message in messages:
+        with suppress(NatsError):
+            await message.nak()

@@ -119,6 +119,7 @@ class OnTheBus:
                     task.cancel()
         finally:
             self._idle.set()
+            await within(_CLOSING_SECONDS, pull.abandon())
 
     async def _reconnected(self) -> None:
         log.info("bus reconnected")
