@@ -18,7 +18,7 @@ from cli.clinic.ports import is_free
 from cli.clinic.services import SERVICES
 from tests.compose.compose_file import ROOT
 
-_SMALL_DISK: Final = Path(__file__).with_name("small_disk.yml")
+_EXTRAS: Final = Path(__file__).with_name("extras.yml")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class RunningClinic:
     def attempt(
         self, *words: str, seconds: float = 600, told: str | None = None
     ) -> "subprocess.CompletedProcess[str]":
-        files = ["-f", str(ROOT / "docker-compose.yml"), "-f", str(_SMALL_DISK)]
+        files = ["-f", str(ROOT / "docker-compose.yml"), "-f", str(_EXTRAS)]
         return subprocess.run(
             ["docker", "compose", "--progress", "quiet", "-p", self.project, *files, *words],
             cwd=ROOT,
@@ -79,9 +79,9 @@ class RunningClinic:
     def restarts(self, service: str) -> int:
         return int(self.container(service)["RestartCount"])
 
-    def is_healthy(self, service: str) -> bool:
-        state = self.container(service)["State"]
-        return (state["Status"], state["Health"]["Status"]) == ("running", "healthy")
+    def health(self, service: str) -> str:
+        """What the engine says of it: healthy, unhealthy or starting."""
+        return str(self.container(service)["State"]["Health"]["Status"])
 
     def wait_until(self, condition: Callable[[], bool], seconds: float) -> float:
         """How long it took; fails with the logs when it did not come."""

@@ -55,7 +55,7 @@ def all_ready(clinic: RunningClinic) -> bool:
 
 def test_everything_is_up_and_healthy(clinic: RunningClinic) -> None:
     assert all_ready(clinic)
-    assert [name for name in RESIDENTS if not clinic.is_healthy(name)] == []
+    assert {clinic.health(name) for name in RESIDENTS} == {"healthy"}
 
 
 def test_the_command_line_finds_the_clinic(clinic: RunningClinic) -> None:
@@ -136,6 +136,17 @@ def test_a_second_up_changes_nothing(clinic: RunningClinic) -> None:
     assert {name: clinic.container(name)["State"]["StartedAt"] for name in RESIDENTS} == started
 
 
+def test_the_guard_is_what_heals(clinic: RunningClinic) -> None:
+    """Its twin without a guard becomes unhealthy and stays so."""
+    for name in ("guarded", "unguarded"):
+        clinic.inside(name, "rm", "/tmp/well")
+    clinic.wait_until(lambda: clinic.restarts("guarded") == 1, seconds=PATIENCE)
+    clinic.wait_until(lambda: clinic.health("guarded") == "healthy", seconds=PATIENCE)
+    clinic.wait_until(lambda: clinic.health("unguarded") == "unhealthy", seconds=PATIENCE)
+    assert clinic.restarts("unguarded") == 0
+    clinic.inside("unguarded", "touch", "/tmp/well")
+
+
 def test_a_stuck_service_is_started_anew(clinic: RunningClinic) -> None:
     before = clinic.restarts("scheduling")
     clinic.python("scheduling", FREEZE)
@@ -167,7 +178,7 @@ def test_a_killed_clinic_is_healthy_within_45_seconds(clinic: RunningClinic) -> 
     clinic.compose("kill", *RESIDENTS)
     assert not any(clinic.ready(service) for service in SERVICES)
     began = time.monotonic()
-    clinic.compose("up", "--wait")
+    clinic.compose("up", "--wait", *RESIDENTS)
     assert all_ready(clinic)
     assert time.monotonic() - began < 45 * slower
 
