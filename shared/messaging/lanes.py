@@ -11,7 +11,8 @@ time, so that one who does not answer costs nobody anything but the asking.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -58,17 +59,20 @@ class Lanes(Generic[U]):
         *,
         ask_again: AskAgain,
         on_parked: OnParked[U] | None = None,
+        on_step: Callable[[str], Awaitable[None]] | None = None,
         pace: Pace = USUAL,
         lanes: Callable[[AsyncConnection], LaneStore] = LaneStore,
     ) -> None:
         self._transactions = transactions
         self._subscriptions = subscriptions
         self._on_parked = on_parked
+        self._on_step = on_step
         self._pace = pace
         self._lanes = lanes
         self._gaps = Gaps(transactions, ask_again, overdue_seconds=pace.gap, lanes=lanes)
         self._urgent = [type_ for type_, s in subscriptions.items() if s.model.urgent and s.fold]
         self._unfolded = True
+        self._fold_after = 0.0
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -101,7 +105,8 @@ class Lanes(Generic[U]):
 
     async def work(self) -> None:
         """One round through everything that can be tried now."""
-        if self._unfolded:
+        if self._unfolded and time.monotonic() >= self._fold_after:
+            self._fold_after = time.monotonic() + self._pace.fold
             self._unfolded = not await self._fold_urgent()
         async with self._transactions.begin() as uow:
             due = await self._lanes(uow.connection).due()
@@ -147,10 +152,12 @@ class Lanes(Generic[U]):
                 if place is Turn.NEXT:
                     begun.append(one)
                     await apply(self._arrived(one), uow, self._pace.handler)
+                    await self._step("lane applied")
                     applied.append(one.delivery)
                 left.append(one.delivery.event_id)
             await store.took_effect(applied)
             await store.remove(left)
+        await self._step("lane committed")
         return len(left)
 
     async def _fold_urgent(self) -> bool:
@@ -221,3 +228,7 @@ class Lanes(Generic[U]):
             log.exception("nobody was told of a parked event", event_id=str(delivery.event_id))
             async with self._transactions.begin() as uow:
                 await self._lanes(uow.connection).park(delivery.event_id, why)
+
+    async def _step(self, name: str) -> None:
+        if self._on_step is not None:
+            await self._on_step(name)

@@ -86,6 +86,7 @@ class RunningService(Generic[U]):
             subscriptions,
             ask_again=AskAgainByRpc(self.asker, Service(definition.name)),
             on_parked=definition.on_parked,
+            on_step=on_step,
             pace=pace,
         )
         self.consumer: Consumer[U] = Consumer(

@@ -19,7 +19,9 @@ from tests.support.parts import FreshDatabase
 from tests.support.postgres_part import PostgresPart, ServiceDatabase
 from tests.support.waiting import eventually
 
-QUICK: Final = Pace(back_off=(0.05, 0.1, 0.1), gap=0.3, lanes=0.05, position=0.1, handler=2.0)
+QUICK: Final = Pace(
+    back_off=(0.05, 0.1, 0.1), gap=0.3, lanes=0.05, fold=0.1, position=0.1, handler=2.0
+)
 Step = Callable[[str], Awaitable[None]]
 
 

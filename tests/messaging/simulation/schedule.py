@@ -21,7 +21,7 @@ from tests.messaging.simulation.memory import MemoryTransactions
 from tests.messaging.simulation.memory_lanes import MemoryLanes
 from tests.messaging.simulation.world import BrokenPromiseError, World
 
-PACE = Pace(back_off=(3.0, 6.0, 12.0), handler=None, gap=20.0)
+PACE = Pace(back_off=(3.0, 6.0, 12.0), handler=None, gap=20.0, fold=0.0)
 LONGEST = 6000
 CRASHES_END = 600
 _BATCH = 6
