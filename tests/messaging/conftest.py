@@ -25,7 +25,7 @@ QUICK: Final = Pace(
 Step = Callable[[str], Awaitable[None]]
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     """Wait for a condition; fail when it does not come."""
     await eventually(condition, seconds=seconds)
 
