@@ -106,8 +106,4 @@ __all__ = [
     "TimingProfile",
     "Touch",
     "UnknownTimingProfile",
-    "everything",
-    "from",
-    "package",
-    "this",
 ]

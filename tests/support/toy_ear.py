@@ -6,7 +6,7 @@ from typing import Any
 
 from careteam_contracts import intake, scheduling
 from shared.decisions import Change
-from shared.messaging import Delivery, Outcome, Subscription
+from shared.messaging import Delivery, Done, Outcome, Subscription
 from tests.support.toy_model import Heard, Listener, ToyUnitOfWork
 
 
@@ -14,12 +14,12 @@ class Ear:
     """Writes down what it hears: the numbers as facts, and in the order of their effects.
 
     ``does`` runs something within the effect of a number; ``fails_on`` fails after it, ``answers``
-    is the outcome that its policy asks for.
+    are the outcomes that its policy asks for, one an attempt, the last one from then on.
     """
 
     def __init__(self) -> None:
         self.fails_on: set[int] = set()
-        self.answers: dict[int, Outcome] = {}
+        self.answers: dict[int, tuple[Outcome, ...]] = {}
         self.does: dict[int, Callable[[ToyUnitOfWork], Awaitable[None]]] = {}
         self.fails_on_alarm = False
         self.cannot_fold_alarms = False
@@ -44,7 +44,7 @@ class Ear:
 
     async def _policy(
         self, event: intake.ContactPreferencesChanged, delivery: Delivery, uow: ToyUnitOfWork
-    ) -> Outcome | None:
+    ) -> Outcome:
         number = event.pref_version
         self.attempts.append(number)
         listener = await _listener(delivery, uow)
@@ -58,7 +58,8 @@ class Ear:
             await self.does[number](uow)
         if number in self.fails_on:
             raise RuntimeError("ordered to fail")
-        return self.answers.get(number)
+        answers = self.answers.get(number, (Done(),))
+        return answers[min(self.attempts.count(number), len(answers)) - 1]
 
     async def _on_chime(
         self, event: scheduling.EscortArrived, delivery: Delivery, uow: ToyUnitOfWork
