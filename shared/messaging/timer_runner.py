@@ -81,6 +81,7 @@ class TimerRunner(Generic[U]):
         self._clock = clock
         self._pace = pace
         self._woken = asyncio.Event()
+        self._firing = asyncio.Lock()
 
     def wake(self) -> None:
         """A timer was set, or the clinic's clock was moved."""
@@ -105,7 +106,8 @@ class TimerRunner(Generic[U]):
             await self._asking.cancel()
 
     async def fire_due(self) -> int:
-        """Fire everything that is due now, to its end; returns how many fired."""
+        """Fire everything that is due now, to its end; returns how many fired. What another round
+        has begun is waited for too: its row is taken, and would look like nothing due."""
         count = await self._fire_all()
         await self._asking.finished()
         return count
@@ -121,8 +123,9 @@ class TimerRunner(Generic[U]):
 
     async def _fire_all(self) -> int:
         count = 0
-        while (fired := await self._fire_next()) is not None:
-            count += fired
+        async with self._firing:
+            while (fired := await self._fire_next()) is not None:
+                count += fired
         return count
 
     async def _fire_next(self) -> bool | None:

@@ -133,6 +133,20 @@ async def test_one_that_hangs_keeps_no_other_from_firing(clinic: Clinic) -> None
     await until(clinic.none_left)
 
 
+async def test_settling_waits_for_what_another_round_has_begun(clinic: Clinic) -> None:
+    """Otherwise the clinic would seem to be at rest while a timer is at work."""
+    clinic.rings.goes_on = asyncio.Event()
+    await clinic.set("ring", new_id())
+    await clinic.rings.begun.wait()
+    settling = asyncio.create_task(clinic.service.timers.fire_due())
+    await clinic.set("ask", new_id())
+    assert not settling.done()
+    clinic.rings.goes_on.set()
+    await settling
+    assert len(clinic.rings.fired) == 1
+    assert len(clinic.asking.runs) == 1
+
+
 async def _ran(clinic: Clinic, times: int) -> bool:
     return len(clinic.asking.runs) >= times
 

@@ -80,9 +80,9 @@ async def test_what_was_committed_and_not_acknowledged_takes_effect_once(pair: T
     clients = [new_id() for _ in range(5)]
     await redeliver_after(pair.bus, 0.5, "notifications")
     teller = await pair.start_teller()
+    cut_off = await pair.start_listener(on_step=crash_after("committed"))
     for client in clients:
         await pair.tell(teller, client, 4)
-    cut_off = await pair.start_listener(on_step=crash_after("committed", 2))
     await until(lambda: crashed(cut_off))
     listener = await pair.start_listener()
     for client in clients:

@@ -5,6 +5,7 @@ They speak under the names of real services, because the bus lets nobody else sp
 nil.
 """
 
+import asyncio
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -73,8 +74,13 @@ class ToyTimers:
 
     def __init__(self) -> None:
         self.fired: list[Due] = []
+        self.begun = asyncio.Event()
+        self.goes_on: asyncio.Event | None = None
 
     async def ring(self, due: Due, uow: ToyUnitOfWork) -> None:
+        self.begun.set()
+        if self.goes_on is not None:
+            await self.goes_on.wait()
         await tell(due.client_id, uow)
         self.fired.append(due)
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from careteam_contracts import intake, scheduling
 from shared.decisions import Change
@@ -24,6 +25,8 @@ class Ear:
         self.fails_on_alarm = False
         self.cannot_fold_alarms = False
         self.attempts: list[int] = []
+        self.about: UUID | None = None
+        """The client of whom it hears while ``does`` runs."""
 
     def subscriptions(self) -> Sequence[Subscription[Any, ToyUnitOfWork]]:
         return (
@@ -55,6 +58,7 @@ class Ear:
         )
         await uow.listeners.save(Change(heard, (Heard(delivery.occurred_at),)))
         if number in self.does:
+            self.about = delivery.client_id
             await self.does[number](uow)
         if number in self.fails_on:
             raise RuntimeError("ordered to fail")
