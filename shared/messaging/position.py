@@ -53,6 +53,7 @@ class Position:
         self._info_subject = f"BUS.API.CONSUMER.INFO.{STREAM}.{durable}"
         self._every_seconds = every_seconds
         self._kept: tuple[int, int] | None = None
+        self._keeping = asyncio.Lock()
 
     async def run(self) -> None:
         """Keep it up to date until cancelled."""
@@ -68,7 +69,11 @@ class Position:
             await asyncio.sleep(self._every_seconds)
 
     async def keep(self) -> None:
-        """Ask for the floor and keep it."""
+        """Ask for the floor and keep it. One at a time: an older floor must not be kept last."""
+        async with self._keeping:
+            await self._keep()
+
+    async def _keep(self) -> None:
         made, floor = await self._floor()
         epoch = (await stream_state(self._client)).epoch
         if made < epoch or self._kept == (epoch, floor):

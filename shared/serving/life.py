@@ -143,6 +143,7 @@ class RunningService(Generic[U]):
         fired = await self.timers.fire_due()
         self._ring()
         self.lanes.wake()
+        await self.on_the_bus.keep_position()
         unsaid, waiting = await self.backlog()
         return fired == 0 and unsaid == 0 and waiting == 0
 

@@ -10,10 +10,12 @@ consumer without its pulling would wait for ever for messages that nobody asks f
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 
 from shared.messaging.connection import Bus, connect
 from shared.messaging.consumer import Consumer
@@ -58,6 +60,7 @@ class OnTheBus:
         self._pace = pace
         self._on_step = on_step
         self._pull: PullLoop | None = None
+        self._position: Position | None = None
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -87,6 +90,12 @@ class OnTheBus:
         if self.relay is not None:
             self.relay.ring()
 
+    async def keep_position(self) -> None:
+        """Write down now how far everything was received, rather than within a second."""
+        if self._position is not None:
+            with suppress(NatsError):
+                await self._position.keep()
+
     async def stop_consuming(self) -> None:
         """Take nothing more, and wait until what was begun is committed and acknowledged."""
         if self._pull is not None:
@@ -105,7 +114,9 @@ class OnTheBus:
     async def _consume(self, client: Client) -> None:
         durable = self._bus.service
         pull = self._pull = PullLoop(client, durable)
-        position = Position(client, self._transactions, durable, every_seconds=self._pace.position)
+        position = self._position = Position(
+            client, self._transactions, durable, every_seconds=self._pace.position
+        )
         self._idle.clear()
         try:
             async with asyncio.TaskGroup() as parts:

@@ -1,12 +1,13 @@
 """From one service's transaction to another's, on the real parts."""
 
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
 import pytest
 
 from shared.runtime.ids import new_id
-from tests.messaging.conftest import Pair, until
+from tests.messaging.conftest import QUICK, Pair, scalar, until
 from tests.support import toy
 
 
@@ -43,3 +44,21 @@ async def test_what_is_rolled_back_is_never_told(pair: Pair, client: UUID) -> No
         await broken_off()
     await pair.tell(teller, client, 2)
     await until(lambda: pair.everything_heard(listener, client, 2))
+
+
+async def test_settling_writes_down_how_far_we_are(pair: Pair, client: UUID) -> None:
+    """Rather than within the pace: whoever moves the clinic's clock waits for it."""
+    seldom = replace(QUICK, position=3600.0)
+    teller = await pair.start_teller()
+    listener = await pair.start_listener(pace=seldom)
+    await pair.tell(teller, client, 2)
+    await until(lambda: pair.everything_heard(listener, client, 2))
+
+    async def known() -> bool:
+        await listener.settle()
+        return bool(
+            await scalar(listener, "SELECT max(stream_sequence) FROM consumer_position")
+            == await scalar(teller, "SELECT max(stream_sequence) FROM outbox")
+        )
+
+    await until(known)
