@@ -18,7 +18,14 @@ from shared.protocol.safety import (
     Recovery,
     Score,
 )
-from shared.protocol.screening import FINDINGS, Finding, FindingCode, FindingContext, Grade
+from shared.protocol.screening import (
+    FINDINGS,
+    Finding,
+    FindingCode,
+    FindingContext,
+    Grade,
+    ScreeningCuts,
+)
 from shared.protocol.sections import (
     BlockMinutes,
     Ceiling,
@@ -100,6 +107,7 @@ __all__ = [
     "Score",
     "ScoreInstrument",
     "Screening",
+    "ScreeningCuts",
     "Setting",
     "TalkSessions",
     "TherapistPresence",

@@ -78,6 +78,19 @@ def candidates(p: ClinicProtocol) -> Iterator[Breach]:
             )
 
 
+def screens(p: ClinicProtocol) -> Iterator[Breach]:
+    """Clinical 3.10, C-09: a high screen is never less than the instruments have it."""
+    if not 1 <= p.screening.cuts.cssrs_emergent <= 4:
+        yield Breach(
+            ("screening", "cuts", "cssrs_emergent"),
+            "is emergent from question 4 on at the latest: write 1 to 4",
+        )
+    if not 1 <= p.screening.cuts.audit_review <= 16:
+        yield Breach(
+            ("screening", "cuts", "audit_review"), "is high from 16 on at the latest: write 1 to 16"
+        )
+
+
 def course(p: ClinicProtocol) -> Iterator[Breach]:
     """C-04: no seventh dose without a review; INV-16: two doses in seven days at most."""
     if not 1 <= p.course.review_every <= 6:
@@ -127,6 +140,7 @@ def prescription(p: ClinicProtocol) -> Iterator[Breach]:
 
 FLOORS: Final[tuple[Rule, ...]] = (
     candidates,
+    screens,
     preparation,
     course,
     block,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from shared.protocol.safety import Aftercare, Escort, Messaging, Predose, Recovery
-from shared.protocol.screening import FINDINGS, Finding, FindingCode, Grade
+from shared.protocol.screening import FINDINGS, Finding, FindingCode, Grade, ScreeningCuts
 from shared.protocol.section import Section
 from shared.protocol.sections import (
     ConsentRules,
@@ -24,6 +24,7 @@ class Screening(Section):
     """Who may be treated: an age floor, and a clinic's stricter grades over the built-in ones."""
 
     min_age: int = 18
+    cuts: ScreeningCuts = field(default_factory=ScreeningCuts)
     grades: Mapping[FindingCode, Grade] = field(default_factory=dict)
 
     def finding(self, code: FindingCode) -> Finding:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from shared.protocol.holds import HoldCategory
+from shared.protocol.section import Section
 
 
 class Grade(StrEnum):
@@ -42,6 +43,9 @@ class FindingCode(StrEnum):
     SUD_AS_INDICATION = "sud_as_indication"
     KETAMINE_MISUSE = "ketamine_misuse"
     SUICIDALITY_HIGH = "suicidality_high"
+    SUICIDALITY_AS_INDICATION = "suicidality_as_indication"
+    SUICIDAL_THOUGHTS = "suicidal_thoughts"
+    SUBSTANCE_USE_SCREEN_HIGH = "substance_use_screen_high"
     PREGNANCY = "pregnancy"
     KETAMINE_HYPERSENSITIVITY = "ketamine_hypersensitivity"
     URINARY_SYMPTOMS = "urinary_symptoms"
@@ -96,6 +100,12 @@ FINDINGS: Final[Mapping[FindingCode, Finding]] = MappingProxyType(
         FindingCode.SUICIDALITY_HIGH: Finding(
             grade=Grade.RELATIVE, source="F07, C-09", hold=HoldCategory.SUICIDALITY
         ),
+        FindingCode.SUICIDALITY_AS_INDICATION: Finding(
+            grade=Grade.RELATIVE, source="F07, F101, C-09", hold=HoldCategory.SUICIDALITY
+        ),
+        # Told, and assessed on the spot as not high: a prescriber weighs it, nothing is held.
+        FindingCode.SUICIDAL_THOUGHTS: _relative("clinical 3.10, C-09"),
+        FindingCode.SUBSTANCE_USE_SCREEN_HIGH: _relative("clinical 3.10, F10, C-07"),
         FindingCode.PREGNANCY: _absolute("clinical 3.11"),
         FindingCode.KETAMINE_HYPERSENSITIVITY: _absolute("clinical 3.1"),
         FindingCode.URINARY_SYMPTOMS: _relative("clinical 3.11"),
@@ -103,3 +113,20 @@ FINDINGS: Final[Mapping[FindingCode, Finding]] = MappingProxyType(
         FindingCode.OTHER: _relative("F09"),
     }
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningCuts(Section):
+    """From which score on a questionnaire says something (clinical 3.10).
+
+    The first five are shown beside a score and decide nothing. ``audit_review`` asks for a
+    prescriber's eye; from question ``cssrs_emergent`` of the C-SSRS on, a screen is high (C-09).
+    """
+
+    phq9: int = 10
+    gad7: int = 10
+    pcl5: int = 31
+    audit: int = 8
+    dast10: int = 3
+    audit_review: int = 16
+    cssrs_emergent: int = 4

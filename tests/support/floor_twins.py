@@ -21,6 +21,16 @@ timing_profiles:
 
 # What stands on the floor, what is just below it, and what is said of the latter.
 FLOOR_TWINS: Final[dict[str, tuple[str, str, str]]] = {
+    "intent or plan is emergent (C-09)": (
+        "screening: {cuts: {cssrs_emergent: 4}}",
+        "screening: {cuts: {cssrs_emergent: 5}}",
+        "screening.cuts.cssrs_emergent: is emergent from question 4",
+    ),
+    "a high drinking score is reviewed (3.10)": (
+        "screening: {cuts: {audit_review: 16}}",
+        "screening: {cuts: {audit_review: 17}}",
+        "screening.cuts.audit_review: is high from 16",
+    ),
     "eight hours of restriction (F90)": (
         "aftercare: {min_hours: 8}",
         "aftercare: {min_hours: 7}",

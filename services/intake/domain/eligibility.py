@@ -17,7 +17,13 @@ from services.intake.domain.events import (
     MedicalAssessmentRequested,
 )
 from services.intake.domain.plan import CareTeam, TreatmentPlan
-from services.intake.domain.transitions import Trigger, move, require
+from services.intake.domain.transitions import (
+    Trigger,
+    move,
+    refuse_over,
+    require,
+    require_row,
+)
 from services.intake.domain.vocabulary import (
     AssessmentOutcome,
     CourseStatus,
@@ -35,7 +41,7 @@ def assign_care_team(
 ) -> Change[TreatmentCourse, DomainEvent]:
     """Name one or both; who is not named stays. One person cannot be both (F14, F19)."""
     if course.terminal:
-        refuse("course-over", "6.1", status=course.status.value)
+        refuse_over(course)
     team = CareTeam(
         therapist_ref=therapist_ref or course.care_team.therapist_ref,
         prescriber_ref=prescriber_ref or course.care_team.prescriber_ref,
@@ -62,8 +68,11 @@ def assign_care_team(
 def screened(
     course: TreatmentCourse, *, review_flags: int, request_id: UUID, now: datetime
 ) -> Change[TreatmentCourse, DomainEvent]:
-    """The intake form came in. Findings that an open request did not mention are asked anew."""
-    require(course, Trigger.SCREENED)
+    """The intake form came in. Findings that an open request did not mention are asked anew.
+
+    What was found is kept while the course is closing too: the flag may come down again.
+    """
+    require_row(course, Trigger.SCREENED)
     if course.status is CourseStatus.INQUIRY:
         return Change(move(course, Trigger.SCREENED, CourseStatus.SCREENING))
     request = course.request

@@ -1,13 +1,14 @@
-"""The questionnaires of a screening (3.10). A score stays in intake; at most a hold follows."""
+"""The questionnaires of a screening (3.10): how many items each has, and what an item may score.
 
-from collections.abc import Iterable, Mapping
+Only numbers are here, never the wording of an item; whose words they are, and which of them may be
+copied, is said in ``docs/instruments.md``. A score stays in intake; at most a hold follows.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
-
-from shared.decisions import Unblock, refuse
-from shared.protocol import FindingCode
+from typing import Final, TypeAlias
 
 
 class Instrument(StrEnum):
@@ -19,40 +20,51 @@ class Instrument(StrEnum):
     DAST10 = "dast10"
 
 
+Answers: TypeAlias = tuple[int | None, ...]
+"""One entry for each item, in the order of the form; None where the form has one skip it."""
+
+_NO_OR_YES: Final = (0, 1)
+
+ITEMS: Final[Mapping[Instrument, tuple[tuple[int, ...], ...]]] = MappingProxyType(
+    {
+        Instrument.PHQ9: (tuple(range(4)),) * 9,
+        Instrument.GAD7: (tuple(range(4)),) * 7,
+        Instrument.PCL5: (tuple(range(5)),) * 20,
+        Instrument.CSSRS: (_NO_OR_YES,) * 7,
+        Instrument.AUDIT: (tuple(range(5)),) * 8 + ((0, 2, 4),) * 2,
+        Instrument.DAST10: (_NO_OR_YES,) * 10,
+    }
+)
+"""What each item may score. DAST-10 items are given in points, one where the form gives a point.
+
+The seven of the C-SSRS screener: five on ideation in the past month, behaviour ever, behaviour in
+the past three months.
+"""
+
 HIGHEST: Final[Mapping[Instrument, int]] = MappingProxyType(
     {
-        Instrument.PHQ9: 27,
-        Instrument.GAD7: 21,
-        Instrument.PCL5: 80,
-        Instrument.CSSRS: 5,
-        Instrument.AUDIT: 40,
-        Instrument.DAST10: 10,
+        instrument: 5 if instrument is Instrument.CSSRS else sum(map(max, items))
+        for instrument, items in ITEMS.items()
     }
 )
 """The highest score of each. Of the C-SSRS it is the highest question answered with yes."""
 
-MOST_EMERGENT: Final = 4
-"""From this question of the C-SSRS on, the screen is high (C-09)."""
+THOUGHTS: Final = 8
+"""Where the ninth item of the PHQ-9 stands: thoughts of death or self-harm."""
+
+IDEATION: Final = 5
+BEHAVIOUR_EVER, BEHAVIOUR_RECENT = 5, 6
+"""Of the C-SSRS: how many items ask about ideation, and where behaviour stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstrumentScore:
+    """A score, with the answers that it was counted from where the form itself was handed in."""
+
     instrument: Instrument
     score: int
+    answers: Answers = ()
 
-
-def findings_of(scores: Iterable[InstrumentScore]) -> tuple[FindingCode, ...]:
-    """What follows from scores alone; a score that the instrument cannot give is refused."""
-    found: dict[FindingCode, None] = {}
-    for one in scores:
-        if not 0 <= one.score <= HIGHEST[one.instrument]:
-            refuse(
-                "score-out-of-range",
-                "3.10",
-                Unblock(fact="score", owner="intake", action="check the score"),
-                instrument=one.instrument.value,
-                highest=HIGHEST[one.instrument],
-            )
-        if one.instrument is Instrument.CSSRS and one.score >= MOST_EMERGENT:
-            found[FindingCode.SUICIDALITY_HIGH] = None
-    return tuple(found)
+    @property
+    def complete(self) -> bool:
+        return bool(self.answers)

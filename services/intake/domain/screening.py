@@ -11,19 +11,14 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.intake.domain.events import DomainEvent
-from services.intake.domain.instruments import InstrumentScore, findings_of
+from services.intake.domain.implied_findings import implied_by
+from services.intake.domain.instruments import InstrumentScore
 from shared.decisions import Change, Unblock, refuse
 from shared.protocol import FindingCode, FindingContext, Grade, HoldCategory, Indication, Programme
 from shared.protocol import Screening as ScreeningProtocol
 
 EXPECTED_EFFECTS: Final = frozenset({FindingCode.HALLUCINATIONS})
 """What the medicine itself may bring about (C-08). Nothing else may be put down to it."""
-
-IMPLIED_BY: Final = {
-    Indication.BIPOLAR: FindingCode.BIPOLAR_DX,
-    Indication.ADDICTION: FindingCode.SUD_AS_INDICATION,
-}
-"""Indications that a prescriber always reviews, also when nobody lists them (F06, C-07)."""
 
 
 class ScreeningStatus(StrEnum):
@@ -66,13 +61,21 @@ _Same: TypeAlias = tuple[FindingCode, FindingContext, Grade]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """One intake form as it was handed in (F18)."""
+    """One intake form as it was handed in, section by section (F18). Words never leave intake.
+
+    ``prior_treatments`` and ``treatment_resistant`` inform the two evaluations and gate nothing
+    (F03). The client's questions are kept on their own, until somebody answers them (F43).
+    """
 
     submitted_at: datetime
     submitted_by: UUID | None
     programme: Programme
     indications: tuple[Indication, ...]
     prior_treatments: tuple[str, ...] = ()
+    treatment_resistant: bool | None = None
+    psychological_history: str | None = None
+    medical_history: str | None = None
+    goals: str | None = None
     scores: tuple[InstrumentScore, ...] = ()
     notes: str | None = None
 
@@ -89,6 +92,11 @@ class Screening:
     findings: tuple[GradedFinding, ...] = ()
 
     @property
+    def programme(self) -> Programme | None:
+        """The programme of the newest form (F11)."""
+        return self.submissions[-1].programme if self.submissions else None
+
+    @property
     def review_flags(self) -> int:
         """How many different findings a prescriber has to weigh."""
         return len({finding.code for finding in self.findings})
@@ -100,6 +108,7 @@ class Screened:
 
     change: Change[Screening, DomainEvent]
     found: tuple[GradedFinding, ...]
+    known_before: frozenset[UUID] = frozenset()
 
     @property
     def absolute(self) -> tuple[GradedFinding, ...]:
@@ -111,7 +120,20 @@ class Screened:
 
     @property
     def crises(self) -> tuple[GradedFinding, ...]:
-        return tuple(finding for finding in self.found if finding.crisis)
+        """What opens the crisis pathway now. What is treated is no news the second time (F07)."""
+        return tuple(
+            finding
+            for finding in self.found
+            if finding.crisis
+            and (
+                finding.code is not FindingCode.SUICIDALITY_AS_INDICATION
+                or finding.finding_id not in self.known_before
+            )
+        )
+
+    @property
+    def new(self) -> tuple[GradedFinding, ...]:
+        return tuple(one for one in self.found if one.finding_id not in self.known_before)
 
 
 def submit(
@@ -130,7 +152,7 @@ def submit(
     kept = {_same(finding): finding for finding in screening.findings}
     found: dict[_Same, GradedFinding] = {}
     ids = iter(finding_ids)
-    for one in _with_implied(stated, submission):
+    for one in _with_implied(stated, submission, protocol):
         if not _is_finding(one, protocol):
             continue
         meaning = protocol.finding(one.code)
@@ -151,15 +173,18 @@ def submit(
         findings=tuple(kept.values()),
         status=_status(tuple(kept.values())),
     )
-    return Screened(change=Change(after), found=tuple(found.values()))
+    return Screened(
+        change=Change(after),
+        found=tuple(found.values()),
+        known_before=frozenset(finding.finding_id for finding in screening.findings),
+    )
 
 
 def _with_implied(
-    stated: tuple[StatedFinding, ...], submission: Submission
+    stated: tuple[StatedFinding, ...], submission: Submission, protocol: ScreeningProtocol
 ) -> tuple[StatedFinding, ...]:
     codes = {finding.code for finding in stated}
-    by_indication = (IMPLIED_BY[one] for one in submission.indications if one in IMPLIED_BY)
-    implied = dict.fromkeys((*by_indication, *findings_of(submission.scores)))
+    implied = implied_by(submission.indications, submission.scores, protocol.cuts)
     return stated + tuple(StatedFinding(code=code) for code in implied if code not in codes)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NoReturn
 
 from services.intake.domain.course import TERMINAL, UNDER_WAY, TreatmentCourse
 from services.intake.domain.vocabulary import CourseStatus
@@ -83,6 +83,13 @@ TRANSITIONS: Final[Mapping[CourseStatus, Mapping[Trigger, frozenset[CourseStatus
 def require(course: TreatmentCourse, trigger: Trigger) -> None:
     """Refuse a command that the state has no row for, or that comes while the course closes."""
     require_open(course)
+    require_row(course, trigger)
+
+
+def require_row(course: TreatmentCourse, trigger: Trigger) -> None:
+    """Refuse what the state has no row for; a raised flag does not stand in the way."""
+    if course.terminal:
+        refuse_over(course)
     if trigger not in TRANSITIONS[course.status]:
         refuse(
             "course-state-forbids",
@@ -96,7 +103,7 @@ def require(course: TreatmentCourse, trigger: Trigger) -> None:
 def require_open(course: TreatmentCourse) -> None:
     """Refuse what only makes sense in a course that goes on."""
     if course.terminal:
-        refuse("course-over", "6.1", status=course.status.value)
+        refuse_over(course)
     if course.closing is not None:
         refuse(
             "course-closing",
@@ -104,6 +111,16 @@ def require_open(course: TreatmentCourse) -> None:
             Unblock(fact="closing", owner="intake", action="wait until the closing is settled"),
             cause=course.closing.cause.value,
         )
+
+
+def refuse_over(course: TreatmentCourse) -> NoReturn:
+    """A course that is over stays so; whoever comes back begins another one (F39)."""
+    refuse(
+        "course-over",
+        "6.1",
+        Unblock(fact="course", owner="intake", action="open another course for the client"),
+        status=course.status.value,
+    )
 
 
 def move(course: TreatmentCourse, trigger: Trigger, to: CourseStatus) -> TreatmentCourse:

@@ -6,6 +6,7 @@ from datetime import datetime
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.events import DomainEvent, PreferencesUpdated
 from services.intake.domain.plan import Preferences
+from services.intake.domain.transitions import refuse_over
 from shared.decisions import Change, Unblock, refuse
 from shared.protocol import EngagementStyle, Touch
 
@@ -35,7 +36,7 @@ def update_wishes(
 ) -> Change[TreatmentCourse, DomainEvent]:
     """Record what the client wants. More touch is not agreed to under medicine."""
     if course.terminal:
-        refuse("course-over", "6.1", status=course.status.value)
+        refuse_over(course)
     before = course.preferences
     after = Preferences(
         touch=before.touch if stated.touch is None else stated.touch,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.intake.domain.hold import Hold, HoldCause, place, sign_lift
+from services.intake.domain.transitions import refuse_over
 from services.intake.handlers.advance_course import advance_course
 from services.intake.handlers.ports import UnitOfWork
 from shared.decisions import Unblock, refuse
@@ -29,7 +30,7 @@ async def place_hold(command: PlaceHold, uow: UnitOfWork) -> Hold:
     """A consent hold is not placed by hand: it comes and goes with the client's signature."""
     course = await uow.courses.get(command.course_id)
     if course.terminal:
-        refuse("course-over", "6.1", status=course.status.value)
+        refuse_over(course)
     if command.category is HoldCategory.CONSENT:
         refuse(
             "hold-follows-its-cause",

@@ -7,6 +7,8 @@ from services.intake.domain.client import Client
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.eligibility import lose_approval, screened
 from services.intake.domain.instruments import InstrumentScore
+from services.intake.domain.offered_care import require_offered
+from services.intake.domain.question import ask
 from services.intake.domain.screening import (
     Screened,
     Screening,
@@ -29,6 +31,11 @@ class SubmitScreening:
     indications: tuple[Indication, ...]
     findings: tuple[StatedFinding, ...]
     prior_treatments: tuple[str, ...] = ()
+    treatment_resistant: bool | None = None
+    psychological_history: str | None = None
+    medical_history: str | None = None
+    goals: str | None = None
+    questions: tuple[str, ...] = ()
     scores: tuple[InstrumentScore, ...] = ()
     notes: str | None = None
 
@@ -45,6 +52,7 @@ async def submit_screening(command: SubmitScreening, begin: Begin, peers: Peers)
     async with begin() as uow:
         client = await uow.clients.get(command.client_id)
         _require_of_age(client, uow)
+        require_offered(uow.protocol.course, command.programme, command.indications)
         course = await uow.courses.get(client.course_id)
         before = await _screening_of(uow, course)
         result = submit(
@@ -65,7 +73,8 @@ async def submit_screening(command: SubmitScreening, begin: Begin, peers: Peers)
             )
         )
         screening = await uow.screenings.save(result.change)
-        course = await _act_on_findings(uow, course, before, result)
+        await _keep_questions(uow, course, command.questions)
+        course = await _act_on_findings(uow, course, result)
         screened_course = ScreenedCourse(course=course, screening=screening)
         await uow.conclude(screened_course)
     if course.closing is None:
@@ -77,7 +86,7 @@ async def submit_screening(command: SubmitScreening, begin: Begin, peers: Peers)
 
 
 async def _act_on_findings(
-    uow: UnitOfWork, course: TreatmentCourse, before: Screening, result: Screened
+    uow: UnitOfWork, course: TreatmentCourse, result: Screened
 ) -> TreatmentCourse:
     """What is absolute ends or revokes, what is new and relative is held once there is approval.
 
@@ -88,12 +97,27 @@ async def _act_on_findings(
         if result.absolute:
             return await decline_unless_ever_approved(uow, course)
         return course
-    known = {finding.finding_id for finding in before.findings}
-    new = tuple(f for f in result.relative if f.finding_id not in known)
+    new = tuple(finding for finding in result.relative if finding in result.new)
     await hold_for_findings(uow, course, HoldCategory.CONTRAINDICATION, (*result.absolute, *new))
     if result.absolute:
         return await uow.courses.save(lose_approval(course, now=uow.now))
     return course
+
+
+async def _keep_questions(
+    uow: UnitOfWork, course: TreatmentCourse, questions: tuple[str, ...]
+) -> None:
+    """What the form asks back waits for an answer like any other question (F18, F43)."""
+    for text in questions:
+        await uow.questions.save(
+            ask(
+                question_id=uow.new_id(),
+                client_id=course.client_id,
+                course_id=course.id,
+                text=text,
+                now=uow.now,
+            )
+        )
 
 
 async def _screening_of(uow: UnitOfWork, course: TreatmentCourse) -> Screening:
@@ -108,6 +132,10 @@ def _submission(command: SubmitScreening, uow: UnitOfWork) -> Submission:
         programme=command.programme,
         indications=command.indications,
         prior_treatments=command.prior_treatments,
+        treatment_resistant=command.treatment_resistant,
+        psychological_history=command.psychological_history,
+        medical_history=command.medical_history,
+        goals=command.goals,
         scores=command.scores,
         notes=command.notes,
     )

@@ -1,14 +1,20 @@
 """Screening: the intake form, and all that it has found so far."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from services.intake.domain.instruments import Instrument, InstrumentScore
-from services.intake.domain.screening import GradedFinding, Screening, StatedFinding
+from services.intake.domain.scoring import band, counted, reaches_cut, totalled
+from services.intake.domain.screening import (
+    GradedFinding,
+    Screening,
+    StatedFinding,
+    Submission,
+)
 from services.intake.handlers.submit_screening import (
     ScreenedCourse,
     SubmitScreening,
@@ -17,7 +23,14 @@ from services.intake.handlers.submit_screening import (
 from services.intake.web.fields import Body, Line, Text
 from services.intake.web.showing import course_view
 from services.intake.web.views import CourseView
-from shared.protocol import FindingCode, FindingContext, Grade, Indication, Programme
+from shared.protocol import (
+    FindingCode,
+    FindingContext,
+    Grade,
+    Indication,
+    Programme,
+    ScreeningCuts,
+)
 from shared.storage import NotFound
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
@@ -34,8 +47,28 @@ class FindingBody(Body):
 
 
 class ScoreBody(Body):
+    """The answers of a form, item by item, which are counted here; or a score counted elsewhere."""
+
     instrument: Instrument
-    score: Annotated[int, Field(ge=0, le=80)]
+    score: Annotated[int, Field(ge=0, le=80)] | None = None
+    answers: (
+        Annotated[
+            tuple[Annotated[int, Field(ge=0, le=4)] | None, ...],
+            Field(min_length=7, max_length=20),
+        ]
+        | None
+    ) = Field(default=None, description="In the order of the form; null where it skips an item")
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if (self.score is None) is (self.answers is None):
+            raise ValueError("give either the answers or the score")
+        return self
+
+    def scored(self) -> InstrumentScore:
+        if self.answers is not None:
+            return counted(self.instrument, self.answers)
+        return totalled(self.instrument, self.score or 0)
 
 
 class ScreeningBody(Body):
@@ -43,6 +76,11 @@ class ScreeningBody(Body):
     indications: Annotated[tuple[Indication, ...], Field(min_length=1, max_length=len(Indication))]
     findings: Annotated[tuple[FindingBody, ...], Field(max_length=100)] = ()
     prior_treatments: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    treatment_resistant: bool | None = None
+    psychological_history: Text | None = None
+    medical_history: Text | None = None
+    goals: Text | None = None
+    questions: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
     scores: Annotated[tuple[ScoreBody, ...], Field(max_length=20)] = ()
     notes: Text | None = None
 
@@ -63,13 +101,29 @@ class ScreeningView(CourseView):
     findings: list[FindingView]
 
 
+class ScoreView(BaseModel):
+    """A score, the band that its authors give it, and whether the form itself was handed in."""
+
+    instrument: str
+    score: int
+    band: str
+    reaches_cut: bool
+    complete: bool
+    answers: list[int | None]
+
+
 class SubmissionView(BaseModel):
     submitted_at: datetime
     submitted_by: UUID | None
     programme: str
     indications: list[str]
     prior_treatments: list[str]
+    treatment_resistant: bool | None
+    psychological_history: str | None
+    medical_history: str | None
+    goals: str | None
     scores: dict[str, int]
+    questionnaires: list[ScoreView]
     notes: str | None
 
 
@@ -80,6 +134,7 @@ class ScreeningFileView(BaseModel):
     client_id: UUID
     course_id: UUID
     status: str
+    programme: str | None
     review_flags: int
     findings: list[FindingView]
     submissions: list[SubmissionView]
@@ -101,9 +156,12 @@ async def screening(
             for one in body.findings
         ),
         prior_treatments=body.prior_treatments,
-        scores=tuple(
-            InstrumentScore(instrument=one.instrument, score=one.score) for one in body.scores
-        ),
+        treatment_resistant=body.treatment_resistant,
+        psychological_history=body.psychological_history,
+        medical_history=body.medical_history,
+        goals=body.goals,
+        questions=body.questions,
+        scores=tuple(one.scored() for one in body.scores),
         notes=body.notes,
     )
 
@@ -142,29 +200,46 @@ async def screening_file(
         await uow.detail_audit.told(
             "screening", client_id=client.id, actor_role=call.actor.role, actor_ref=call.actor.ref
         )
-        return _file(found)
+        return _file(found, uow.protocol.screening.cuts)
 
     return await call.read(read)
 
 
-def _file(screening: Screening) -> ScreeningFileView:
+def _file(screening: Screening, cuts: ScreeningCuts) -> ScreeningFileView:
     return ScreeningFileView(
         id=screening.id,
         client_id=screening.client_id,
         course_id=screening.course_id,
         status=screening.status,
+        programme=screening.programme,
         review_flags=screening.review_flags,
         findings=[_finding(one) for one in screening.findings],
-        submissions=[
-            SubmissionView(
-                submitted_at=one.submitted_at,
-                submitted_by=one.submitted_by,
-                programme=one.programme,
-                indications=list(one.indications),
-                prior_treatments=list(one.prior_treatments),
-                scores={score.instrument.value: score.score for score in one.scores},
-                notes=one.notes,
+        submissions=[_submission(one, cuts) for one in screening.submissions],
+    )
+
+
+def _submission(one: Submission, cuts: ScreeningCuts) -> SubmissionView:
+    return SubmissionView(
+        submitted_at=one.submitted_at,
+        submitted_by=one.submitted_by,
+        programme=one.programme,
+        indications=list(one.indications),
+        prior_treatments=list(one.prior_treatments),
+        treatment_resistant=one.treatment_resistant,
+        psychological_history=one.psychological_history,
+        medical_history=one.medical_history,
+        goals=one.goals,
+        scores={score.instrument.value: score.score for score in one.scores},
+        questionnaires=[
+            ScoreView(
+                instrument=score.instrument,
+                score=score.score,
+                band=band(score, cuts),
+                reaches_cut=reaches_cut(score, cuts),
+                complete=score.complete,
+                answers=list(score.answers),
             )
-            for one in screening.submissions
+            for score in one.scores
         ],
+        notes=one.notes,
     )

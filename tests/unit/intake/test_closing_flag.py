@@ -71,8 +71,21 @@ def test_while_the_flag_stands_nothing_goes_forward() -> None:
             now=MORNING,
         )
     assert slugs(refused) == ["course-closing"]
-    with pytest.raises(Refused):
-        screened(course, review_flags=0, request_id=REQUEST, now=MORNING)
+
+
+def test_what_is_found_while_the_flag_stands_is_kept_for_when_it_comes_down() -> None:
+    """Findings are negatives: a closing that is refused later must not have lost one (F27)."""
+    from tests.unit.intake.courses import awaiting_medical
+
+    closing = commanded(awaiting_medical(), CourseOutcome.CLINICIAN_STOPPED)
+    kept = screened(closing, review_flags=1, request_id=UUID(int=23), now=MORNING).state
+    assert kept.closing == closing.closing
+    assert kept.request is not None
+    assert kept.request.review_flags == 1
+    over = settled(closing, FREE)
+    with pytest.raises(Refused) as refused:
+        screened(over, review_flags=1, request_id=UUID(int=23), now=MORNING)
+    assert slugs(refused) == ["course-over"]
 
 
 def test_while_the_flag_stands_nobody_is_approved_and_revoking_still_works() -> None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from services.intake.domain.offered_care import require_offered
 from services.intake.domain.screening import (
     Screened,
     Screening,
@@ -13,6 +14,7 @@ from services.intake.domain.screening import (
     submit,
 )
 from shared.decisions import Refused
+from shared.protocol import Course as CourseProtocol
 from shared.protocol import FindingCode, FindingContext, Grade, Indication, Programme
 from shared.protocol import Screening as ScreeningProtocol
 from tests.unit.intake.courses import CLIENT, COURSE, MORNING, PROTOCOL, THERAPIST, slugs
@@ -150,3 +152,44 @@ def test_findings_stay_and_keep_their_ids_when_history_comes_again() -> None:
 def test_a_later_clean_form_does_not_wash_a_finding_away() -> None:
     first = screen(StatedFinding(code=FindingCode.MANIA_CURRENT)).change.state
     assert screen(before=first).change.state.status is ScreeningStatus.EXCLUDED
+
+
+def test_what_is_treated_opens_the_crisis_pathway_once_and_a_new_high_screen_again() -> None:
+    """F07: the indication is told with every form; it is news the first time only."""
+    first = screen(indications=(Indication.SUICIDAL_IDEATION,))
+    assert [one.code for one in first.crises] == [FindingCode.SUICIDALITY_AS_INDICATION]
+    assert first.change.state.status is ScreeningStatus.CRISIS
+    again = screen(
+        StatedFinding(code=FindingCode.SUICIDALITY_HIGH),
+        indications=(Indication.SUICIDAL_IDEATION,),
+        before=first.change.state,
+        first_id=200,
+    )
+    assert [one.code for one in again.crises] == [FindingCode.SUICIDALITY_HIGH]
+    third = screen(
+        StatedFinding(code=FindingCode.SUICIDALITY_HIGH),
+        indications=(Indication.SUICIDAL_IDEATION,),
+        before=again.change.state,
+        first_id=300,
+    )
+    assert [one.code for one in third.crises] == [FindingCode.SUICIDALITY_HIGH]
+    assert third.new == ()
+
+
+def test_the_programme_is_that_of_the_newest_form() -> None:
+    assert BLANK.programme is None
+    assert screen().change.state.programme is Programme.MOOD
+
+
+@pytest.mark.parametrize(
+    ("course", "slug"),
+    [
+        (CourseProtocol(programmes=(Programme.PAIN,)), "programme-not-offered"),
+        (CourseProtocol(indications=(Indication.OCD,)), "indication-not-treated-here"),
+    ],
+)
+def test_a_clinic_treats_what_its_protocol_names(course: CourseProtocol, slug: str) -> None:
+    require_offered(CourseProtocol(), Programme.MOOD, tuple(Indication))
+    with pytest.raises(Refused) as refused:
+        require_offered(course, Programme.MOOD, (Indication.DEPRESSION,))
+    assert slugs(refused) == [slug]
