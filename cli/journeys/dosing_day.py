@@ -23,6 +23,7 @@ async def started(stage: Stage, course: Course) -> None:
             "spo2": 98,
             "fasting_ok": True,
             "pregnancy_attested": True,
+            "pregnancy_test": "negative",
             "medication_changes": False,
             "mood_rescreen": "ok",
         },

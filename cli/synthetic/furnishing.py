@@ -11,6 +11,8 @@ _ROOMS: Final = (
     {"name": "Alder", "dosing_capable": True, "iv_capable": False, "monitor": True},
     {"name": "Library", "dosing_capable": False, "iv_capable": False, "monitor": False},
 )
+_DEA_NUMBER: Final = "AB1234563"
+"""Well-formed, and nobody's."""
 _ROSTER: Final = frozenset({"therapist", "prescriber", "nurse"})
 _CREDENTIALS_LAST: Final = timedelta(days=730)
 
@@ -41,7 +43,11 @@ async def furnish(clinic: Reach) -> None:
                 "prescribing",
                 "operator",
                 f"/prescribers/{person.ref}/registration",
-                {"licence_valid_until": valid_until, "dea_valid_until": valid_until},
+                {
+                    "licence_valid_until": valid_until,
+                    "dea_valid_until": valid_until,
+                    "dea_number": _DEA_NUMBER,
+                },
             )
 
 

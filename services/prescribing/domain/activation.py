@@ -11,6 +11,7 @@ from services.prescribing.domain.prescribing_limits import above_ceiling
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.registration import Registration
 from services.prescribing.domain.verdicts import rule
+from services.prescribing.domain.vocabulary import PrescriptionKind
 from shared.decisions import Decision, Unblock, Verdict
 from shared.protocol import PrescriptionRules
 
@@ -19,7 +20,10 @@ ACTIVATION = "ACTIVATION"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivationFacts:
-    """``assessment`` is the course's newest; ``active`` another prescription in force."""
+    """``assessment`` is the course's newest; ``active`` another prescription in force.
+
+    ``earlier_pdmp``: the newest query that an earlier prescription of the course rests on.
+    """
 
     prescription: Prescription
     assessment: MedicalAssessment | None
@@ -29,6 +33,8 @@ class ActivationFacts:
     rules: PrescriptionRules
     by: UUID
     now: datetime
+    earlier_pdmp: datetime | None = None
+    most_doses: int = 1
 
 
 def activation_decision(facts: ActivationFacts) -> Decision:
@@ -70,6 +76,9 @@ def _foundations(facts: ActivationFacts) -> Iterator[Verdict]:
         "section 6.1",
         closed is None,
         source=closed.event_id if closed else None,
+        unblocks=(
+            Unblock(fact="a course that goes on", owner="intake", action="begin a new course"),
+        ),
         ended_at=_time(closed.value if closed else None),
     )
     yield rule(
@@ -131,7 +140,35 @@ def _formalities(facts: ActivationFacts) -> Iterator[Verdict]:
         checked_at=rx.pdmp_checked_at.isoformat(),
         max_age_days=rules.pdmp_max_age_days,
     )
-    confirmed = rx.confirmed is not None or not above_ceiling(rx.terms, rx.route, rules)
+    yield rule(
+        "pdmp-check-of-an-earlier-prescription",
+        "section 3.11",
+        facts.earlier_pdmp is None or rx.pdmp_checked_at > facts.earlier_pdmp,
+        unblocks=(
+            Unblock(
+                fact="a PDMP query", owner="prescribing", action="query the PDMP and write anew"
+            ),
+        ),
+        checked_at=rx.pdmp_checked_at.isoformat(),
+        earlier_checked_at=_time(facts.earlier_pdmp),
+    )
+    yield rule(
+        "dea-number-missing",
+        "section 3.11",
+        rx.kind is not PrescriptionKind.PRESCRIPTION
+        or (registration is not None and registration.dea_number is not None),
+        unblocks=(
+            Unblock(
+                fact="the DEA number of the prescriber",
+                owner="prescribing",
+                action="record it with the prescriber's registration",
+            ),
+        ),
+        kind=rx.kind,
+    )
+    confirmed = rx.confirmed is not None or not above_ceiling(
+        rx.terms, rx.route, rules, most_doses=facts.most_doses
+    )
     yield rule(
         "second-prescriber-not-confirmed",
         "section 3.6",

@@ -16,6 +16,11 @@ TOLERANCE_MG: Final = 0.001
 """Sums of decimal amounts differ by less than anybody can weigh."""
 
 
+SECOND_PERSON: Final = Unblock(
+    fact="a second named person who saw it", owner="prescribing", action="name another witness"
+)
+
+
 class LedgerStatus(StrEnum):
     BALANCED = "balanced"
     OUTSTANDING = "outstanding"
@@ -31,7 +36,10 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One movement. ``witness_ref`` where the law wants a second person."""
+    """One movement. ``witness_ref`` where the law wants a second person.
+
+    ``rx_version`` is the version of the prescription that a release or a dose rests on.
+    """
 
     kind: EntryKind
     amount_mg: float
@@ -39,6 +47,7 @@ class Entry:
     by: UUID
     witness_ref: UUID | None = None
     dose_seq: int | None = None
+    rx_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +85,43 @@ class DoseLedger:
         )
         return self.total(EntryKind.RELEASED) - accounted
 
-    def release(self, amount_mg: float, *, by: Clinician, at: datetime) -> LedgerChange:
-        return self._enter(Entry(kind=EntryKind.RELEASED, amount_mg=amount_mg, at=at, by=by.ref))
+    @property
+    def leftover(self) -> bool:
+        """Whether something that was released is neither given nor returned nor wasted."""
+        return self.outstanding_mg > TOLERANCE_MG
+
+    def given(self, dose_seq: int) -> Entry | None:
+        """The entry of the dose with this number."""
+        return next(
+            (
+                entry
+                for entry in self.entries
+                if entry.kind is EntryKind.ADMINISTERED and entry.dose_seq == dose_seq
+            ),
+            None,
+        )
+
+    def release(
+        self, amount_mg: float, *, by: Clinician, at: datetime, rx_version: int | None = None
+    ) -> LedgerChange:
+        return self._enter(
+            Entry(
+                kind=EntryKind.RELEASED,
+                amount_mg=amount_mg,
+                at=at,
+                by=by.ref,
+                rx_version=rx_version,
+            )
+        )
 
     def administer(
-        self, amount_mg: float, *, dose_seq: int, by: Clinician, at: datetime
+        self,
+        amount_mg: float,
+        *,
+        dose_seq: int,
+        by: Clinician,
+        at: datetime,
+        rx_version: int | None = None,
     ) -> LedgerChange:
         """Never more than what was released."""
         self._need_outstanding(amount_mg)
@@ -91,11 +132,19 @@ class DoseLedger:
                 at=at,
                 by=by.ref,
                 dose_seq=dose_seq,
+                rx_version=rx_version,
             )
         )
 
     def taken(
-        self, amount_mg: float, *, dose_seq: int, by: Clinician, witness_ref: UUID, at: datetime
+        self,
+        amount_mg: float,
+        *,
+        dose_seq: int,
+        by: Clinician,
+        witness_ref: UUID,
+        at: datetime,
+        rx_version: int | None = None,
     ) -> LedgerChange:
         """What was taken is written down, whether or not it was released."""
         return self._enter(
@@ -106,6 +155,7 @@ class DoseLedger:
                 by=by.ref,
                 witness_ref=witness_ref,
                 dose_seq=dose_seq,
+                rx_version=rx_version,
             )
         )
 
@@ -140,7 +190,7 @@ class DoseLedger:
     def _enter(self, entry: Entry) -> LedgerChange:
         entered = replace(self, entries=(*self.entries, entry))
         rest = entered.outstanding_mg
-        if rest > TOLERANCE_MG:
+        if entered.leftover:
             status = LedgerStatus.OUTSTANDING
         elif rest < -TOLERANCE_MG:
             status = LedgerStatus.OVERDRAWN
@@ -163,4 +213,9 @@ class DoseLedger:
 
     def _need_witness(self, by: Clinician, witness_ref: UUID) -> None:
         if witness_ref == by.ref:
-            refuse("witness-is-the-same-person", "INV-40", dose_order_id=str(self.dose_order_id))
+            refuse(
+                "witness-is-the-same-person",
+                "INV-40",
+                SECOND_PERSON,
+                dose_order_id=str(self.dose_order_id),
+            )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from services.prescribing.domain.people import Signature
 from shared.decisions import Unblock
 from shared.protocol import HoldCategory
 
@@ -94,12 +95,28 @@ class Stopped:
     at: datetime
 
 
+class TakenReason(StrEnum):
+    """Why a dose was not recorded when it was given."""
+
+    RECORDED_LATE = "recorded_late"
+    SYSTEM_UNAVAILABLE = "system_unavailable"
+    GATE_REFUSED = "gate_refused"
+    TAKEN_WITHOUT_RELEASE = "taken_without_release"
+    CORRECTION = "correction"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dose:
-    """One dose of the set; ``deviation`` when it was taken against a rule (ruling 12)."""
+    """One dose of the set; ``deviation`` when it was taken against a rule (ruling 12).
+
+    ``recorded``, ``witness_ref`` and ``reason`` are of a dose that was recorded as taken: the two
+    named people and the reason code of INV-40.
+    """
 
     seq: int
     administered_at: datetime
     timing_profile: str
     deviation: bool = False
     witness_ref: UUID | None = None
+    recorded: Signature | None = None
+    reason: TakenReason | None = None

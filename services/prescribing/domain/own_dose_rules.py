@@ -12,6 +12,13 @@ from services.prescribing.domain.verdicts import rule
 from shared.decisions import Unblock, Verdict
 from shared.protocol import ClinicProtocol, HoldBlock
 
+ANOTHER_SESSION = Unblock(
+    fact="another dosing session", owner="scheduling", action="book another; this one had its doses"
+)
+NEXT_NUMBER = Unblock(
+    fact="the number of the next dose", owner="prescribing", action="use the next number"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDoseFacts:
@@ -32,6 +39,7 @@ def own_dose_rules(facts: OwnDoseFacts) -> Iterator[Verdict]:
     yield _prescription(facts)
     yield _check(facts)
     yield _number(facts)
+    yield _amount(facts)
     yield _holds(facts)
 
 
@@ -82,12 +90,31 @@ def _check(facts: OwnDoseFacts) -> Verdict:
     )
 
 
+def _amount(facts: OwnDoseFacts) -> Verdict:
+    """F59: each dose is the prescriber's own decision, a further one too. Never how much."""
+    rx = facts.prescription
+    return rule(
+        "dose-not-prescribed",
+        "F59",
+        rx is None or rx.terms.dose_mg(facts.dose_seq) is not None,
+        unblocks=(
+            Unblock(
+                fact="a booster in the prescription",
+                owner="prescribing",
+                action="amend the prescription by the further dose",
+            ),
+        ),
+        dose_seq=facts.dose_seq,
+    )
+
+
 def _number(facts: OwnDoseFacts) -> Verdict:
     most = facts.protocol.dosing.max_doses_per_session
     return rule(
         "dose-seq-not-allowed",
         "INV-12",
         facts.dose_seq == facts.order.next_seq and facts.dose_seq <= most,
+        unblocks=(ANOTHER_SESSION if facts.order.next_seq > most else NEXT_NUMBER,),
         dose_seq=facts.dose_seq,
         next_seq=facts.order.next_seq,
         max_doses_per_session=most,

@@ -8,7 +8,13 @@ from uuid import UUID
 
 from services.prescribing.domain.events import DomainEvent, PreDoseCheckRecorded
 from services.prescribing.domain.people import Clinician, Signature
-from services.prescribing.domain.predose_grading import MOOD_HIGH, Grading, Readings, grade
+from services.prescribing.domain.predose_grading import (
+    NOTHING_KNOWN,
+    Circumstances,
+    Grading,
+    Readings,
+    grade,
+)
 from services.prescribing.domain.vocabulary import CheckOutcome
 from shared.decisions import Change, Unblock, refuse
 from shared.protocol import Predose, Role
@@ -94,6 +100,7 @@ class PreDoseCheck:
         *,
         by: Clinician,
         at: datetime,
+        known: Circumstances = NOTHING_KNOWN,
     ) -> CheckChange:
         """Grade new readings; they replace the older ones, and are never older than those."""
         latest = self.latest
@@ -105,7 +112,7 @@ class PreDoseCheck:
                 at=at.isoformat(),
                 latest_at=latest.taken.at.isoformat(),
             )
-        grading = grade(readings, thresholds)
+        grading = grade(readings, thresholds, known)
         check = Check(
             check_id=check_id,
             taken=Signature.of(by, at),
@@ -133,14 +140,14 @@ class PreDoseCheck:
     def pass_by_lift(self, *, by: Clinician, at: datetime) -> CheckChange:
         """The prescriber lifted the vitals hold: the check behind it passes, if still valid.
 
-        A high mood re-screen is never passed this way; it needs a new check.
+        A finding of the day has a hold of its own and is never passed this way.
         """
         latest = self.latest
         if (
             latest is None
             or latest.outcome is not CheckOutcome.HOLD
             or at > latest.valid_until
-            or MOOD_HIGH in latest.grading.holding
+            or latest.grading.findings
         ):
             return Change(self)
         return self._passed(latest, "hold lifted", by=by, at=at)

@@ -1,11 +1,24 @@
-"""What the readings of the day say: pass, review or hold (section 3.7, C-06)."""
+"""What the readings of the day say: pass, review or hold (sections 3.7 and 3.11, C-06, C-08)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from services.prescribing.domain.vocabulary import CheckOutcome, MoodRescreen
-from shared.protocol import DrugClass, HoldCategory, InteractionAction, Predose
+from shared.protocol import (
+    DrugClass,
+    FindingContext,
+    HoldCategory,
+    InteractionAction,
+    Predose,
+    PregnancyTest,
+)
+
+MOOD_HIGH: Final = "mood-rescreen-high"
+PREGNANT: Final = "pregnancy-test-positive"
+BASELINE_PERCEPTION: Final = "perceptual-change-before-a-dose"
 
 
 class MoodConcern(StrEnum):
@@ -21,9 +34,25 @@ class MoodConcern(StrEnum):
         return HoldCategory.SUICIDALITY
 
 
+class PregnancyResult(StrEnum):
+    """``not_applicable`` is an answer as good as a test: the client cannot be pregnant."""
+
+    NOT_DONE = "not_done"
+    NEGATIVE = "negative"
+    POSITIVE = "positive"
+    NOT_APPLICABLE = "not_applicable"
+
+    @property
+    def answered(self) -> bool:
+        return self in {PregnancyResult.NEGATIVE, PregnancyResult.NOT_APPLICABLE}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
-    """Vitals and answers before a dose. They stay in this service."""
+    """Vitals and answers before a dose. They stay in this service.
+
+    ``food_hours`` and ``liquid_hours``: since the last of them; None where nobody asked how long.
+    """
 
     systolic: int
     diastolic: int
@@ -35,6 +64,26 @@ class Readings:
     mood_rescreen: MoodRescreen
     mood_concern: MoodConcern = MoodConcern.SUICIDALITY
     drug_classes: tuple[DrugClass, ...] = ()
+    pregnancy_test: PregnancyResult = PregnancyResult.NOT_DONE
+    food_hours: float | None = None
+    liquid_hours: float | None = None
+    perceptual_changes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the clinic knows besides the readings.
+
+    ``tested_in_course``, ``tested_in_session``: an earlier check has an answer about pregnancy.
+    ``context``: a perceptual change with a dose on board is the medicine's (C-08).
+    """
+
+    tested_in_course: bool = False
+    tested_in_session: bool = False
+    context: FindingContext = FindingContext.BASELINE
+
+
+NOTHING_KNOWN: Final = Circumstances()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +94,24 @@ class Grading:
     holding: tuple[str, ...]
     reviewing: tuple[str, ...]
 
+    @property
+    def findings(self) -> frozenset[str]:
+        """What no lifted vitals hold passes: these have a hold of their own (ruling 17)."""
+        return frozenset(self.holding) & {MOOD_HIGH, *FOUND}
 
-def grade(readings: Readings, thresholds: Predose) -> Grading:
+
+FOUND: Final[Mapping[str, HoldCategory]] = MappingProxyType(
+    {
+        PREGNANT: HoldCategory.CONTRAINDICATION,
+        BASELINE_PERCEPTION: HoldCategory.CONTRAINDICATION,
+    }
+)
+"""Findings of the day that exclude the dose; a high mood re-screen says itself which (J3)."""
+
+
+def grade(readings: Readings, thresholds: Predose, known: Circumstances = NOTHING_KNOWN) -> Grading:
     """A threshold that is reached counts as crossed; the worst reading decides."""
-    holding = tuple(_holding(readings, thresholds))
+    holding = tuple(_holding(readings, thresholds, known))
     reviewing = tuple(_reviewing(readings, thresholds))
     if holding:
         outcome = CheckOutcome.HOLD
@@ -59,10 +122,7 @@ def grade(readings: Readings, thresholds: Predose) -> Grading:
     return Grading(outcome=outcome, holding=holding, reviewing=reviewing)
 
 
-MOOD_HIGH = "mood-rescreen-high"
-
-
-def _holding(readings: Readings, thresholds: Predose) -> Iterator[str]:
+def _holding(readings: Readings, thresholds: Predose, known: Circumstances) -> Iterator[str]:
     if readings.systolic >= thresholds.bp_hold.sys or readings.diastolic >= thresholds.bp_hold.dia:
         yield "blood-pressure-hold"
     low, high = thresholds.hr_range
@@ -72,6 +132,12 @@ def _holding(readings: Readings, thresholds: Predose) -> Iterator[str]:
         yield "oxygen-saturation-low"
     if not readings.pregnancy_attested:
         yield "pregnancy-not-attested"
+    if readings.pregnancy_test is PregnancyResult.POSITIVE:
+        yield PREGNANT
+    elif not readings.pregnancy_test.answered and _test_due(thresholds.pregnancy_test, known):
+        yield "pregnancy-test-missing"
+    if readings.perceptual_changes and known.context is FindingContext.BASELINE:
+        yield BASELINE_PERCEPTION
     if _interacts(readings, thresholds, InteractionAction.HOLD):
         yield "interaction-hold"
     if readings.mood_rescreen is MoodRescreen.HIGH:
@@ -84,12 +150,32 @@ def _reviewing(readings: Readings, thresholds: Predose) -> Iterator[str]:
         or readings.diastolic >= thresholds.bp_review.dia
     ):
         yield "blood-pressure-review"
-    if not readings.fasting_ok:
+    if not _fasting(readings, thresholds):
         yield "not-fasting"
     if readings.medication_changes:
         yield "medication-changed"
     if _interacts(readings, thresholds, InteractionAction.REVIEW):
         yield "interaction-review"
+
+
+def _test_due(policy: PregnancyTest, known: Circumstances) -> bool:
+    """The attestation is asked each time; the test as the clinic's protocol says (3.11)."""
+    match policy:
+        case PregnancyTest.NEVER:
+            return False
+        case PregnancyTest.FIRST:
+            return not known.tested_in_course
+        case PregnancyTest.EACH:
+            return not known.tested_in_session
+
+
+def _fasting(readings: Readings, thresholds: Predose) -> bool:
+    food, liquid = readings.food_hours, readings.liquid_hours
+    return (
+        readings.fasting_ok
+        and (food is None or food >= thresholds.fasting.food_h)
+        and (liquid is None or liquid >= thresholds.fasting.liquid_h)
+    )
 
 
 def _interacts(readings: Readings, thresholds: Predose, action: InteractionAction) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
 from services.prescribing.domain.calendar_months import months_after
+from services.prescribing.domain.prescription_elements import FORMS, DispenseMode
 from services.prescribing.domain.prescription_terms import Terms
 from services.prescribing.domain.verdicts import rule
 from services.prescribing.domain.vocabulary import PrescriptionKind
@@ -23,14 +24,19 @@ def longest_validity(start: datetime, rules: PrescriptionRules, zone: tzinfo) ->
     return min(by_calendar, start + timedelta(days=rules.max_days))
 
 
-def above_ceiling(terms: Terms, route: Route, rules: PrescriptionRules) -> bool:
-    """Whether a second prescriber has to confirm; also when the weight it depends on is missing."""
-    ceiling = rules.ceilings.get(route)
+def above_ceiling(
+    terms: Terms, route: Route, rules: PrescriptionRules, *, most_doses: int = 1
+) -> bool:
+    """Whether a second prescriber has to confirm; also when the weight it depends on is missing.
+
+    What counts is the session's sum: a booster is no way around the ceiling.
+    """
+    ceiling, amount = rules.ceilings.get(route), terms.session_mg(most_doses)
     if ceiling is None:
         return True
     if not ceiling.per_kg:
-        return terms.amount_mg > ceiling.amount
-    return terms.weight_kg is None or terms.amount_mg > ceiling.amount * terms.weight_kg
+        return amount > ceiling.amount
+    return terms.weight_kg is None or amount > ceiling.amount * terms.weight_kg
 
 
 def require_terms(
@@ -41,17 +47,65 @@ def require_terms(
     start: datetime,
     protocol: ClinicProtocol,
     zone: tzinfo,
+    dispense_mode: DispenseMode = DispenseMode.IN_CLINIC,
 ) -> None:
     """Refuse terms that no prescriber may write, with every reason."""
-    violations = tuple(
-        verdict.refusal()
-        for verdict in _term_rules(
-            terms, kind=kind, route=route, start=start, protocol=protocol, zone=zone
-        )
-        if not verdict.holds
+    verdicts = (
+        *_term_rules(terms, kind=kind, route=route, start=start, protocol=protocol, zone=zone),
+        *_element_rules(terms, route=route, protocol=protocol, dispense_mode=dispense_mode),
     )
+    violations = tuple(verdict.refusal() for verdict in verdicts if not verdict.holds)
     if violations:
         raise Refused(violations)
+
+
+def _element_rules(
+    terms: Terms, *, route: Route, protocol: ClinicProtocol, dispense_mode: DispenseMode
+) -> Iterator[Verdict]:
+    yield rule(
+        "take-home-not-allowed",
+        "F13",
+        dispense_mode is DispenseMode.IN_CLINIC,
+        unblocks=(
+            Unblock(
+                fact="medicine that stays in the clinic",
+                owner="prescribing",
+                action="prescribe it for the clinic",
+            ),
+        ),
+        dispense_mode=dispense_mode,
+    )
+    yield rule(
+        "form-not-of-route",
+        "section 3.11",
+        terms.form is None or terms.form in FORMS[route],
+        unblocks=(AMEND_DRAFT,),
+        form=terms.form,
+        possible=tuple(FORMS[route]),
+    )
+    yield rule(
+        "directions-missing",
+        "section 3.11",
+        bool(terms.directions.strip()),
+        unblocks=(
+            Unblock(
+                fact="directions for taking it", owner="prescribing", action="write the directions"
+            ),
+        ),
+    )
+    yield rule(
+        "booster-not-allowed",
+        "section 2.1",
+        terms.booster_mg is None or protocol.dosing.max_doses_per_session > 1,
+        unblocks=(
+            Unblock(
+                fact="a prescription without a booster",
+                owner="prescribing",
+                action="leave the booster out; this clinic gives one dose in a session",
+            ),
+        ),
+        max_doses_per_session=protocol.dosing.max_doses_per_session,
+    )
 
 
 def _term_rules(

@@ -13,6 +13,7 @@ from services.prescribing.domain.events import (
     PrescriptionRevoked,
 )
 from services.prescribing.domain.people import Clinician, Signature
+from services.prescribing.domain.prescription_elements import DispenseMode
 from services.prescribing.domain.prescription_terms import (
     ALLOWED,
     ENDED_AS,
@@ -31,7 +32,10 @@ RxChange: TypeAlias = "Change[Prescription, DomainEvent]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prescription:
-    """Authorisations are sets of order ids, so that each is reserved, used and returned once."""
+    """Authorisations are sets of order ids, so that each is reserved, used and returned once.
+
+    ``rewritten`` and ``reason`` say who wrote the present terms, if not the author, and why.
+    """
 
     id: UUID
     client_id: UUID
@@ -50,6 +54,9 @@ class Prescription:
     former: tuple[Version, ...] = ()
     revoked: Revocation | None = None
     ended: EndReason | None = None
+    dispense_mode: DispenseMode = DispenseMode.IN_CLINIC
+    rewritten: Signature | None = None
+    reason: str | None = None
 
     @classmethod
     def draft(
@@ -64,6 +71,8 @@ class Prescription:
         pdmp_checked_at: datetime,
         by: Clinician,
         at: datetime,
+        dispense_mode: DispenseMode = DispenseMode.IN_CLINIC,
+        reason: str | None = None,
     ) -> RxChange:
         return Change(
             cls(
@@ -77,8 +86,15 @@ class Prescription:
                 rx_version=1,
                 author=Signature.of(by, at),
                 pdmp_checked_at=pdmp_checked_at,
+                dispense_mode=dispense_mode,
+                reason=reason,
             )
         )
+
+    @property
+    def written(self) -> Signature:
+        """Who wrote the present terms, and when."""
+        return self.rewritten or self.author
 
     @property
     def left(self) -> int:
@@ -126,7 +142,15 @@ class Prescription:
             ),
         )
 
-    def amend(self, terms: Terms, *, at: datetime) -> RxChange:
+    def amend(
+        self,
+        terms: Terms,
+        *,
+        at: datetime,
+        by: Clinician,
+        route: Route | None = None,
+        reason: str | None = None,
+    ) -> RxChange:
         """New terms replace the present ones; what was reserved or used stays."""
         self._need(RxTrigger.AMEND)
         taken = len(self.used | self.reserved)
@@ -140,11 +164,11 @@ class Prescription:
         amended = replace(
             self,
             terms=terms,
+            route=route or self.route,
             rx_version=self.rx_version + 1,
-            former=(
-                *self.former,
-                Version(rx_version=self.rx_version, terms=self.terms, replaced_at=at),
-            ),
+            rewritten=Signature.of(by, at),
+            reason=reason,
+            former=(*self.former, self._version(at)),
         )
         event = PrescriptionAmended(
             at=at,
@@ -218,6 +242,15 @@ class Prescription:
         if self.status is not PrescriptionStatus.ACTIVE or self.left > 0 or self.reserved:
             return Change(self)
         return self.end(EndReason.EXHAUSTED, at)
+
+    def _version(self, replaced_at: datetime) -> Version:
+        return Version(
+            rx_version=self.rx_version,
+            terms=self.terms,
+            replaced_at=replaced_at,
+            written=self.written,
+            reason=self.reason,
+        )
 
     def _need(self, trigger: RxTrigger) -> None:
         if trigger not in ALLOWED[self.status]:

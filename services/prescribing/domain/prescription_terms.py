@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.prescribing.domain.people import Signature
+from services.prescribing.domain.prescription_elements import IN_THE_CLINIC, DoseTier, DrugForm
 from services.prescribing.domain.vocabulary import EndReason
 from shared.protocol import HoldCategory
 
@@ -50,22 +51,41 @@ ENDED_AS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What one version prescribes. Without ``valid_until`` it runs as long as the law allows."""
+    """What one version prescribes. Without ``valid_until`` it runs as long as the law allows.
+
+    Amounts are milligrams: ``amount_mg`` is a session's first dose, ``booster_mg`` each further
+    one, None where none is prescribed. ``strength_mg`` is what one unit holds; None: one dose.
+    """
 
     timing_profile: str
     amount_mg: float
     sessions_authorised: int
     valid_until: datetime | None
     weight_kg: float | None = None
+    booster_mg: float | None = None
+    dose_tier: DoseTier | None = None
+    form: DrugForm | None = None
+    strength_mg: float | None = None
+    directions: str = IN_THE_CLINIC
+
+    def dose_mg(self, seq: int) -> float | None:
+        """How much the dose with this number is; None where it is not prescribed."""
+        return self.amount_mg if seq == 1 else self.booster_mg
+
+    def session_mg(self, most_doses: int) -> float:
+        """The most that one session may come to: the first dose and every booster."""
+        return self.amount_mg + (self.booster_mg or 0.0) * (most_doses - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A former version of the terms, and when it was replaced."""
+    """A former version of the terms: who wrote it when and why, and when it was replaced."""
 
     rx_version: int
     terms: Terms
     replaced_at: datetime
+    written: Signature | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

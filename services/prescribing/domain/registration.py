@@ -12,13 +12,20 @@ class RegistrationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """``id`` is the prescriber's reference; it belongs to no client and no course."""
+    """``id`` is the prescriber's reference; it belongs to no client and no course.
+
+    ``dea_number`` is an element that a prescription has to carry; an order that is given in the
+    clinic needs the registration only (section 3.11).
+    """
 
     id: UUID
     licence_valid_until: datetime
     dea_valid_until: datetime
     recorded_at: datetime
     status: RegistrationStatus = RegistrationStatus.RECORDED
+    dea_number: str | None = None
+    licence_number: str | None = None
+    licence_state: str | None = None
     client_id: None = None
     course_id: None = None
 
@@ -28,3 +35,12 @@ class Registration:
 
     def valid_at(self, at: datetime) -> bool:
         return at < self.valid_until
+
+
+def dea_number_adds_up(number: str) -> bool:
+    """Two letters and seven digits, of which the last checks the others."""
+    letters, digits = number[:2], number[2:]
+    if not (len(number) == 9 and letters.isalpha() and digits.isdecimal()):
+        return False
+    d = [int(digit) for digit in digits]
+    return (d[0] + d[2] + d[4] + 2 * (d[1] + d[3] + d[5])) % 10 == d[6]

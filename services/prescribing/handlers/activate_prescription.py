@@ -40,7 +40,8 @@ async def decide_activation(uow: UnitOfWork, rx: Prescription, *, by: UUID) -> D
     """The guard, from our own records and what intake told."""
     course = await uow.course(rx.course_id)
     assessments = await uow.assessments.list_by(course_id=rx.course_id)
-    active = await uow.prescriptions.find_by(course_id=rx.course_id, status="active")
+    written = await uow.prescriptions.list_by(course_id=rx.course_id)
+    active = next((o for o in written if o.status is PrescriptionStatus.ACTIVE), None)
     return activation_decision(
         ActivationFacts(
             prescription=rx,
@@ -51,8 +52,17 @@ async def decide_activation(uow: UnitOfWork, rx: Prescription, *, by: UUID) -> D
             rules=uow.protocol.prescription,
             by=by,
             now=uow.now,
+            earlier_pdmp=max(
+                (other.pdmp_checked_at for other in written if _earlier(other, rx)), default=None
+            ),
+            most_doses=uow.protocol.dosing.max_doses_per_session,
         )
     )
+
+
+def _earlier(other: Prescription, rx: Prescription) -> bool:
+    """One that somebody relied on; drafts of the same query are one prescription in the making."""
+    return other.id != rx.id and other.activated is not None
 
 
 async def _activate(uow: UnitOfWork, rx: Prescription) -> Prescription:
@@ -63,6 +73,7 @@ async def _activate(uow: UnitOfWork, rx: Prescription) -> Prescription:
         start=uow.now,
         protocol=uow.protocol,
         zone=uow.timezone,
+        dispense_mode=rx.dispense_mode,
     )
     longest = longest_validity(uow.now, uow.protocol.prescription, uow.timezone)
     active = await keep_prescription(

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.prescribing.domain.dose_ledger import EntryKind
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.gates import dose_decision
+from services.prescribing.domain.prescription import Prescription
 from services.prescribing.handlers.acting import administering, stated_at
 from services.prescribing.handlers.dose_gate_facts import (
     ask_authorities,
@@ -85,7 +86,8 @@ async def _administer(uow: UnitOfWork, order: DoseOrder, command: AdministerDose
             released_at=released.isoformat() if released is not None else None,
             valid_minutes=uow.protocol.dosing.gate_validity_minutes,
         )
-    profile = await _profile(uow, order)
+    rx = await _prescription(uow, order)
+    profile = rx.terms.timing_profile
     given = await keep_order(
         uow,
         order.administer(
@@ -96,13 +98,18 @@ async def _administer(uow: UnitOfWork, order: DoseOrder, command: AdministerDose
         ),
     )
     await uow.ledgers.save(
-        ledger.administer(command.amount_mg, dose_seq=command.dose_seq, by=who, at=at)
+        ledger.administer(
+            command.amount_mg,
+            dose_seq=command.dose_seq,
+            by=who,
+            at=at,
+            rx_version=rx.rx_version,
+        )
     )
     return given
 
 
-async def _profile(uow: UnitOfWork, order: DoseOrder) -> str:
+async def _prescription(uow: UnitOfWork, order: DoseOrder) -> Prescription:
     if order.prescription_id is None:
         refuse("order-not-authorised", "ruling 13", order_id=str(order.id))
-    rx = await uow.prescriptions.get(order.prescription_id)
-    return rx.terms.timing_profile
+    return await uow.prescriptions.get(order.prescription_id)

@@ -5,10 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.effects import context_of
 from services.prescribing.domain.events import DomainEvent
 from services.prescribing.domain.people import Clinician
 from services.prescribing.domain.pre_dose_check import PreDoseCheck
-from services.prescribing.domain.predose_grading import MOOD_HIGH, Readings
+from services.prescribing.domain.predose_grading import (
+    FOUND,
+    MOOD_HIGH,
+    Circumstances,
+    Readings,
+)
 from services.prescribing.domain.vocabulary import CheckOutcome
 from services.prescribing.handlers.acting import clinician, stated_at
 from services.prescribing.handlers.advance_course import advance_course
@@ -33,7 +39,14 @@ async def record_pre_dose_check(command: RecordPreDoseCheck, uow: UnitOfWork) ->
     who, at = clinician(uow), stated_at(command.at, uow.now)
     checks = await awaited_check(uow, order)
     checks = await uow.checks.save(
-        checks.record(uow.new_id(), command.readings, uow.protocol.predose, by=who, at=at)
+        checks.record(
+            uow.new_id(),
+            command.readings,
+            uow.protocol.predose,
+            by=who,
+            at=at,
+            known=await _circumstances(uow, order, at),
+        )
     )
     await _follow(uow, checks, who, at)
     return await uow.checks.get(checks.id)
@@ -72,14 +85,33 @@ async def awaited_check(uow: UnitOfWork, order: DoseOrder) -> PreDoseCheck:
     return await uow.checks.save(awaited)
 
 
+async def _circumstances(uow: UnitOfWork, order: DoseOrder, at: datetime) -> Circumstances:
+    """What earlier checks answered, and whether a dose is on board (a further dose, C-08)."""
+    series = await uow.checks.list_by(course_id=order.course_id)
+    answered = {
+        checks.session_id
+        for checks in series
+        for check in checks.checks
+        if check.readings.pregnancy_test.answered
+    }
+    recovery = await uow.recoveries.find_by(session_id=order.session_id)
+    return Circumstances(
+        tested_in_course=bool(answered),
+        tested_in_session=order.session_id in answered,
+        context=context_of(at, recovery.effects_until if recovery is not None else None),
+    )
+
+
 async def _follow(uow: UnitOfWork, checks: PreDoseCheck, who: Clinician, at: datetime) -> None:
     latest = checks.latest
     if latest is None:
         return
     cause = f"pre-dose-check:{checks.session_id}"
     holding = set(latest.grading.holding)
-    if latest.outcome is CheckOutcome.HOLD and holding - {MOOD_HIGH}:
+    if latest.outcome is CheckOutcome.HOLD and holding - latest.grading.findings:
         await _hold(uow, checks, HoldCategory.VITALS, cause, at)
+    for found in sorted(holding & FOUND.keys()):
+        await _hold(uow, checks, FOUND[found], f"{found}:{checks.session_id}", at)
     if latest.outcome is CheckOutcome.HOLD and MOOD_HIGH in holding:
         category = latest.readings.mood_concern.category
         await _hold(uow, checks, category, f"mood-rescreen:{checks.session_id}", at)

@@ -10,8 +10,10 @@ from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.prescription_terms import PrescriptionStatus
 from services.prescribing.domain.recovery import Recovery
 from services.prescribing.domain.recovery_states import DoseOnBoard
+from services.prescribing.domain.review_task import TaskKind
 from services.prescribing.domain.summary_review import SummaryReview
 from services.prescribing.handlers.ports import UnitOfWork
+from services.prescribing.handlers.tasks import raise_task
 from services.prescribing.handlers.tighten import found_grave
 from shared.decisions import Change
 from shared.protocol import ClinicProtocol
@@ -94,7 +96,17 @@ async def _await_summary(uow: UnitOfWork, order: DoseOrder) -> None:
 
 
 async def _settle(uow: UnitOfWork, order: DoseOrder) -> None:
-    """Ruling 18: used with a dose, returned once without."""
+    """Ruling 18: used with a dose, returned once without. What is left over is asked for."""
+    ledger = await uow.ledgers.find_by(dose_order_id=order.id)
+    if ledger is not None and ledger.leftover:
+        await raise_task(
+            uow,
+            TaskKind.MEDICINE_NOT_ACCOUNTED_FOR,
+            client_id=order.client_id,
+            course_id=order.course_id,
+            session_id=order.session_id,
+            cause=f"left-over:{order.id}",
+        )
     if order.prescription_id is None:
         return
     rx = await uow.prescriptions.get(order.prescription_id)

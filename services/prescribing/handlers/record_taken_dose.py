@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from services.prescribing.domain.dose_ledger import SECOND_PERSON
 from services.prescribing.domain.dose_order import DoseOrder
-from services.prescribing.domain.dose_order_states import Dose
+from services.prescribing.domain.dose_order_states import Dose, TakenReason
 from services.prescribing.domain.own_dose_rules import OwnDoseFacts
+from services.prescribing.domain.people import Signature
 from services.prescribing.domain.taken_dose import TakenDoseFacts, broken_rules
 from services.prescribing.domain.vocabulary import IncidentCode, SessionOutcome
 from services.prescribing.handlers.acting import clinician, stated_at
@@ -23,16 +24,6 @@ from shared.decisions import refuse
 from shared.protocol import HoldCategory
 
 LONGEST_AGO: Final = timedelta(days=30)
-
-
-class TakenReason(StrEnum):
-    """Why it was not recorded when it was given."""
-
-    RECORDED_LATE = "recorded_late"
-    SYSTEM_UNAVAILABLE = "system_unavailable"
-    GATE_REFUSED = "gate_refused"
-    TAKEN_WITHOUT_RELEASE = "taken_without_release"
-    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +42,7 @@ async def record_taken_dose(command: RecordTakenDose, uow: UnitOfWork) -> DoseOr
     order = await uow.dose_orders.get(command.order_id)
     who = clinician(uow)
     if who.ref == command.witness_ref:
-        refuse("witness-is-the-same-person", "INV-40", order_id=str(order.id))
+        refuse("witness-is-the-same-person", "INV-40", SECOND_PERSON, order_id=str(order.id))
     at = stated_at(command.administered_at, uow.now, longest_ago=LONGEST_AGO)
     seq = command.dose_seq or order.next_seq
     known = order.dose(seq)
@@ -68,6 +59,8 @@ async def record_taken_dose(command: RecordTakenDose, uow: UnitOfWork) -> DoseOr
                 timing_profile=profile,
                 deviation=bool(broken),
                 witness_ref=command.witness_ref,
+                recorded=Signature.of(who, uow.now),
+                reason=command.reason,
             ),
             observe_until=at + observation(uow.protocol, profile),
             at=uow.now,
@@ -82,6 +75,7 @@ async def record_taken_dose(command: RecordTakenDose, uow: UnitOfWork) -> DoseOr
                 by=who,
                 witness_ref=command.witness_ref,
                 at=at,
+                rx_version=await _rx_version(uow, order),
             )
         )
     if broken:
@@ -114,6 +108,12 @@ async def _timing_profile(uow: UnitOfWork, order: DoseOrder) -> str:
     if latest:
         return latest[0].terms.timing_profile
     return max(uow.protocol.profiles(), key=lambda item: item[1].offset_max)[0]
+
+
+async def _rx_version(uow: UnitOfWork, order: DoseOrder) -> int | None:
+    if order.prescription_id is None:
+        return None
+    return (await uow.prescriptions.get(order.prescription_id)).rx_version
 
 
 async def _deviation(

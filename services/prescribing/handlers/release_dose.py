@@ -5,7 +5,11 @@ from uuid import UUID
 
 from services.prescribing.domain.dose_ledger import DoseLedger
 from services.prescribing.domain.dose_order import DoseOrder
-from services.prescribing.domain.dose_order_states import ALLOWED, OrderTrigger
+from services.prescribing.domain.dose_order_states import (
+    ALLOWED,
+    RETURN_MEDICINE,
+    OrderTrigger,
+)
 from services.prescribing.domain.events import DomainEvent
 from services.prescribing.domain.gates import dose_decision
 from services.prescribing.handlers.acting import administering
@@ -16,7 +20,7 @@ from services.prescribing.handlers.dose_gate_facts import (
 )
 from services.prescribing.handlers.order_consequences import keep_order
 from services.prescribing.handlers.ports import Begin, Peers, UnitOfWork
-from shared.decisions import Change
+from shared.decisions import Change, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,7 @@ async def release_dose(command: ReleaseDose, begin: Begin, peers: Peers) -> Dose
     async with begin() as uow:
         administering(uow)
         order = await uow.dose_orders.get(command.order_id)
+        await _need_earlier_accounted_for(uow, order)
         if OrderTrigger.RELEASE in ALLOWED[order.status]:
             await uow.dose_orders.save(order.ask(uow.now))
     asked = await ask_authorities(peers, order.course_id, order.session_id)
@@ -57,9 +62,23 @@ async def _release(uow: UnitOfWork, order: DoseOrder) -> DoseOrder:
         rx = await uow.prescriptions.get(order.prescription_id)
         ledger = await ledger_of(uow, order)
         await uow.ledgers.save(
-            ledger.release(rx.terms.amount_mg, by=administering(uow), at=uow.now)
+            ledger.release(
+                rx.terms.dose_mg(order.next_seq) or 0.0,
+                by=administering(uow),
+                at=uow.now,
+                rx_version=rx.rx_version,
+            )
         )
     return released
+
+
+async def _need_earlier_accounted_for(uow: UnitOfWork, order: DoseOrder) -> None:
+    """What is left of an earlier dose is returned or wasted before a further one leaves."""
+    ledger = await uow.ledgers.find_by(dose_order_id=order.id)
+    if ledger is not None and ledger.leftover:
+        refuse(
+            "medicine-not-accounted-for", "section 4", RETURN_MEDICINE, dose_order_id=str(order.id)
+        )
 
 
 async def ledger_of(uow: UnitOfWork, order: DoseOrder) -> DoseLedger:

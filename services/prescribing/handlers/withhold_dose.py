@@ -49,13 +49,13 @@ class ReturnMedicine:
 
 
 async def return_medicine(command: ReturnMedicine, uow: UnitOfWork) -> DoseOrder:
-    """Released and not taken: back in the store, before a witness."""
+    """Released and not taken, or left over of a dose: back in the store, before a witness."""
     order = await uow.dose_orders.get(command.order_id)
     who = administering(uow)
     ledger = await ledger_of(uow, order)
-    returned = order.return_medicine(command.category, uow.now)
     await uow.ledgers.save(ledger.return_rest(by=who, witness_ref=command.witness_ref, at=uow.now))
-    await keep_order(uow, returned)
+    if order.medicine_out or not ledger.leftover:
+        await keep_order(uow, order.return_medicine(command.category, uow.now))
     await advance_course(uow, order.course_id, order.client_id)
     return await uow.dose_orders.get(order.id)
 
@@ -68,11 +68,15 @@ class WasteMedicine:
 
 
 async def waste_medicine(command: WasteMedicine, uow: UnitOfWork) -> DoseOrder:
-    """What is left over is destroyed before a witness."""
+    """What is left over is destroyed before a witness; with all of it wasted there is no dose."""
     order = await uow.dose_orders.get(command.order_id)
     who = administering(uow)
-    ledger = await ledger_of(uow, order)
-    await uow.ledgers.save(
-        ledger.waste(command.amount_mg, by=who, witness_ref=command.witness_ref, at=uow.now)
+    ledger = await uow.ledgers.save(
+        (await ledger_of(uow, order)).waste(
+            command.amount_mg, by=who, witness_ref=command.witness_ref, at=uow.now
+        )
     )
-    return order
+    if order.medicine_out and not ledger.leftover:
+        await keep_order(uow, order.return_medicine(HoldCategory.ADMINISTRATIVE, uow.now))
+        await advance_course(uow, order.course_id, order.client_id)
+    return await uow.dose_orders.get(order.id)

@@ -1,12 +1,13 @@
 """Writing, confirming and amending a prescription (sections 3.6, 3.11 and 6.2)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.prescribing.domain.people import Clinician
 from services.prescribing.domain.prescribing_limits import above_ceiling, require_terms
 from services.prescribing.domain.prescription import Prescription
+from services.prescribing.domain.prescription_elements import DispenseMode, DoseTier, DrugForm
 from services.prescribing.domain.prescription_terms import Terms
 from services.prescribing.domain.vocabulary import PrescriptionKind
 from services.prescribing.handlers.acting import clinician
@@ -24,6 +25,8 @@ class DraftPrescription:
     route: Route
     terms: Terms
     pdmp_checked_at: datetime
+    dispense_mode: DispenseMode = DispenseMode.IN_CLINIC
+    reason: str | None = None
 
 
 async def draft_prescription(command: DraftPrescription, uow: UnitOfWork) -> Prescription:
@@ -36,6 +39,7 @@ async def draft_prescription(command: DraftPrescription, uow: UnitOfWork) -> Pre
         start=uow.now,
         protocol=uow.protocol,
         zone=uow.timezone,
+        dispense_mode=command.dispense_mode,
     )
     return await uow.prescriptions.save(
         Prescription.draft(
@@ -48,6 +52,8 @@ async def draft_prescription(command: DraftPrescription, uow: UnitOfWork) -> Pre
             pdmp_checked_at=command.pdmp_checked_at,
             by=clinician(uow),
             at=uow.now,
+            dispense_mode=command.dispense_mode,
+            reason=command.reason,
         )
     )
 
@@ -65,32 +71,40 @@ async def confirm_prescription(command: ConfirmPrescription, uow: UnitOfWork) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendPrescription:
-    """What stays None stays as it is."""
+    """What stays None stays as it is; ``reason`` is for this version only."""
 
     prescription_id: UUID
+    route: Route | None = None
     timing_profile: str | None = None
     amount_mg: float | None = None
+    booster_mg: float | None = None
+    dose_tier: DoseTier | None = None
+    form: DrugForm | None = None
+    strength_mg: float | None = None
+    directions: str | None = None
     sessions_authorised: int | None = None
     valid_until: datetime | None = None
+    reason: str | None = None
 
 
 async def amend_prescription(command: AmendPrescription, uow: UnitOfWork) -> Prescription:
     """New terms for what is to come; never while medicine of the old ones is out."""
     rx = await uow.prescriptions.get(command.prescription_id)
-    await _need_responsible_prescriber(uow, rx, clinician(uow))
+    who, route = clinician(uow), command.route or rx.route
+    await _need_responsible_prescriber(uow, rx, who)
     await _need_no_medicine_out(uow, rx)
     terms = _amended(rx.terms, command)
     require_terms(
         terms,
         kind=rx.kind,
-        route=rx.route,
+        route=route,
         start=rx.activated.at if rx.activated is not None else uow.now,
         protocol=uow.protocol,
         zone=uow.timezone,
     )
-    if terms.amount_mg > rx.terms.amount_mg and above_ceiling(
-        terms, rx.route, uow.protocol.prescription
-    ):
+    doses = uow.protocol.dosing.max_doses_per_session
+    more = route is not rx.route or terms.session_mg(doses) > rx.terms.session_mg(doses)
+    if more and above_ceiling(terms, route, uow.protocol.prescription, most_doses=doses):
         refuse(
             "second-prescriber-not-confirmed",
             "section 3.6",
@@ -100,19 +114,18 @@ async def amend_prescription(command: AmendPrescription, uow: UnitOfWork) -> Pre
                 action="revoke this one and write it anew",
             ),
         )
-    amended = await keep_prescription(uow, rx.amend(terms, at=uow.now))
+    amended = await keep_prescription(
+        uow, rx.amend(terms, at=uow.now, by=who, route=route, reason=command.reason)
+    )
     await advance_course(uow, amended.course_id, amended.client_id)
     return await uow.prescriptions.get(amended.id)
 
 
 def _amended(terms: Terms, command: AmendPrescription) -> Terms:
-    changes = {
-        "timing_profile": command.timing_profile,
-        "amount_mg": command.amount_mg,
-        "sessions_authorised": command.sessions_authorised,
-        "valid_until": command.valid_until,
-    }
-    return replace(terms, **{k: v for k, v in changes.items() if v is not None})  # type: ignore[arg-type]
+    said = {field.name: getattr(command, field.name, None) for field in fields(Terms)}
+    if command.route is not None and command.form is None:
+        terms = replace(terms, form=None)
+    return replace(terms, **{name: value for name, value in said.items() if value is not None})
 
 
 async def _need_responsible_prescriber(uow: UnitOfWork, rx: Prescription, who: Clinician) -> None:

@@ -100,6 +100,7 @@ ledgers: Final = sa.Table(
     metadata,
     *aggregate_columns(sa.Column("dose_order_id", pg.UUID, nullable=False), _status()),
     sa.UniqueConstraint("dose_order_id"),
+    sa.Index("dose_ledgers_course", "course_id"),
     sa.Index("dose_ledgers_status", "status", "id"),
 )
 LEDGERS: Final = AggregateTable(
@@ -113,6 +114,7 @@ checks: Final = sa.Table(
         _session(), _status(), sa.Column("check_ids", pg.ARRAY(pg.UUID), nullable=False)
     ),
     sa.UniqueConstraint("session_id"),
+    sa.Index("pre_dose_checks_course", "course_id"),
     sa.Index("pre_dose_checks_status", "status", "id"),
     sa.Index("pre_dose_checks_ids", "check_ids", postgresql_using="gin"),
 )

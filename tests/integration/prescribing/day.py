@@ -15,6 +15,7 @@ CALM: dict[str, Any] = {
     "spo2": 98,
     "fasting_ok": True,
     "pregnancy_attested": True,
+    "pregnancy_test": "negative",
     "medication_changes": False,
     "mood_rescreen": "ok",
 }
@@ -49,7 +50,11 @@ class Day:
         later = (world.now() + timedelta(days=365)).isoformat()
         await world.do(
             f"/prescribers/{REFS['prescriber']}/registration",
-            {"licence_valid_until": later, "dea_valid_until": later},
+            {
+                "licence_valid_until": later,
+                "dea_valid_until": later,
+                "dea_number": "AB1234563",
+            },
             role="operator",
         )
         draft = await world.do(

@@ -17,7 +17,7 @@ from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.medical_assessment import MedicalAssessment
 from services.prescribing.domain.people import Clinician
 from services.prescribing.domain.pre_dose_check import PreDoseCheck
-from services.prescribing.domain.predose_grading import Readings
+from services.prescribing.domain.predose_grading import PregnancyResult, Readings
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.prescription_terms import Terms
 from services.prescribing.domain.recovery import Recovery
@@ -71,6 +71,7 @@ def readings(**changes: Any) -> Readings:
         spo2=98,
         fasting_ok=True,
         pregnancy_attested=True,
+        pregnancy_test=PregnancyResult.NEGATIVE,
         medication_changes=False,
         mood_rescreen=MoodRescreen.OK,
     )
@@ -109,8 +110,10 @@ def draft(**changes: Any) -> Prescription:
     return replace(written, **changes)
 
 
-def active(*, sessions: int = 2, until: datetime | None = None) -> Prescription:
-    written = draft(terms=terms(sessions_authorised=sessions))
+def active(
+    *, sessions: int = 2, until: datetime | None = None, booster_mg: float | None = None
+) -> Prescription:
+    written = draft(terms=terms(sessions_authorised=sessions, booster_mg=booster_mg))
     return written.activate(
         by=PRESCRIBER, at=at("08:00"), valid_until=until or at("08:00") + timedelta(days=180)
     ).state

@@ -91,7 +91,10 @@ class Day(Hearing):
         await self.hear("07:25", lambda f: f.prepare(told(2)))
         await record_registration(
             RecordRegistration(
-                prescriber_ref=PRESCRIBER.ref, licence_valid_until=later, dea_valid_until=later
+                prescriber_ref=PRESCRIBER.ref,
+                licence_valid_until=later,
+                dea_valid_until=later,
+                dea_number="AB1234563",
             ),
             self.act(PRESCRIBER, "07:30"),
         )

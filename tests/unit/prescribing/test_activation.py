@@ -33,6 +33,7 @@ def facts(**changes: Any) -> ActivationFacts:
             licence_valid_until=NOW + timedelta(days=300),
             dea_valid_until=NOW + timedelta(days=200),
             recorded_at=NOW,
+            dea_number="AB1234563",
         ),
         active=None,
         rules=PROTOCOL.prescription,

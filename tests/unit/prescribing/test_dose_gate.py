@@ -14,6 +14,7 @@ from shared.protocol import (
 from tests.unit.prescribing.clinic import (
     PROTOCOL,
     SESSION,
+    active,
     administered,
     at,
     course,
@@ -51,6 +52,7 @@ def test_a_dose_is_allowed_when_every_rule_holds_and_every_rule_is_shown() -> No
         "prescription-not-active",
         "pre-dose-check-not-valid",
         "dose-seq-not-allowed",
+        "dose-not-prescribed",
         "own-hold-blocks-dose",
         "hold-blocks-dose",
         "intake-events-unverifiable",
@@ -113,9 +115,13 @@ def test_a_new_signature_makes_up_for_the_withdrawn_one() -> None:
 def test_a_second_dose_is_allowed_where_the_clinic_uses_boosters() -> None:
     booster = replace(PROTOCOL, dosing=replace(PROTOCOL.dosing, max_doses_per_session=2))
 
-    decision = dose_decision(facts(order=administered(), dose_seq=2, protocol=booster))
+    second = facts(order=administered(), dose_seq=2, protocol=booster)
 
+    decision = dose_decision(replace(second, prescription=active(booster_mg=50.0)))
     assert decision.allowed
+
+    not_prescribed = dose_decision(second)
+    assert {r.slug for r in not_prescribed.refusals} == {"dose-not-prescribed"}
 
 
 def test_an_aborted_end_does_not_end_a_session_with_a_dose() -> None:
@@ -124,7 +130,13 @@ def test_an_aborted_end_does_not_end_a_session_with_a_dose() -> None:
     aborted = ended(course(), at("09:55"), SessionOutcome.ABORTED_BEFORE_DOSE)
 
     decision = dose_decision(
-        facts(order=administered(), dose_seq=2, protocol=booster, course=aborted)
+        facts(
+            order=administered(),
+            dose_seq=2,
+            protocol=booster,
+            course=aborted,
+            prescription=active(booster_mg=50.0),
+        )
     )
 
     assert decision.allowed

@@ -123,7 +123,7 @@ def test_revoked_wins_over_every_other_end(end: EndReason | None) -> None:
     ("how", "step"),
     [
         ("revoke", lambda rx: rx.revoke(HoldCategory.MEDICAL, at=at("10:00"), by=PRESCRIBER)),
-        ("amend", lambda rx: rx.amend(terms(valid_until=UNTIL), at=at("10:00"))),
+        ("amend", lambda rx: rx.amend(terms(valid_until=UNTIL), at=at("10:00"), by=PRESCRIBER)),
         ("end", lambda rx: rx.end(EndReason.EXPIRED, at("10:00"))),
         ("activate", lambda rx: rx.activate(by=PRESCRIBER, at=at("10:00"), valid_until=UNTIL)),
     ],
@@ -142,7 +142,9 @@ def test_nobody_hears_of_a_draft_that_is_revoked() -> None:
 
 
 def test_an_amendment_names_the_version_it_replaces() -> None:
-    change = active().amend(terms(sessions_authorised=4, valid_until=UNTIL), at=at("09:00"))
+    change = active().amend(
+        terms(sessions_authorised=4, valid_until=UNTIL), at=at("09:00"), by=PRESCRIBER
+    )
 
     (event,) = change.events
     assert isinstance(event, PrescriptionAmended)
@@ -154,7 +156,7 @@ def test_an_amendment_never_goes_below_what_is_taken() -> None:
     rx = active(sessions=2).reserve(uuid4()).state.reserve(uuid4()).state
 
     with pytest.raises(Refused) as refused:
-        rx.amend(terms(sessions_authorised=1, valid_until=UNTIL), at=at("09:00"))
+        rx.amend(terms(sessions_authorised=1, valid_until=UNTIL), at=at("09:00"), by=PRESCRIBER)
 
     assert slugs(refused.value) == {"authorisations-already-taken"}
 
@@ -163,7 +165,9 @@ def test_an_amendment_to_what_is_used_ends_the_prescription() -> None:
     order = uuid4()
     rx = active(sessions=2).reserve(order).state.use(order, at("10:00")).state
 
-    change = rx.amend(terms(sessions_authorised=1, valid_until=UNTIL), at=at("11:00"))
+    change = rx.amend(
+        terms(sessions_authorised=1, valid_until=UNTIL), at=at("11:00"), by=PRESCRIBER
+    )
 
     assert [type(e) for e in change.events] == [PrescriptionAmended, PrescriptionEnded]
 

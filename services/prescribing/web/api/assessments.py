@@ -4,9 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from services.prescribing.domain.medical_assessment import AssessmentStatus
+from services.prescribing.domain.registration import dea_number_adds_up
 from services.prescribing.domain.vocabulary import AssessmentOutcome
 from services.prescribing.handlers.complete_assessment import (
     CompleteAssessment,
@@ -33,6 +34,15 @@ from shared.web.problems import problems
 router = APIRouter(tags=["assessments"])
 
 
+def _adds_up(number: str) -> str:
+    if not dea_number_adds_up(number):
+        raise ValueError("the last digit of the DEA number does not check the others")
+    return number
+
+
+DeaNumber = Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9]{7}$"), AfterValidator(_adds_up)]
+
+
 class CompletionBody(Body):
     outcome: AssessmentOutcome
     valid_until: AwareDatetime | None = None
@@ -46,6 +56,9 @@ class CompletionBody(Body):
 class RegistrationBody(Body):
     licence_valid_until: AwareDatetime
     dea_valid_until: AwareDatetime
+    dea_number: DeaNumber | None = None
+    licence_number: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    licence_state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
 
 
 @router.get("/assessments", responses=problems())
@@ -138,6 +151,9 @@ async def register(
             prescriber_ref=prescriber_ref,
             licence_valid_until=body.licence_valid_until,
             dea_valid_until=body.dea_valid_until,
+            dea_number=body.dea_number,
+            licence_number=body.licence_number,
+            licence_state=body.licence_state,
         ),
         registration_view,
     )

@@ -6,11 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime
 
-from services.prescribing.domain.dose_order_states import DoseOrderStatus
+from services.prescribing.domain.dose_order_states import DoseOrderStatus, TakenReason
 from services.prescribing.handlers.administer_dose import AdministerDose, administer_dose
 from services.prescribing.handlers.record_taken_dose import (
     RecordTakenDose,
-    TakenReason,
     record_taken_dose,
 )
 from services.prescribing.handlers.release_dose import ReleaseDose, release_dose

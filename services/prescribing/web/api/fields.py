@@ -16,6 +16,7 @@ StatedAt: TypeAlias = Annotated[
     Field(description="When it happened; now, if left out. Not in the future, at most a day ago"),
 ]
 Milligrams: TypeAlias = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)]
+Hours: TypeAlias = Annotated[float, Field(ge=0, le=168, allow_inf_nan=False)]
 DoseSeq: TypeAlias = Annotated[int, Field(ge=1, le=20)]
 Words: TypeAlias = Annotated[str, Field(min_length=1, max_length=2_000)]
 OwnCategory: TypeAlias = Literal[

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from services.prescribing.domain.pre_dose_check import PreDoseStatus
-from services.prescribing.domain.predose_grading import MoodConcern, Readings
+from services.prescribing.domain.predose_grading import MoodConcern, PregnancyResult, Readings
 from services.prescribing.domain.vocabulary import MoodRescreen
 from services.prescribing.handlers.check_before_dose import (
     AcceptPreDoseCheck,
@@ -18,7 +18,7 @@ from services.prescribing.handlers.check_before_dose import (
 from services.prescribing.persistence.queries import page
 from services.prescribing.persistence.tables import CHECKS
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
-from services.prescribing.web.api.fields import Body, Cursor, Limit, StatedAt, Words
+from services.prescribing.web.api.fields import Body, Cursor, Hours, Limit, StatedAt, Words
 from services.prescribing.web.views.dosing import (
     CheckSeriesView,
     PreDoseCheckView,
@@ -34,7 +34,10 @@ router = APIRouter(tags=["pre-dose checks"])
 
 
 class PreDoseCheckBody(Body):
-    """Vitals and answers; ``pregnancy_attested``: the client attests that there is none."""
+    """Vitals and answers; ``pregnancy_attested``: the client attests that there is none.
+
+    ``pregnancy_test`` is asked for at the first dose of a course, or at each, as the clinic says.
+    """
 
     systolic: Annotated[int, Field(ge=40, le=300)]
     diastolic: Annotated[int, Field(ge=20, le=200)]
@@ -46,6 +49,10 @@ class PreDoseCheckBody(Body):
     mood_rescreen: MoodRescreen
     mood_concern: MoodConcern = MoodConcern.SUICIDALITY
     drug_classes: Annotated[tuple[DrugClass, ...], Field(max_length=20)] = ()
+    pregnancy_test: PregnancyResult = PregnancyResult.NOT_DONE
+    food_hours: Hours | None = None
+    liquid_hours: Hours | None = None
+    perceptual_changes: bool = False
     at: StatedAt = None
 
 
@@ -97,6 +104,10 @@ async def record(
                 mood_rescreen=body.mood_rescreen,
                 mood_concern=body.mood_concern,
                 drug_classes=body.drug_classes,
+                pregnancy_test=body.pregnancy_test,
+                food_hours=body.food_hours,
+                liquid_hours=body.liquid_hours,
+                perceptual_changes=body.perceptual_changes,
             ),
             at=body.at,
         ),

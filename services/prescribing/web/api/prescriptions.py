@@ -6,7 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, Field
 
+from services.prescribing.domain.prescription_elements import (
+    IN_THE_CLINIC,
+    DispenseMode,
+    DoseTier,
+    DrugForm,
+)
 from services.prescribing.domain.prescription_terms import PrescriptionStatus, Terms
+from services.prescribing.domain.titration import given_doses, prescribed_terms
 from services.prescribing.domain.vocabulary import PrescriptionKind
 from services.prescribing.handlers.activate_prescription import (
     ActivatePrescription,
@@ -27,9 +34,14 @@ from services.prescribing.handlers.write_prescription import (
 from services.prescribing.persistence.queries import page
 from services.prescribing.persistence.tables import PRESCRIPTIONS
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
-from services.prescribing.web.api.fields import Body, Cursor, Limit, Milligrams
+from services.prescribing.web.api.fields import Body, Cursor, Limit, Milligrams, Words
 from services.prescribing.web.views.listing import Listing, listing
-from services.prescribing.web.views.prescribing import PrescriptionView, prescription_view
+from services.prescribing.web.views.prescriptions import (
+    PrescriptionView,
+    TitrationView,
+    prescription_view,
+    titration_view,
+)
 from shared.protocol import HoldCategory, Route
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
@@ -43,7 +55,11 @@ Reading = Annotated[Call, Depends(calling("see_prescriptions"))]
 
 
 class PrescriptionBody(Body):
-    """``weight_kg`` where the route's ceiling depends on it (IV)."""
+    """``weight_kg`` where the route's ceiling depends on it (IV).
+
+    ``booster_mg`` is a session's further dose, where the clinic gives one. ``strength_mg`` is what
+    one unit holds; the form, unless said, is the route's usual one.
+    """
 
     kind: PrescriptionKind
     route: Route
@@ -53,13 +69,27 @@ class PrescriptionBody(Body):
     valid_until: AwareDatetime | None = None
     pdmp_checked_at: AwareDatetime
     weight_kg: Annotated[float, Field(gt=0, le=500)] | None = None
+    booster_mg: Milligrams | None = None
+    dose_tier: DoseTier | None = None
+    form: DrugForm | None = None
+    strength_mg: Milligrams | None = None
+    directions: Words | None = None
+    dispense_mode: DispenseMode = DispenseMode.IN_CLINIC
+    reason: Words | None = None
 
 
 class AmendmentBody(Body):
-    """What is left out stays as it is."""
+    """What is left out stays as it is. ``reason`` is kept with the version."""
 
+    route: Route | None = None
     timing_profile: Profile | None = None
     amount_mg: Milligrams | None = None
+    booster_mg: Milligrams | None = None
+    dose_tier: DoseTier | None = None
+    form: DrugForm | None = None
+    strength_mg: Milligrams | None = None
+    directions: Words | None = None
+    reason: Words | None = None
     sessions_authorised: Sessions | None = None
     valid_until: AwareDatetime | None = None
 
@@ -107,6 +137,25 @@ async def get_prescription(prescription_id: UUID, call: Reading) -> Prescription
     return await call.read(read)
 
 
+@router.get("/courses/{course_id}/titration", responses=problems(404))
+async def get_titration(
+    course_id: UUID, call: Annotated[Call, Depends(calling("see_ledger"))]
+) -> TitrationView:
+    """The amounts of a course, prescribed and given, with who, when and why."""
+
+    async def read(uow: SqlPrescribingUnitOfWork) -> TitrationView:
+        await uow.course(course_id)
+        prescribed = prescribed_terms(await uow.prescriptions.list_by(course_id=course_id))
+        given = given_doses(
+            await uow.dose_orders.list_by(course_id=course_id),
+            await uow.ledgers.list_by(course_id=course_id),
+            prescribed,
+        )
+        return titration_view(course_id, prescribed, given)
+
+    return await call.read(read)
+
+
 @router.post("/courses/{course_id}/prescriptions", status_code=201, responses=problems(404, 409))
 async def draft(course_id: UUID, body: PrescriptionBody, call: Writing) -> PrescriptionView:
     """A draft within the limits; it authorises nothing yet."""
@@ -122,8 +171,15 @@ async def draft(course_id: UUID, body: PrescriptionBody, call: Writing) -> Presc
                 sessions_authorised=body.sessions_authorised,
                 valid_until=body.valid_until,
                 weight_kg=body.weight_kg,
+                booster_mg=body.booster_mg,
+                dose_tier=body.dose_tier,
+                form=body.form,
+                strength_mg=body.strength_mg,
+                directions=body.directions or IN_THE_CLINIC,
             ),
             pdmp_checked_at=body.pdmp_checked_at,
+            dispense_mode=body.dispense_mode,
+            reason=body.reason,
         ),
         prescription_view,
     )
@@ -154,13 +210,7 @@ async def amend(prescription_id: UUID, body: AmendmentBody, call: Writing) -> Pr
     """A new version for what is to come."""
     return await call.run(
         amend_prescription,
-        AmendPrescription(
-            prescription_id=prescription_id,
-            timing_profile=body.timing_profile,
-            amount_mg=body.amount_mg,
-            sessions_authorised=body.sessions_authorised,
-            valid_until=body.valid_until,
-        ),
+        AmendPrescription(prescription_id=prescription_id, **body.model_dump()),
         prescription_view,
     )
 

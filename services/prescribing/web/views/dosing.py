@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from services.prescribing.domain.dose_ledger import DoseLedger, EntryKind, LedgerStatus
 from services.prescribing.domain.dose_order import DoseOrder
-from services.prescribing.domain.dose_order_states import DoseOrderStatus, StopCause
+from services.prescribing.domain.dose_order_states import DoseOrderStatus, StopCause, TakenReason
 from services.prescribing.domain.pre_dose_check import Check, PreDoseCheck, PreDoseStatus
-from services.prescribing.domain.predose_grading import MoodConcern, Readings
+from services.prescribing.domain.predose_grading import MoodConcern, PregnancyResult, Readings
 from services.prescribing.domain.vocabulary import CheckOutcome, MoodRescreen
 from services.prescribing.web.views.people import SignatureView, signature_view
 from shared.protocol import DrugClass, HoldCategory
@@ -20,6 +20,9 @@ class DoseView(BaseModel):
     administered_at: datetime
     timing_profile: str
     deviation: bool
+    recorded: SignatureView | None
+    witness_ref: UUID | None
+    reason_code: TakenReason | None
 
 
 class DoseOrderView(BaseModel):
@@ -63,6 +66,9 @@ def dose_order_view(order: DoseOrder) -> DoseOrderView:
                 administered_at=dose.administered_at,
                 timing_profile=dose.timing_profile,
                 deviation=dose.deviation,
+                recorded=signature_view(dose.recorded),
+                witness_ref=dose.witness_ref,
+                reason_code=dose.reason,
             )
             for dose in order.doses
         ],
@@ -79,6 +85,7 @@ class LedgerEntryView(BaseModel):
     by: UUID
     witness_ref: UUID | None
     dose_seq: int | None
+    rx_version: int | None
 
 
 class LedgerView(BaseModel):
@@ -103,6 +110,7 @@ def ledger_view(ledger: DoseLedger) -> LedgerView:
                 by=entry.by,
                 witness_ref=entry.witness_ref,
                 dose_seq=entry.dose_seq,
+                rx_version=entry.rx_version,
             )
             for entry in ledger.entries
         ],
@@ -120,6 +128,10 @@ class ReadingsView(BaseModel):
     mood_rescreen: MoodRescreen
     mood_concern: MoodConcern
     drug_classes: tuple[DrugClass, ...]
+    pregnancy_test: PregnancyResult
+    food_hours: float | None
+    liquid_hours: float | None
+    perceptual_changes: bool
 
 
 class PreDoseCheckView(BaseModel):
@@ -177,6 +189,10 @@ def _readings(readings: Readings) -> ReadingsView:
         mood_rescreen=readings.mood_rescreen,
         mood_concern=readings.mood_concern,
         drug_classes=readings.drug_classes,
+        pregnancy_test=readings.pregnancy_test,
+        food_hours=readings.food_hours,
+        liquid_hours=readings.liquid_hours,
+        perceptual_changes=readings.perceptual_changes,
     )
 
 

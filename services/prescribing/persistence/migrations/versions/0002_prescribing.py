@@ -107,6 +107,7 @@ def _prescriptions_and_orders() -> None:
         sa.Column("dose_order_id", sa.UUID(), nullable=False),
         sa.UniqueConstraint("dose_order_id"),
     )
+    op.create_index("dose_ledgers_course", "dose_ledgers", ["course_id"])
 
 
 def _checks_and_recoveries() -> None:
@@ -116,6 +117,7 @@ def _checks_and_recoveries() -> None:
         sa.Column("check_ids", pg.ARRAY(sa.UUID()), nullable=False),
         sa.UniqueConstraint("session_id"),
     )
+    op.create_index("pre_dose_checks_course", "pre_dose_checks", ["course_id"])
     op.create_index("pre_dose_checks_ids", "pre_dose_checks", ["check_ids"], postgresql_using="gin")
     _aggregates(
         "recoveries",
