@@ -2,8 +2,8 @@
 
 import sys
 
-from services.notifications.app import DEFINITION
+from services.notifications.app import from_environment
 from shared.web.process import main
 
 if __name__ == "__main__":
-    sys.exit(main(DEFINITION, sys.argv[1:]))
+    sys.exit(main(from_environment, sys.argv[1:]))

@@ -1,18 +1,23 @@
 """Composes notifications: the only module that knows every room."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import structlog
 
 from services.notifications.answers import ANSWERS
-from services.notifications.channels.simulated import SIMULATED
+from services.notifications.channels.equipment import Equipment
+from services.notifications.channels.simulated import keep_instead_of_sending
+from services.notifications.domain.vocabulary import Channel
 from services.notifications.handlers import ASKING_TIMERS, TIMERS
 from services.notifications.handlers.owe import owe_operator
+from services.notifications.handlers.ports import Carrier
 from services.notifications.peers import NatsPeers
 from services.notifications.persistence.tables import metadata
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.publishing import to_contract
+from services.notifications.settings import ChannelSettings
 from services.notifications.subscribers import SUBSCRIPTIONS
 from services.notifications.web.access import ACCESS
 from services.notifications.web.api import (
@@ -38,27 +43,65 @@ async def tell_operator(delivery: Delivery, reason: str, uow: SqlNotificationsUn
     )
 
 
-DEFINITION: Final = ServiceDefinition(
-    name="notifications",
-    unit_of_work=SqlNotificationsUnitOfWork,
-    publish=to_contract,
-    subscriptions=SUBSCRIPTIONS,
-    timers=TIMERS,
-    asking_timers={kind: make(SIMULATED) for kind, make in ASKING_TIMERS.items()},
-    answers=ANSWERS,
-    peers=NatsPeers,
-    routers=(
-        aftercare.router,
-        check_ins.router,
-        escalations.router,
-        tasks.router,
-        messages.router,
-        messages.simulated,
-        inbox.router,
-        standing.router,
-    ),
-    access=ACCESS,
-    metadata=metadata,
-    migrations=Path(__file__).parent / "persistence" / "migrations",
-    on_parked=tell_operator,
-)
+def define(settings: ChannelSettings) -> ServiceDefinition[SqlNotificationsUnitOfWork]:
+    """The service with the channels that the settings name."""
+    equipment = equipped(settings)
+    return ServiceDefinition(
+        name="notifications",
+        unit_of_work=SqlNotificationsUnitOfWork,
+        publish=to_contract,
+        subscriptions=SUBSCRIPTIONS,
+        timers=TIMERS,
+        asking_timers={kind: make(equipment.carriers) for kind, make in ASKING_TIMERS.items()},
+        answers=ANSWERS,
+        peers=NatsPeers,
+        routers=(
+            aftercare.router,
+            check_ins.router,
+            escalations.router,
+            tasks.router,
+            messages.router,
+            messages.simulated,
+            inbox.router,
+            standing.router,
+        ),
+        access=ACCESS,
+        metadata=metadata,
+        migrations=Path(__file__).parent / "persistence" / "migrations",
+        on_parked=tell_operator,
+        extras={"channels": equipment},
+    )
+
+
+def equipped(settings: ChannelSettings) -> Equipment:
+    """A carrier for every channel that is not off."""
+    pretend = {
+        Channel.SMS: settings.sms_channel,
+        Channel.EMAIL: settings.email_channel,
+        Channel.VOICE: settings.voice_channel,
+    }
+    simulated = frozenset(c for c, how in pretend.items() if how == "simulated")
+    carriers: dict[Channel, Carrier] = dict.fromkeys(simulated, keep_instead_of_sending)
+    return Equipment(carriers={**carriers, **_real(settings)}, simulated=simulated)
+
+
+def _real(settings: ChannelSettings) -> Mapping[Channel, Carrier]:
+    real: dict[Channel, Carrier] = {}
+    if settings.email_channel == "smtp":
+        real[Channel.EMAIL] = settings.mail()
+    if "telephone" in {settings.sms_channel, settings.voice_channel}:
+        telephone = settings.telephone()
+        if settings.sms_channel == "telephone":
+            real[Channel.SMS] = telephone.text
+        if settings.voice_channel == "telephone":
+            real[Channel.VOICE] = telephone.call
+    return real
+
+
+def from_environment() -> ServiceDefinition[SqlNotificationsUnitOfWork]:
+    """The service as its environment describes it; raises what pydantic says of wrong settings."""
+    return define(ChannelSettings())
+
+
+DEFINITION: Final = define(ChannelSettings.model_construct())
+"""The service with simulated channels."""

@@ -43,8 +43,16 @@ class NatsPeers:
 
 def reachable_client(contact: Contact) -> Reachable:
     """Channels that the client allows, and the addresses that there are."""
-    allowed = {Channel.SMS: contact.sms_allowed, Channel.EMAIL: contact.email_allowed}
-    addresses = {Channel.SMS: contact.phone, Channel.EMAIL: contact.email}
+    allowed = {
+        Channel.SMS: contact.sms_allowed,
+        Channel.EMAIL: contact.email_allowed,
+        Channel.VOICE: contact.voice_allowed,
+    }
+    addresses = {
+        Channel.SMS: contact.phone,
+        Channel.EMAIL: contact.email,
+        Channel.VOICE: contact.phone,
+    }
     return Reachable(
         language=_language(contact.language),
         allowed=frozenset(channel for channel, yes in allowed.items() if yes),
@@ -54,7 +62,8 @@ def reachable_client(contact: Contact) -> Reachable:
 
 def reachable_escort(contact: EscortContact) -> Reachable:
     """An escort gave their number to be reached about the ride: that is their consent."""
-    addresses = {} if contact.phone is None else {Channel.SMS: contact.phone}
+    by_phone = (Channel.SMS, Channel.VOICE)
+    addresses = {} if contact.phone is None else dict.fromkeys(by_phone, contact.phone)
     return Reachable(language=Language.ENGLISH, allowed=frozenset(addresses), addresses=addresses)
 
 

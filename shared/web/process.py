@@ -3,8 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import uvicorn
 from pydantic import ValidationError
@@ -20,14 +20,20 @@ from shared.web.application import create_app
 _USAGE = "usage: python -m services.NAME [serve|migrate|openapi]"
 
 
-def main(definition: ServiceDefinition[Any], arguments: Sequence[str]) -> int:
+Defined: TypeAlias = ServiceDefinition[Any] | Callable[[], ServiceDefinition[Any]]
+"""A service, or how to define it from settings of its own."""
+
+
+def main(defined: Defined, arguments: Sequence[str]) -> int:
     """Run one of the service's commands; returns the exit code."""
     try:
         settings = ServiceSettings()
+        definition = defined if isinstance(defined, ServiceDefinition) else defined()
     except ValidationError as error:
         for problem in error.errors():
             name = "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"CARETEAM_{name}: {problem['msg']}", file=sys.stderr)  # noqa: T201
+            of_what = f"CARETEAM_{name}: " if name else ""
+            print(f"{of_what}{problem['msg']}", file=sys.stderr)  # noqa: T201
         return 2
     configure_logging(definition.name, settings.log_level)
     match list(arguments):

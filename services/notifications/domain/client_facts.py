@@ -15,7 +15,13 @@ class ChannelConsent:
     voice: bool
 
     def allows(self, channel: Channel) -> bool:
-        return self.sms if channel is Channel.SMS else self.email
+        match channel:
+            case Channel.SMS:
+                return self.sms
+            case Channel.EMAIL:
+                return self.email
+            case Channel.VOICE:
+                return self.voice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,15 +21,19 @@ GATE: Final = "notify"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelState:
-    """``allowed`` and ``reachable`` by the contact's owner, ``stopped`` by a later event."""
+    """``allowed`` and ``reachable`` by the contact's owner, ``stopped`` by a later event.
+
+    ``offered``: the clinic uses this channel, and has something that carries it.
+    """
 
     allowed: bool
     reachable: bool
     stopped: bool = False
+    offered: bool = True
 
     @property
     def usable(self) -> bool:
-        return self.allowed and self.reachable and not self.stopped
+        return self.offered and self.allowed and self.reachable and not self.stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ def _channel_consented(facts: NotifyFacts) -> Verdict:
             ("allowed", state.allowed),
             ("reachable", state.reachable),
             ("stopped", state.stopped),
+            ("offered", state.offered),
         )
     }
     if usable_channels(facts):

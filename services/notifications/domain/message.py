@@ -35,10 +35,12 @@ class Reason(StrEnum):
     ALREADY_SENT = "already_sent"
     OVERTAKEN = "overtaken"
     NO_CONSENTED_CHANNEL = "no_consented_channel"
+    ADDRESS_REFUSED = "address_refused"
     CHANNEL_FAILED = "channel_failed"
 
 
 class Trigger(StrEnum):
+    TRY = "try"
     SEND = "send"
     HOLD = "hold"
     DROP = "drop"
@@ -60,7 +62,8 @@ class Message:
     """``cause_id`` and ``occasion`` name the cause: a session and its version, a check-in.
 
     ``due_at`` is when it should go out, ``next_try_at`` when it will be looked at next, ``about``
-    the moment that the text speaks of.
+    the moment that the text speaks of. From ``first_tried_at`` on a channel may have taken it,
+    whatever became of the answer.
     """
 
     id: UUID
@@ -78,6 +81,7 @@ class Message:
     reason: Reason | None = None
     next_try_at: datetime | None = None
     attempts: int = 0
+    first_tried_at: datetime | None = None
     channel: Channel | None = None
     language: Language | None = None
     late: bool = False
@@ -141,6 +145,12 @@ def queue_message(
             next_try_at=due_at,
         )
     )
+
+
+def begin_try(state: Message, *, at: datetime) -> MessageChange:
+    """A channel is about to be asked: kept before, because the answer may never be heard."""
+    _require_allowed(state, Trigger.TRY)
+    return Change(replace(state, first_tried_at=state.first_tried_at or at))
 
 
 def sent(state: Message, *, channel: Channel, language: Language, at: datetime) -> MessageChange:

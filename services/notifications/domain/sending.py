@@ -1,5 +1,6 @@
 """What follows from G-NOTIFY: send, hold until a moment, drop, or give the contact to people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -7,11 +8,14 @@ from typing import Final, TypeAlias
 from services.notifications.domain.gates import NotifyFacts, usable_channels
 from services.notifications.domain.message import Message, MessageStatus, Reason
 from services.notifications.domain.quiet_hours import released_at
-from services.notifications.domain.vocabulary import Channel
+from services.notifications.domain.vocabulary import Carriage, Channel
 from shared.decisions import Decision
 
-URGENT_TRIES: Final = 4
-CHANNEL_TRIES: Final = 6
+URGENT_TRIES: Final = 3
+"""With the pauses between them and the patience with each channel, people take over well within
+two minutes."""
+CHANNEL_TRIES: Final = 30
+"""About an hour: a provider that is away for some minutes costs nobody a call."""
 SESSION_LOOK: Final = timedelta(hours=1)
 
 
@@ -68,8 +72,15 @@ def after_silence(message: Message, now: datetime) -> NextStep:
     return Hold(Reason.CONTACT_UNKNOWN, now)
 
 
+def after_refusals(message: Message, now: datetime, said: Iterable[Carriage]) -> NextStep:
+    """No channel took it. What every channel refuses for good is not tried again."""
+    if all(one is Carriage.REFUSED for one in said):
+        return Fail(Reason.ADDRESS_REFUSED, MessageStatus.FAILED)
+    return after_channel_failure(message, now)
+
+
 def after_channel_failure(message: Message, now: datetime) -> NextStep:
-    """No channel took it: again soon, and after a few tries it is people's turn."""
+    """Channels are away: again soon, and after a number of tries it is people's turn."""
     tries = URGENT_TRIES if message.traits.urgent else CHANNEL_TRIES
     if message.attempts + 1 >= tries:
         return Fail(Reason.CHANNEL_FAILED, MessageStatus.FAILED)

@@ -26,10 +26,23 @@ class HandoverChannel(StrEnum):
 
 
 class Channel(StrEnum):
-    """What carries a message, in the order in which they are tried."""
+    """What carries a message, in the order in which they are tried. Voice is a spoken text."""
 
     SMS = "sms"
     EMAIL = "email"
+    VOICE = "voice"
+
+
+class Carriage(StrEnum):
+    """What a channel says of a message: a closed vocabulary of outcomes.
+
+    ``refused`` is for good (no such number or mailbox, or its owner wants nothing from us);
+    ``away`` may pass, and says nothing about whether the message was taken after all.
+    """
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    AWAY = "away"
 
 
 class Language(StrEnum):

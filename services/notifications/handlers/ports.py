@@ -17,7 +17,7 @@ from services.notifications.domain.facts import CourseFacts, SessionCourse
 from services.notifications.domain.message import Message
 from services.notifications.domain.notice import Notice
 from services.notifications.domain.task import Task
-from services.notifications.domain.vocabulary import Channel, Language
+from services.notifications.domain.vocabulary import Carriage, Channel, Language
 from shared.decisions import Change, Decision
 from shared.protocol import ClinicProtocol
 from shared.storage import Freshness
@@ -155,7 +155,10 @@ class Peers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message on its way. ``message_id`` is the same at every attempt: it is sent once."""
+    """A message on its way. ``message_id`` is the same at every attempt: it is sent once.
+
+    ``tried_since`` is set where a channel was asked before and may have taken it unheard.
+    """
 
     message_id: UUID
     client_id: UUID
@@ -165,6 +168,7 @@ class Outgoing:
     subject: str
     body: str
     at: datetime
+    tried_since: datetime | None = None
 
 
 class SimulatedOutbox(Protocol):
@@ -174,9 +178,9 @@ class SimulatedOutbox(Protocol):
 
 
 class Carrier(Protocol):
-    """Carries messages on one channel. True: taken, or taken before under the same id."""
+    """Carries messages on one channel. Taken is also what was taken before under the same id."""
 
-    def __call__(self, outgoing: Outgoing, begin: Begin, /) -> Awaitable[bool]: ...
+    def __call__(self, outgoing: Outgoing, begin: Begin, /) -> Awaitable[Carriage]: ...
 
 
 Carriers: TypeAlias = Mapping[Channel, Carrier]

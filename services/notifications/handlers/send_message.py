@@ -1,27 +1,37 @@
 """A message that is due: look, ask for the contact, decide, send, remember.
 
 Three transactions, with the contact question and the channel between them, so that no lock is held
-while somebody else is waited for. The channel takes a message once for its id: an attempt that was
-cut off after the channel took it is repeated, and reaches nobody twice.
+while somebody else is waited for. That a channel is asked is kept before it is asked: an attempt
+that was cut off is repeated under the same id, and the channel is told that it was tried before.
+Nobody waits for a channel that hangs: the patience with all of them together is shorter than the
+time for which the timer is lent.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from services.notifications.domain.gates import ChannelState, NotifyFacts, notify_decision
-from services.notifications.domain.message import Message, MessageStatus, Reason
+from services.notifications.domain.message import (
+    Message,
+    MessageStatus,
+    Reason,
+    begin_try,
+)
 from services.notifications.domain.rendering import render
 from services.notifications.domain.sending import (
     Fail,
     Hold,
     NextStep,
     Send,
-    after_channel_failure,
+    after_refusals,
     next_step,
 )
 from services.notifications.domain.session_reading import holds_messages
-from services.notifications.domain.vocabulary import Channel, Recipient
+from services.notifications.domain.vocabulary import Carriage, Channel, Recipient
 from services.notifications.handlers.message_outcomes import (
     TRY_AGAIN,
     explain,
@@ -38,6 +48,12 @@ from services.notifications.handlers.ports import (
     UnitOfWork,
 )
 from shared.decisions import Decision
+from shared.protocol import ClinicProtocol
+
+log = structlog.get_logger()
+
+CHANNEL_PATIENCE_SECONDS: Final = 6.0
+"""How long one channel may take over a message, by the real clock."""
 
 
 class NotSentYet(Exception):  # noqa: N818 - what is to be said, not that it is an error
@@ -62,7 +78,7 @@ class Sending:
             message = await _pending(uow, message_id)
             if message is None:
                 return None
-            decision, step = await _decide(uow, message, None)
+            decision, step = await self._decide(uow, message, None)
             if not _needs_contact(step):
                 return await _explain_and_follow(uow, message, decision, step)
         contact = await _contact(peers, message)
@@ -70,26 +86,49 @@ class Sending:
             message = await _pending(uow, message_id)
             if message is None:
                 return None
-            decision, step = await _decide(uow, message, contact)
+            decision, step = await self._decide(uow, message, contact)
             if not isinstance(step, Send) or contact is None:
                 return await _explain_and_follow(uow, message, decision, step)
             letters = _letters(uow, message, step.channels, contact)
             await explain(uow, message, decision)
-        taken = await self._carry(letters, begin)
+            await uow.messages.save(begin_try(message, at=uow.now))
+        taken, said = await self._carry(letters, begin)
         async with begin() as uow:
             message = await _pending(uow, message_id)
             if message is None:
                 return None
             if taken is None:
-                return await follow(uow, message, after_channel_failure(message, uow.now))
+                return await follow(uow, message, after_refusals(message, uow.now, said))
             return await remember_sent(uow, message, taken)
 
-    async def _carry(self, letters: tuple[Outgoing, ...], begin: Begin) -> Outgoing | None:
+    async def _carry(
+        self, letters: tuple[Outgoing, ...], begin: Begin
+    ) -> tuple[Outgoing | None, list[Carriage]]:
+        """One channel after the other, until one takes it."""
+        said: list[Carriage] = []
         for letter in letters:
-            carrier = self._carriers.get(letter.channel)
-            if carrier is not None and await carrier(letter, begin):
-                return letter
-        return None
+            try:
+                async with asyncio.timeout(CHANNEL_PATIENCE_SECONDS):
+                    outcome = await self._carriers[letter.channel](letter, begin)
+            except Exception as error:  # noqa: BLE001 - a broken channel is one that is away
+                log.warning("channel failed", kind=letter.channel, error=type(error).__name__)
+                outcome = Carriage.AWAY
+            if outcome is Carriage.TAKEN:
+                return letter, said
+            said.append(outcome)
+        return None, said
+
+    async def _decide(
+        self, uow: UnitOfWork, message: Message, contact: Reachable | None
+    ) -> tuple[Decision, NextStep]:
+        facts = await _facts(uow, message, contact, self._offered(uow.protocol))
+        decision = notify_decision(facts)
+        return decision, next_step(facts, decision)
+
+    def _offered(self, protocol: ClinicProtocol) -> frozenset[Channel]:
+        """Channels that the clinic uses, and that something carries."""
+        used = {channel.value for channel in protocol.messaging.channels}
+        return frozenset(channel for channel in self._carriers if channel.value in used)
 
 
 async def _pending(uow: UnitOfWork, message_id: UUID) -> Message | None:
@@ -110,15 +149,9 @@ async def _contact(peers: Peers, message: Message) -> Reachable | None:
     return await peers.escort_contact(message.client_id, message.session_id, message.escort_id)
 
 
-async def _decide(
-    uow: UnitOfWork, message: Message, contact: Reachable | None
-) -> tuple[Decision, NextStep]:
-    facts = await _facts(uow, message, contact)
-    decision = notify_decision(facts)
-    return decision, next_step(facts, decision)
-
-
-async def _facts(uow: UnitOfWork, message: Message, contact: Reachable | None) -> NotifyFacts:
+async def _facts(
+    uow: UnitOfWork, message: Message, contact: Reachable | None, offered: frozenset[Channel]
+) -> NotifyFacts:
     client = await uow.client_facts.get(message.client_id, message.client_id)
     course = await uow.course_facts.get(message.course_id, message.client_id)
     same = await uow.messages.list_by(
@@ -135,6 +168,7 @@ async def _facts(uow: UnitOfWork, message: Message, contact: Reachable | None) -
                 allowed=channel in contact.allowed,
                 reachable=channel in contact.addresses,
                 stopped=to_client and client.has_stopped(channel),
+                offered=channel in offered,
             )
             for channel in Channel
         }
@@ -165,6 +199,7 @@ def _letters(
             subject=rendered.subject,
             body=rendered.body,
             at=uow.now,
+            tried_since=message.first_tried_at,
         )
         for channel in channels
     )

@@ -18,6 +18,7 @@ from careteam_contracts.details import Contact, EscortContact
 from careteam_contracts.envelope import Envelope
 from services.notifications.app import DEFINITION
 from shared.runtime.settings import ServiceSettings
+from shared.serving.definition import ServiceDefinition
 from shared.serving.life import RunningService
 from shared.web.application import create_app
 from tests.integration.notifications.voices import CLINIC, REFS, ROLES, Person, Voice, at
@@ -164,6 +165,7 @@ async def running_clinic(
     bus: NatsPart,
     folder: Path,
     *,
+    definition: ServiceDefinition[Any] = DEFINITION,
     before: World | None = None,
     meanwhile: Callable[[World], Awaitable[None]] | None = None,
 ) -> AsyncIterator[World]:
@@ -187,7 +189,7 @@ async def running_clinic(
         tokens_file=tokens,
         clinic_id=CLINIC,
     )
-    app = create_app(DEFINITION, settings)
+    app = create_app(definition, settings)
     async with (
         bus.connected("intake") as intake,
         bus.connected("prescribing") as prescribing,

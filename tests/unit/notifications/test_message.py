@@ -13,6 +13,7 @@ from services.notifications.domain.message import (
     MessageStatus,
     Reason,
     Trigger,
+    begin_try,
     drop,
     fail,
     hold,
@@ -25,6 +26,7 @@ from shared.decisions import Refused
 from tests.unit.notifications.moments import at, message
 
 PULL: Mapping[Trigger, Callable[[Message], MessageChange]] = {
+    Trigger.TRY: lambda m: begin_try(m, at=at("10:01")),
     Trigger.SEND: lambda m: sent(m, channel=Channel.SMS, language=Language.ENGLISH, at=at("10:01")),
     Trigger.HOLD: lambda m: hold(m, reason=Reason.QUIET_HOURS, until=at("11:00")),
     Trigger.DROP: lambda m: drop(m, reason=Reason.OVERTAKEN, at=at("10:01")),
@@ -100,3 +102,9 @@ def test_late_is_kept_with_what_was_sent() -> None:
 
 def test_every_wording_has_traits() -> None:
     assert set(TRAITS) == set(Wording)
+
+
+def test_the_first_try_is_remembered_and_a_later_one_does_not_move_it() -> None:
+    tried = begin_try(message(), at=at("10:01")).state
+    assert tried.first_tried_at == at("10:01")
+    assert begin_try(tried, at=at("10:05")).state.first_tried_at == at("10:01")

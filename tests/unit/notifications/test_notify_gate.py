@@ -24,10 +24,15 @@ from services.notifications.domain.sending import (
     Hold,
     Send,
     after_channel_failure,
+    after_refusals,
     next_step,
 )
-from services.notifications.domain.vocabulary import Channel
+from services.notifications.domain.vocabulary import Carriage, Channel
 from services.notifications.domain.wording import Wording
+from services.notifications.handlers.send_message import CHANNEL_PATIENCE_SECONDS
+from shared.messaging.asking import ANSWER_SECONDS
+from shared.messaging.asking_timers import LENT_SECONDS
+from shared.messaging.outcomes import BACK_OFF_SECONDS
 from shared.protocol import QuietHours
 from tests.unit.notifications.moments import ZONE, at, message
 
@@ -113,6 +118,25 @@ def test_a_broken_channel_is_tried_a_few_times(wording: Wording, tries: int) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ([Carriage.REFUSED, Carriage.REFUSED], Fail(Reason.ADDRESS_REFUSED, MessageStatus.FAILED)),
+        ([Carriage.REFUSED, Carriage.AWAY], Hold(Reason.CHANNEL_FAILED, at("10:00"))),
+        ([Carriage.AWAY], Hold(Reason.CHANNEL_FAILED, at("10:00"))),
+    ],
+)
+def test_what_is_refused_for_good_is_not_tried_again(said: list[Carriage], step: object) -> None:
+    assert after_refusals(message(), at("10:00"), said) == step
+
+
+def test_people_take_over_within_two_minutes_even_when_everything_hangs() -> None:
+    """Every channel takes all its time, at every try: a safety message is a person's by then."""
+    one_try = ANSWER_SECONDS + len(Channel) * CHANNEL_PATIENCE_SECONDS
+    assert one_try < LENT_SECONDS
+    assert URGENT_TRIES * one_try + sum(BACK_OFF_SECONDS[: URGENT_TRIES - 1]) < 100
+
+
 def test_all_refusals_are_given_at_once() -> None:
     facts = replace(
         ALL_WELL,
@@ -132,6 +156,7 @@ def test_all_refusals_are_given_at_once() -> None:
         (ChannelState(allowed=False, reachable=True), False),
         (ChannelState(allowed=True, reachable=False), False),
         (ChannelState(allowed=True, reachable=True, stopped=True), False),
+        (ChannelState(allowed=True, reachable=True, offered=False), False),
     ],
 )
 def test_a_channel_needs_consent_and_an_address_and_no_later_stop(
@@ -157,7 +182,11 @@ def test_safety_that_comes_too_late_goes_to_people() -> None:
 
 
 STATES = st.builds(
-    ChannelState, allowed=st.booleans(), reachable=st.booleans(), stopped=st.booleans()
+    ChannelState,
+    allowed=st.booleans(),
+    reachable=st.booleans(),
+    stopped=st.booleans(),
+    offered=st.booleans(),
 )
 
 

@@ -1,32 +1,16 @@
 """What leaves the clinic names no drug, diagnosis, specialty or programme, in any language."""
 
-import re
 from datetime import datetime, timedelta
 
 import pytest
 
+from services.notifications.domain.discretion import indiscretion
 from services.notifications.domain.rendering import Rendered, render, spoken
 from services.notifications.domain.texts import TEXTS
 from services.notifications.domain.vocabulary import Language, Purpose
 from services.notifications.domain.wording import TRAITS, Wording
 from tests.unit.notifications.moments import ZONE, at, message
 
-DENIED = re.compile(
-    r"""
-      k[ea]tamin | ketalar | spravato | esketamin | \bka[pt]\b | ketanest
-    | lozenge | troche | pastilla | inyecc | injection | infusi[oó]n | sublingual | intraven
-    | \bdos(e|es|is|ing|ed|age)\b | \bdosificaci | medicin | medicament | medication | prescri
-    | \brecet | \bdrug | f[aá]rmac | pharma | \bmg\b | sedati | anesth | anest[eé]s
-    | psyche | psico | psych[io] | psiqui | psiki | mental | therap | terap | counsel | consejer
-    | prescriber | psychiatr | doctor | \bdr\. | nurse | enfermer | clinician | cl[ií]nic
-    | depress | depresi | anxi | ansied | ptsd | tept | trauma | bipolar | mani[ac]
-    | \bocd\b | \btoc\b
-    | suicid | addict | adicc | substance | sustancia | alcohol | \bpain\b | dolor | mood
-    | [aá]nimo | diagnos | disorder | trastorno | treatment | tratamiento | program | patient
-    | paciente | session | sesi[oó]n | integration | integraci[oó]n | recover | symptom | s[ií]ntoma
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 EVERY = [(wording, language) for wording in Wording for language in Language]
 
 
@@ -46,8 +30,7 @@ def every_rendering(wording: Wording, language: Language) -> list[Rendered]:
 @pytest.mark.parametrize(("wording", "language"), EVERY)
 def test_no_denied_word_in_any_rendering(wording: Wording, language: Language) -> None:
     for rendered in every_rendering(wording, language):
-        found = DENIED.findall(f"{rendered.subject} {rendered.body}")
-        assert DENIED.search(f"{rendered.subject}\n{rendered.body}") is None, found
+        assert indiscretion(f"{rendered.subject}\n{rendered.body}") is None
 
 
 @pytest.mark.parametrize(
@@ -64,7 +47,7 @@ def test_no_denied_word_in_any_rendering(wording: Wording, language: Language) -
     ],
 )
 def test_the_twin_the_list_finds_a_leak(leak: str) -> None:
-    assert DENIED.search(leak) is not None
+    assert indiscretion(leak) is not None
 
 
 @pytest.mark.parametrize(("wording", "language"), EVERY)

@@ -25,9 +25,13 @@ router = APIRouter(prefix="/messages", tags=["messages"])
 
 
 @asynccontextmanager
-async def warn_that_nothing_is_sent(_app: Any) -> AsyncIterator[None]:
+async def warn_that_nothing_is_sent(app: Any) -> AsyncIterator[None]:
     """Said at every start, so that nobody takes a simulation for the clinic's real channels."""
-    log.warning("channels are simulated: messages are kept in the outbox page, nothing is sent")
+    for channel in sorted(app.state.service.definition.extras["channels"].simulated):
+        log.warning(
+            "channel is simulated: messages are kept in the outbox page, nothing is sent",
+            kind=channel.value,
+        )
     yield
 
 
