@@ -10,14 +10,14 @@ from rich.table import Table
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.reach import reach
 from cli.commands.options import Data, out, progress
-from cli.journeys.catalogue import JOURNEYS, Journey
+from cli.journeys.catalogue import JOURNEYS, Journey, named
 from cli.journeys.final import Checked
 from cli.journeys.stage import stage
 from cli.trouble import Misuse
 
 
 def demo(
-    journey: Annotated[str | None, typer.Argument(help="J1, J2, …; see --list.")] = None,
+    journey: Annotated[str | None, typer.Argument(help="J1, R1-before, …; see --list.")] = None,
     pace: Annotated[
         str, typer.Option(help="How fast the clinic's time passes: 60x, or max.")
     ] = "max",
@@ -27,9 +27,9 @@ def demo(
     """Play a journey through the services' HTTP APIs and show the state it ends in."""
     if list_them or journey is None:
         for one in JOURNEYS.values():
-            out.print(f"{one.name}  {one.title}")
+            out.print(f"{one.name:10} {one.title}")
         return 0
-    chosen = JOURNEYS.get(journey.upper())
+    chosen = named(journey)
     if chosen is None:
         raise Misuse(f"there is no journey {journey}: see `careteam demo --list`")
     return asyncio.run(_play(chosen, data_reach=data, pace=_seconds_per_second(pace)))

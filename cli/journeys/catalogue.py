@@ -4,7 +4,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cli.journeys import j1, j2, j5
+from cli.journeys import (
+    j1,
+    j2,
+    j3,
+    j5,
+    j7,
+    j9,
+    race_consent,
+    race_contraindication,
+    race_escort,
+    race_revocation,
+)
 from cli.journeys.final import Checked
 from cli.journeys.stage import Stage
 
@@ -18,13 +29,34 @@ class Journey:
     play: Callable[[Stage], Awaitable[list[Checked]]]
 
 
-JOURNEYS: Final[Mapping[str, Journey]] = {
-    one.name: one
-    for one in (
-        Journey(
-            "J1", "a course of care with a sublingual dose, from inquiry to integration", j1.play
-        ),
-        Journey("J2", "declined: current mania is found at the screening", j2.play),
-        Journey("J5", "the client ends the session 25 minutes after the dose", j5.play),
-    )
-}
+_ALL: Final = (
+    Journey("J1", "a course of care with a sublingual dose, from inquiry to integration", j1.play),
+    Journey("J2", "declined: current mania is found at the screening", j2.play),
+    Journey("J3", "bipolar and not manic: treated, with a review and a mood re-screen", j3.play),
+    Journey("J3-high", "bipolar, and the mood re-screen of the day is high", j3.worse_on_the_day),
+    Journey("J5", "the client ends the session 25 minutes after the dose", j5.play),
+    Journey("J7", "the prescription is revoked with the medicine on the table", j7.play),
+    Journey("J9", "vitals hold the dose, a serious adverse event ends the day", j9.play),
+    Journey(
+        "R1-before",
+        "a contraindication is found before the dose",
+        race_contraindication.before_dose,
+    ),
+    Journey(
+        "R1-after", "a contraindication is found after the dose", race_contraindication.after_dose
+    ),
+    Journey("R2-before", "consent is withdrawn before the dose", race_consent.before_dose),
+    Journey("R2-after", "consent is withdrawn after the dose", race_consent.after_dose),
+    Journey(
+        "R3-before", "the prescription is revoked before the dose", race_revocation.before_dose
+    ),
+    Journey("R3-after", "the prescription is revoked after the dose", race_revocation.after_dose),
+    Journey("R4-before", "the escort cancels before the dose", race_escort.before_dose),
+    Journey("R4-after", "the escort cancels after the dose", race_escort.after_dose),
+)
+JOURNEYS: Final[Mapping[str, Journey]] = {one.name: one for one in _ALL}
+
+
+def named(name: str) -> Journey | None:
+    """The journey of this name, in capitals or not."""
+    return next((one for one in _ALL if one.name.casefold() == name.casefold()), None)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from cli.clinic.services import SERVICES
+from cli.journeys.course_of_care import Course
+from cli.journeys.shown import shown
 from cli.journeys.stage import Stage
 
 
@@ -22,13 +24,32 @@ class Checked:
         return bool(self.expected == self.found)
 
 
-def compared(service: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[Checked]:
-    """Each expected fact beside what was found."""
-    return [Checked(service, what, want, found.get(what)) for what, want in expected.items()]
+def compared(
+    service: str, expected: Mapping[str, Any], found: Mapping[str, Any], *, when: str = ""
+) -> list[Checked]:
+    """Each expected fact beside what was found; ``when`` it was looked at, if not at the end."""
+    return [
+        Checked(service, f"{what} {when}".strip(), want, found.get(what))
+        for what, want in expected.items()
+    ]
 
 
-def local_minute(stage: Stage, moment: str | None) -> str | None:
-    """An RFC 3339 time as the clinic's local date and minute."""
-    if moment is None:
-        return None
-    return datetime.fromisoformat(moment).astimezone(stage.zone).strftime("%a %H:%M")
+async def ends(
+    stage: Stage,
+    course: Course,
+    *,
+    intake: Mapping[str, Any],
+    prescribing: Mapping[str, Any],
+    scheduling: Mapping[str, Any],
+    notifications: Mapping[str, Any],
+    when: str = "",
+) -> list[Checked]:
+    """What each of the four services has to show when the bus is idle (see ``shown``)."""
+    await stage.settled()
+    found = await shown(stage, course)
+    expected = (intake, prescribing, scheduling, notifications)
+    return [
+        checked
+        for service, want in zip(SERVICES, expected, strict=True)
+        for checked in compared(service, want, found[service], when=when)
+    ]

@@ -1,26 +1,21 @@
 """J5: the client ends the session; the observation goes on."""
 
-from cli.journeys import course_of_care as care
-from cli.journeys import dosing_day as day
-from cli.journeys import j1
-from cli.journeys.final import Checked, compared, local_minute
+from cli.journeys import after_dose as after
+from cli.journeys import booking, passages
+from cli.journeys.course_of_care import Course
+from cli.journeys.final import Checked, compared, ends
 from cli.journeys.stage import Stage
 
 
 async def play(stage: Stage) -> list[Checked]:
     """Dose at 10:00, stop at 10:25, discharge at 12:20."""
-    course = await j1.until_booked(stage, "Noor Castellan")
-    await stage.at("09:30", days=4)
-    await day.started(stage, course)
-    await day.dosed(stage, course)
+    course = await passages.until_dosed(stage, "Noor Castellan")
     await stage.at("10:25")
-    await stage.do(
-        "therapist", "scheduling", f"/sessions/{course.session}/stop", {"by_role": "client"}
-    )
+    await after.stopped(stage, course)
     stage.say("The client says stop: the session ends in one step, the observation goes on.")
     midway = await halfway(stage, course)
     await stage.at("11:30")
-    await day.recovery_check(stage, course)
+    await after.recovery_check(stage, course)
     await stage.refused(
         "prescriber",
         "prescribing",
@@ -28,19 +23,16 @@ async def play(stage: Stage) -> list[Checked]:
         because="minimum-observation-not-over",
     )
     await stage.at("12:10")
-    await day.cleared(stage, course)
+    await after.cleared(stage, course)
     await stage.at("12:15")
-    await day.escort_arrived(stage, course)
+    await after.escort_arrived(stage, course)
     await stage.at("12:20")
-    await day.discharged(stage, course)
-    return [*midway, *await final(stage, course)]
+    await after.discharged(stage, course)
+    return [*midway, *await final(stage, course), *await goes_on(stage, course)]
 
 
-async def halfway(stage: Stage, course: care.Course) -> list[Checked]:
+async def halfway(stage: Stage, course: Course) -> list[Checked]:
     """After the stop: recovering, observed, and no second dose possible."""
-    await stage.settled()
-    session = await stage.see("therapist", "scheduling", f"/sessions/{course.session}")
-    recovery = await stage.see("nurse", "prescribing", f"/sessions/{course.session}/recovery")
     await stage.refused(
         "nurse",
         "prescribing",
@@ -48,27 +40,52 @@ async def halfway(stage: Stage, course: care.Course) -> list[Checked]:
         {"dose_seq": 2, "amount_mg": 100},
         because="session-stopped",
     )
-    return [
-        *compared("scheduling", {"status": "recovering"}, session),
-        *compared("prescribing", {"status": "observing"}, recovery),
-    ]
-
-
-async def final(stage: Stage, course: care.Course) -> list[Checked]:
-    """Discharged, no penalty, the restriction counted from the stop."""
-    await stage.settled()
-    intake = await stage.see("therapist", "intake", f"/courses/{course.id}")
-    session = await stage.see("therapist", "scheduling", f"/sessions/{course.session}")
-    aftercare = await stage.only(
-        "on_call", "notifications", "/aftercare", session_id=course.session
+    return await ends(
+        stage,
+        course,
+        when="after the stop",
+        intake={"course": "active", "holds": []},
+        prescribing={"recovery": "observing", "orders": ["closed(1)"], "clearance": "none"},
+        scheduling={"session": "recovering", "outcome": "ended_by_client", "room free at": None},
+        notifications={
+            "aftercare": "restricted",
+            "restricted until": "18:25",
+            "told of stop_requested": "nurse, prescriber, therapist",
+        },
     )
-    return [
-        *compared("intake", {"status": "active", "open_holds": 0}, intake),
-        *compared("scheduling", {"status": "discharged", "outcome": "ended_by_client"}, session),
-        Checked(
-            "notifications",
-            "restrictions end",
-            "18:25",
-            (local_minute(stage, aftercare["restrictions_until"]) or "")[-5:],
-        ),
-    ]
+
+
+async def final(stage: Stage, course: Course) -> list[Checked]:
+    """Discharged, no penalty, the restriction counted from the stop."""
+    return await ends(
+        stage,
+        course,
+        intake={"course": "active", "dosed": 1, "holds": [], "approval": "current"},
+        prescribing={
+            "prescription": "active",
+            "left": 1,
+            "orders": ["closed(1)"],
+            "recovery": "closed",
+            "recovery ended": "discharged",
+            "incidents": [],
+        },
+        scheduling={
+            "session": "discharged",
+            "outcome": "ended_by_client",
+            "left as": "standard",
+            "room free at": "12:20",
+        },
+        notifications={
+            "aftercare": "restricted",
+            "plan": "standard",
+            "restricted until": "18:25",
+            "end known": True,
+        },
+    )
+
+
+async def goes_on(stage: Stage, course: Course) -> list[Checked]:
+    """Whoever stopped may come again: nothing stands against the next sessions."""
+    following = await booking.next_booked(stage, course, days=3)
+    stage.say("The client wants to go on: integration and the next session are booked.")
+    return compared("scheduling", {"status": "scheduled", "blocked_by": []}, following)

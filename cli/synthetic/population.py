@@ -11,6 +11,8 @@ from typing import Final
 
 from cli.clinic.reach import Reach
 from cli.clinic.sandbox_clock import set_clock, settle
+from cli.journeys import after_dose as after
+from cli.journeys import booking
 from cli.journeys import course_of_care as care
 from cli.journeys import dosing_day as day
 from cli.journeys.stage import Stage, stage
@@ -18,7 +20,7 @@ from cli.synthetic.furnishing import furnish
 from cli.trouble import Trouble
 
 _DAYS_BACK: Final = 6
-_RELATIVE_FINDING: Final = {"code": "hyperthyroidism", "context": "baseline"}
+_RELATIVE_FINDING: Final = "hyperthyroidism"
 
 
 async def populate(clinic: Reach, tell: Callable[[str], None]) -> None:
@@ -41,35 +43,35 @@ async def _play(place: Stage, tell: Callable[[str], None]) -> None:
     tell("Imani Castellanos: prepared, her dosing session is booked")
     booked = await _approved(place, "Imani Castellanos", "1988-04-12")
     await care.consented(place, booked)
-    await care.prepared(place, booked)
+    await booking.prepared(place, booked)
     tell("Rafael Lindgren: dosed yesterday, now in aftercare")
     dosed = await _approved(place, "Rafael Lindgren", "1979-11-03")
     await care.consented(place, dosed)
-    await care.prepared(place, dosed)
+    await booking.prepared(place, dosed)
     await care.prescribed(place, dosed)
-    await care.booked(place, dosed, days=1)
+    await booking.booked(place, dosed, days=1)
     await place.at("08:00", days=1)
     await _dosing_day(place, dosed)
     await place.at("14:00")
     await care.prescribed(place, booked)
-    await care.booked(place, booked, days=2)
+    await booking.booked(place, booked, days=2)
     tell("Noor Vandersteen: approved, in preparation")
     preparing = await _approved(place, "Noor Vandersteen", "1994-07-21")
     await care.consented(place, preparing)
-    await care.talk(place, preparing, "prep", "15:00", "15:50")
+    await booking.talk(place, preparing, "prep", "15:00", "15:50")
     tell("Theo Marchetti: waits for the prescriber's assessment")
     await _waiting(place, "Theo Marchetti", "1983-02-08")
     tell("Greta Nwosu: in screening; Sol Petrakis: has just asked")
     screening = await care.registered(place, "Greta Nwosu", "1990-09-30")
     await care.team(place, screening)
-    await care.screened(place, screening, [])
+    await care.screened(place, screening)
     await care.registered(place, "Sol Petrakis", "1997-12-17")
 
 
 async def _approved(place: Stage, name: str, born: str) -> care.Course:
     course = await care.registered(place, name, born)
     await care.team(place, course)
-    await care.screened(place, course, [])
+    await care.screened(place, course)
     await care.evaluated(place, course)
     return course
 
@@ -78,7 +80,7 @@ async def _waiting(place: Stage, name: str, born: str) -> None:
     """The therapist has found the treatment suitable; the medical side is open."""
     course = await care.registered(place, name, born)
     await care.team(place, course)
-    await care.screened(place, course, [_RELATIVE_FINDING])
+    await care.screened(place, course, _RELATIVE_FINDING)
     await place.do(
         "therapist",
         "intake",
@@ -90,12 +92,4 @@ async def _waiting(place: Stage, name: str, born: str) -> None:
 async def _dosing_day(place: Stage, course: care.Course) -> None:
     await day.started(place, course)
     await day.dosed(place, course)
-    await place.at("12:30")
-    await place.do("therapist", "scheduling", f"/sessions/{course.session}/end", {})
-    await place.at("12:35")
-    await day.cleared(place, course)
-    await place.at("12:40")
-    await day.escort_arrived(place, course)
-    await day.instructed(place, course)
-    await place.at("12:45")
-    await day.discharged(place, course)
+    await after.ended_and_home(place, course)
