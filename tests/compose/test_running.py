@@ -81,6 +81,12 @@ def test_the_sandbox_clock_moves_for_every_service(clinic: RunningClinic) -> Non
     assert clocks == {moved["at"][:10]}
 
 
+@pytest.mark.parametrize("journey", ["J1", "J2", "J5"])
+def test_a_journey_ends_as_it_has_to(journey: str, clinic: RunningClinic) -> None:
+    """The command fails when a service shows another final state than the journey states."""
+    assert "Where it ends" in clinic.inside("clinic", "careteam", "demo", journey)
+
+
 @pytest.mark.parametrize("service", [*SERVICES, "clinic"])
 def test_nobody_has_rights(service: str, clinic: RunningClinic) -> None:
     uid, capabilities, no_new = map(int, clinic.python(service, RIGHTS).split())
@@ -136,6 +142,7 @@ def test_a_second_up_changes_nothing(clinic: RunningClinic) -> None:
     assert {name: clinic.container(name)["State"]["StartedAt"] for name in RESIDENTS} == started
 
 
+@pytest.mark.faults
 def test_the_guard_is_what_heals(clinic: RunningClinic) -> None:
     """Its twin without a guard becomes unhealthy and stays so."""
     for name in ("guarded", "unguarded"):
@@ -147,6 +154,7 @@ def test_the_guard_is_what_heals(clinic: RunningClinic) -> None:
     clinic.inside("unguarded", "touch", "/tmp/well")
 
 
+@pytest.mark.faults
 def test_a_stuck_service_is_started_anew(clinic: RunningClinic) -> None:
     before = clinic.restarts("scheduling")
     clinic.python("scheduling", FREEZE)
@@ -154,6 +162,7 @@ def test_a_stuck_service_is_started_anew(clinic: RunningClinic) -> None:
     clinic.wait_until(lambda: clinic.ready("scheduling"), seconds=PATIENCE)
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("server", ["nats", "postgres"])
 def test_a_stuck_server_is_started_anew(server: str, clinic: RunningClinic) -> None:
     before = clinic.restarts(server)
@@ -162,6 +171,7 @@ def test_a_stuck_server_is_started_anew(server: str, clinic: RunningClinic) -> N
     clinic.wait_until(lambda: all_ready(clinic), seconds=PATIENCE)
 
 
+@pytest.mark.faults
 def test_nats_writes_again_once_its_disk_has_space(clinic: RunningClinic) -> None:
     """It would not by itself: a server that could not write refuses until it is started anew."""
     clinic.inside("disk", "sh", "-c", "dd if=/dev/zero of=/disk/filler bs=1M || true")
@@ -172,6 +182,7 @@ def test_nats_writes_again_once_its_disk_has_space(clinic: RunningClinic) -> Non
     clinic.wait_until(lambda: all_ready(clinic), seconds=PATIENCE)
 
 
+@pytest.mark.faults
 def test_a_killed_clinic_is_healthy_within_45_seconds(clinic: RunningClinic) -> None:
     """On a machine that has nothing else to do; a busy one gets as much longer as it is slower."""
     slower = max(1.0, _seconds_to_load_a_service(clinic) / UNDISTURBED_LOAD_SECONDS)
