@@ -1,5 +1,6 @@
 """The sandbox clock's file, and the waiting until every service has lived up to a new time."""
 
+import asyncio
 import json
 import time
 from collections.abc import Mapping
@@ -8,13 +9,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from cli.clinic.asking import API, ask_all
+import httpx
+
+from cli.clinic.asking import API, ask_all, connections
 from cli.clinic.moments import rfc3339
 from cli.clinic.reach import Reach
 from cli.clinic.secrets import write_private
 from cli.trouble import Trouble
 
 SETTLE_SECONDS: Final = 60.0
+_BREATH_SECONDS: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,18 @@ def set_clock(file: Path, at: datetime, *, running: bool) -> SandboxTime:
     return state
 
 
-async def settle(clinic: Reach) -> list[str]:
+async def settle(clinic: Reach, http: httpx.AsyncClient | None = None) -> list[str]:
     """Return when every service that runs has fired what is due, published what it had to say,
     and received what the others said. Returns the services that are down: they are left out, and
     fire what fell due when they start."""
+    if http is None:
+        async with connections() as own:
+            return await settle(clinic, own)
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
-        await ask_all(clinic, "POST", f"{API}/sandbox/settle", seconds=SETTLE_SECONDS)
-        states = await ask_all(clinic, "GET", f"{API}/operations/status")
+        states = await ask_all(
+            clinic, "POST", f"{API}/sandbox/settle", seconds=SETTLE_SECONDS, http=http
+        )
         running = [state for state in states if state.status is not None]
         if not running:
             raise Trouble("no service answers: is the clinic running? See `careteam status`")
@@ -78,6 +86,7 @@ async def settle(clinic: Reach) -> list[str]:
                 f"{', '.join(busy)} did not settle in {SETTLE_SECONDS:.0f} s: "
                 "see `careteam status` and `careteam parked list --all`"
             )
+        await asyncio.sleep(_BREATH_SECONDS)
 
 
 def _busy(numbers: Mapping[str, Mapping[str, float]]) -> list[str]:

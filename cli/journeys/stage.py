@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from cli.clinic.asking import API
+from cli.clinic.asking import API, connections
 from cli.clinic.reach import Reach
 from cli.clinic.sandbox_clock import read_clock, set_clock, settle
 from cli.trouble import Trouble
@@ -71,7 +71,7 @@ class Stage:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                if not await settle(self.clinic):
+                if not await settle(self.clinic, self.http):
                     return
             except Trouble:
                 if time.monotonic() > deadline:
@@ -189,7 +189,7 @@ async def stage(
     zone: str = "America/Los_Angeles",
 ) -> AsyncIterator[Stage]:
     """Open the stage on the day after the clinic's present one; the clock runs on afterwards."""
-    async with httpx.AsyncClient(timeout=15, trust_env=False) as http:
+    async with connections() as http:
         place = Stage(clinic=clinic, http=http, zone=ZoneInfo(zone), tell=tell, pace=pace)
         file = place._clock_file  # noqa: SLF001 - the stage's own
         place.today = read_clock(file).now().astimezone(place.zone).date() + timedelta(days=1)

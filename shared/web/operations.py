@@ -95,10 +95,11 @@ class LaneView(BaseModel):
 
 
 class Settled(BaseModel):
-    """Whether nothing was left to do at the clinic's present time."""
+    """Whether nothing was left to do at the clinic's present time, and the numbers after it."""
 
     settled: bool
     clock: datetime
+    numbers: dict[str, int | float | None]
 
 
 @router.get("/operations/status", responses=problems())
@@ -204,7 +205,11 @@ async def discard(
 @sandbox.post("/settle", responses=problems())
 async def settle(call: Annotated[Call, Depends(calling("settle_sandbox"))]) -> Settled:
     """Fire what fell due at the clinic's present time, and say whether anything is left."""
-    return Settled(settled=await call.service.settle(), clock=call.service.clock.now())
+    service = call.service
+    settled, now = await service.settle(), service.clock.now()
+    async with service.database.engine.connect() as connection:
+        found = await numbers(connection, now)
+    return Settled(settled=settled, clock=now, numbers=dict(found))
 
 
 def _lane(client_id: UUID) -> LaneView:
