@@ -25,6 +25,7 @@ class MedicalRequest:
     review_flags: int
     outcome: AssessmentOutcome | None = None
     completed_at: datetime | None = None
+    assessed_by: UUID | None = None
     valid_until: datetime | None = None
     source_event: str | None = None
     approval_id: UUID | None = None

@@ -55,9 +55,20 @@ def close_by_command(
             status=course.status.value,
         )
     if outcome in {CourseOutcome.COMPLETED, CourseOutcome.NO_RESPONSE} and dosed_count == 0:
-        refuse("nothing-to-complete", "F105", outcome=outcome.value, dosed_count=dosed_count)
+        refuse(
+            "nothing-to-complete",
+            "F105",
+            Unblock(fact="outcome", owner="intake", action="choose an outcome without treatment"),
+            outcome=outcome.value,
+            dosed_count=dosed_count,
+        )
     if followup_due_at is not None and followup_due_at <= now:
-        refuse("followup-in-the-past", "F97", followup_due_at=followup_due_at.isoformat())
+        refuse(
+            "followup-in-the-past",
+            "F97",
+            Unblock(fact="followup_due_at", owner="intake", action="name a later time"),
+            followup_due_at=followup_due_at.isoformat(),
+        )
     return _raise_flag(
         course,
         Closing(

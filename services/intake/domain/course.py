@@ -37,7 +37,7 @@ class TreatmentCourse:
     preferences: Preferences
     care_team: CareTeam = field(default_factory=CareTeam)
     evaluation: Evaluation | None = None
-    plan: TreatmentPlan | None = None
+    plans: tuple[TreatmentPlan, ...] = ()
     requests: tuple[MedicalRequest, ...] = ()
     approvals: tuple[Approval, ...] = ()
     closing: Closing | None = None
@@ -55,6 +55,11 @@ class TreatmentCourse:
     @property
     def ever_approved(self) -> bool:
         return bool(self.approvals)
+
+    @property
+    def plan(self) -> TreatmentPlan | None:
+        """The plan that counts: the newest. Older ones stay, for an approval names its own."""
+        return self.plans[-1] if self.plans else None
 
     @property
     def request(self) -> MedicalRequest | None:

@@ -30,6 +30,7 @@ from services.intake.domain.vocabulary import (
     EvaluationOutcome,
 )
 from shared.decisions import Change, Unblock, refuse
+from shared.protocol import Route
 
 
 def assign_care_team(
@@ -93,20 +94,24 @@ def evaluate(
     review_flags: int,
     request_id: UUID,
     now: datetime,
+    route_preference: Route | None = None,
 ) -> Change[TreatmentCourse, DomainEvent]:
     """Record the psychological evaluation; a suitable client is handed to the prescriber (F20).
 
-    Not suitable: an approval is lost. Whether the course ends is for the caller to decide,
-    because that needs the other services (ruling 7).
+    Not suitable: an approval is lost, and neither an open request nor a raised flag keeps that
+    word out. Whether the course ends is for the caller to decide, because that needs the other
+    services (ruling 7).
     """
-    require(course, Trigger.EVALUATED)
+    suitable = outcome is EvaluationOutcome.SUITABLE
+    (require if suitable else require_row)(course, Trigger.EVALUATED)
     if course.care_team.therapist_ref is None:
         refuse(
             "therapist-not-assigned",
             "6.1",
             Unblock(fact="therapist_ref", owner="intake", action="assign the care team"),
         )
-    if course.request is not None and course.request.pending and _awaits_answer(course):
+    pending = course.request is not None and course.request.pending and _awaits_answer(course)
+    if suitable and pending and course.request is not None:
         refuse(
             "assessment-pending",
             "ruling 20",
@@ -120,18 +125,22 @@ def evaluate(
     evaluated = replace(
         course, evaluation=Evaluation(outcome=outcome, author_ref=author_ref, at=now)
     )
-    if outcome is EvaluationOutcome.NOT_SUITABLE:
+    if not suitable:
         return lose_approval(evaluated, now=now)
     plan = TreatmentPlan(
         version=1 if course.plan is None else course.plan.version + 1,
         planned_sessions=planned_sessions,
         goals=goals,
         agreed_at=now,
+        route_preference=route_preference,
     )
     if not evaluated.under_way:
         evaluated = move(evaluated, Trigger.EVALUATED, CourseStatus.AWAITING_MEDICAL)
     return _request_assessment(
-        replace(evaluated, plan=plan), review_flags=review_flags, request_id=request_id, now=now
+        replace(evaluated, plans=(*course.plans, plan)),
+        review_flags=review_flags,
+        request_id=request_id,
+        now=now,
     )
 
 
@@ -143,6 +152,7 @@ def assessed(
     valid_until: datetime | None,
     source_event: str,
     at: datetime,
+    assessed_by: UUID | None = None,
 ) -> Change[TreatmentCourse, DomainEvent]:
     """Keep prescribing's answer to the newest request; any other changes nothing (INV-2).
 
@@ -155,6 +165,7 @@ def assessed(
         course.requests[-1],
         outcome=outcome,
         completed_at=at,
+        assessed_by=assessed_by,
         valid_until=valid_until,
         source_event=source_event,
     )

@@ -7,16 +7,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.intake.domain.consent import Consent
+from services.intake.domain.approval_rules import Circumstances
+from services.intake.domain.consent import Consent, ScopeState
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.course_so_far import dosed_count, foreign_holds
 from services.intake.domain.facts import CourseFacts
-from services.intake.domain.hold import Hold
-from services.intake.domain.progress import Circumstances, status_now
+from services.intake.domain.hold import Hold, who_unblocks
+from services.intake.domain.next_steps import next_step
+from services.intake.domain.progress import status_now
 from services.intake.domain.vocabulary import CourseStatus
 from shared.decisions import Decision, Unblock, Verdict, holds, violated
 from shared.protocol import ConsentRules, HoldBlock
 
+_SIGNING = {
+    ScopeState.NOT_ASKED: "offer {0} to the client, who signs it",
+    ScopeState.OFFERED: "the client signs {0}",
+    ScopeState.GRANTED: "the client signs {0}",
+    ScopeState.RECONFIRM_NEEDED: "the client confirms {0} with the newer material",
+    ScopeState.WITHDRAWN: "if the client asks for it: offer {0} again, and the client signs",
+    ScopeState.EXPIRED: "the client signs {0} again",
+}
 _GATES_OF_A_DOSE = frozenset({HoldBlock.START, HoldBlock.DOSE})
 
 
@@ -41,7 +51,7 @@ def standing(known: CourseInFull, *, rules: ConsentRules, now: datetime) -> Deci
         (
             _course_active(known, now),
             _not_closing(known.course),
-            _approval_current(known.course, now),
+            _approval_current(known, now),
             *(
                 _consent_active(known.consent, scope.value, rules, now)
                 for scope in rules.required_scopes
@@ -59,7 +69,7 @@ def _course_active(known: CourseInFull, now: datetime) -> Verdict:
     return violated(
         "course-active",
         "INV-1",
-        unblocks_with=_next_step(status),
+        unblocks_with=next_step(known.course, status, known.circumstances, now),
         status=status.value,
     )
 
@@ -78,7 +88,9 @@ def _not_closing(course: TreatmentCourse) -> Verdict:
     )
 
 
-def _approval_current(course: TreatmentCourse, now: datetime) -> Verdict:
+def _approval_current(known: CourseInFull, now: datetime) -> Verdict:
+    """What is missing is the next step on the way to an approval: the same as for the course."""
+    course = known.course
     approval = course.current_approval(now)
     if approval is not None:
         return holds(
@@ -91,9 +103,7 @@ def _approval_current(course: TreatmentCourse, now: datetime) -> Verdict:
     return violated(
         "approval-current",
         "INV-1",
-        unblocks_with=(
-            Unblock(fact="ClientApproved", owner="intake", action="evaluate and assess the client"),
-        ),
+        unblocks_with=next_step(course, known.status(now), known.circumstances, now),
         approved_before=newest is not None,
         revoked=newest is not None and newest.revoked_at is not None,
         valid_until=None if newest is None else newest.valid_until.isoformat(),
@@ -118,7 +128,9 @@ def _consent_active(
         slug,
         "INV-3",
         unblocks_with=(
-            Unblock(fact="ConsentGranted", owner="intake", action=f"the client signs {scope_name}"),
+            Unblock(
+                fact="ConsentGranted", owner="intake", action=_SIGNING[state].format(scope_name)
+            ),
         ),
         **facts,
     )
@@ -148,7 +160,7 @@ def _no_blocking_hold(known: CourseInFull) -> Iterable[Verdict]:
             yield violated(
                 "no-blocking-hold",
                 "INV-9",
-                unblocks_with=_lifting(hold),
+                unblocks_with=who_unblocks(hold),
                 hold_id=str(hold.id),
                 category=hold.category.value,
                 owner="intake",
@@ -174,32 +186,3 @@ def _no_blocking_hold(known: CourseInFull) -> Iterable[Verdict]:
             )
     if not found:
         yield holds("no-blocking-hold", "INV-9")
-
-
-def _lifting(hold: Hold) -> tuple[Unblock, ...]:
-    if hold.rule.lifted_by_fact == "consent_granted":
-        return (Unblock(fact="ConsentGranted", owner="intake", action="the client signs again"),)
-    return tuple(
-        Unblock(fact="signature", owner="intake", action=f"{role.value} signs the lifting")
-        for role in hold.missing_roles
-    )
-
-
-def _next_step(status: CourseStatus) -> tuple[Unblock, ...]:
-    """What brings a course of this status further, and who can do it."""
-    steps = {
-        CourseStatus.INQUIRY: ("screening", "intake", "record the screening"),
-        CourseStatus.SCREENING: ("evaluation", "intake", "record the psychological evaluation"),
-        CourseStatus.AWAITING_MEDICAL: (
-            "MedicalAssessmentCompleted",
-            "prescribing",
-            "complete the medical assessment",
-        ),
-        CourseStatus.APPROVED: ("SessionCompleted", "scheduling", "hold a preparation session"),
-        CourseStatus.PREPARING: ("PreparationCompleted", "scheduling", "sign the preparation"),
-        CourseStatus.IN_REVIEW: ("CourseReviewed", "intake", "both roles review the course"),
-    }
-    if status not in steps:
-        return ()
-    fact, owner, action = steps[status]
-    return (Unblock(fact=fact, owner=owner, action=action),)

@@ -72,9 +72,11 @@ class Hold:
 
     @property
     def missing_roles(self) -> tuple[Role, ...]:
-        """Who still has to sign, in the order of the roles."""
-        missing = self.rule.missing(self.signed_roles)
-        return tuple(role for role in Role if role in missing) if self.open else ()
+        """Who still has to sign, in the order of the roles; of several that may, one is enough."""
+        if not self.open:
+            return ()
+        missing = self.rule.missing(self.signed_roles) & who_lifts(self)
+        return tuple(role for role in Role if role in missing)
 
 
 def place(
@@ -98,6 +100,10 @@ def place(
         refuse(
             "hold-of-another-owner",
             "ruling 19",
+            *(
+                Unblock(fact="SafetyHoldPlaced", owner=owner, action="have it placed there")
+                for owner in sorted(rule.owners)
+            ),
             category=category.value,
             owners=tuple(sorted(rule.owners)),
         )
@@ -168,28 +174,28 @@ def _lifted(hold: Hold, roles: tuple[str, ...], now: datetime) -> Change[Hold, D
 
 
 def _require_may_sign(hold: Hold, role: Role, ref: UUID | None) -> None:
-    if role not in _who_lifts(hold):
+    if role not in who_lifts(hold):
         refuse(
             "role-cannot-lift",
             "INV-32",
-            *_unblocks(hold),
+            *who_unblocks(hold),
             role=role.value,
             category=hold.category.value,
-            lifted_by=tuple(one.value for one in Role if one in _who_lifts(hold)),
+            lifted_by=tuple(one.value for one in Role if one in who_lifts(hold)),
         )
     if role in hold.signed_roles:
         refuse(
             "role-signed-already",
             "INV-40",
-            *_unblocks(hold),
+            *who_unblocks(hold),
             role=role.value,
             missing=tuple(one.value for one in hold.missing_roles),
         )
     if ref is not None and any(signature.ref == ref for signature in hold.signatures):
-        refuse("person-signed-already", "INV-40", *_unblocks(hold), role=role.value)
+        refuse("person-signed-already", "INV-40", *who_unblocks(hold), role=role.value)
 
 
-def _who_lifts(hold: Hold) -> frozenset[Role]:
+def who_lifts(hold: Hold) -> frozenset[Role]:
     """An administrative hold is its owner's: the front desk's, a therapist's, or the placer's."""
     rule = hold.rule
     if hold.category is not HoldCategory.ADMINISTRATIVE:
@@ -198,11 +204,14 @@ def _who_lifts(hold: Hold) -> frozenset[Role]:
     return frozenset(own | {role for role in Role if role.value == hold.placed_by_role})
 
 
-def _unblocks(hold: Hold) -> tuple[Unblock, ...]:
-    missing = hold.missing_roles
-    if not missing:
+def who_unblocks(hold: Hold) -> tuple[Unblock, ...]:
+    """The signatures that a hold waits for. Where one of several roles is enough, that is one."""
+    if not hold.open:
+        return ()
+    if hold.rule.lifted_by_fact == "consent_granted":
         return (Unblock(fact="ConsentGranted", owner=OWNER, action="the client signs again"),)
+    missing = tuple(role.value for role in hold.missing_roles)
+    each = (" or ".join(missing),) if hold.rule.lifted_by_any else missing
     return tuple(
-        Unblock(fact="signature", owner=OWNER, action=f"{role.value} signs the lifting")
-        for role in missing
+        Unblock(fact="signature", owner=OWNER, action=f"{who} signs the lifting") for who in each
     )

@@ -1,7 +1,7 @@
 """What the clinic treats, in which programme, by which route: its protocol says so (F02 to F07)."""
 
 from shared.decisions import Unblock, refuse
-from shared.protocol import Course, Indication, Programme
+from shared.protocol import Course, Indication, Programme, Route
 
 
 def require_offered(
@@ -28,4 +28,20 @@ def require_offered(
             ),
             indications=foreign,
             treated=tuple(one.value for one in course.indications),
+        )
+
+
+def require_route_offered(enabled: tuple[Route, ...], preference: Route | None) -> None:
+    """A plan does not promise a route that this clinic does not give (F24, C-13)."""
+    if preference is not None and preference not in enabled:
+        refuse(
+            "route-not-offered",
+            "C-13",
+            Unblock(
+                fact="route_preference",
+                owner="intake",
+                action="choose a route of this clinic, or none",
+            ),
+            route=preference.value,
+            offered=tuple(one.value for one in enabled),
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.protocol import EngagementStyle, Touch
+from shared.protocol import EngagementStyle, Route, Touch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +22,17 @@ class CareTeam:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreatmentPlan:
-    """Goals and length, agreed in the psychological evaluation (F24, F25). Goals stay in intake."""
+    """Goals, length and preferred route, agreed in the psychological evaluation (F24, F25).
+
+    The number of sessions is the client's own (F104), and the route a wish that the prescriber
+    may not be able to follow (F60). Goals stay in intake.
+    """
 
     version: int
     planned_sessions: int
     goals: str
     agreed_at: datetime
+    route_preference: Route | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

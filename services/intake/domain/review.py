@@ -99,19 +99,16 @@ def sign(
     if review.complete:
         refuse("review-complete", "6.1", review_id=str(review.id))
     if role not in REVIEWERS:
-        refuse("role-does-not-review", "6.1", role=role.value)
+        refuse("role-does-not-review", "6.1", *_signatures(review), role=role.value)
     if role not in review.missing_roles:
         refuse(
             "role-signed-already",
             "INV-40",
-            *(
-                Unblock(fact="signature", owner="intake", action=f"{one.value} signs the review")
-                for one in review.missing_roles
-            ),
+            *_signatures(review),
             role=role.value,
         )
     if ref is not None and any(signature.ref == ref for signature in review.signatures):
-        refuse("person-signed-already", "INV-40", role=role.value)
+        refuse("person-signed-already", "INV-40", *_signatures(review), role=role.value)
     signed = replace(
         review, signatures=(*review.signatures, ReviewSignature(role=role, ref=ref, at=now))
     )
@@ -142,6 +139,7 @@ def apply_review(
         refuse(
             "review-incomplete",
             "6.1",
+            *_signatures(review),
             missing=tuple(role.value for role in review.missing_roles),
         )
     covers = max(course.covers_until_session_no, review.covers_until_session_no)
@@ -158,4 +156,11 @@ def apply_review(
                 covers_until_session_no=covers,
             ),
         ),
+    )
+
+
+def _signatures(review: Review) -> tuple[Unblock, ...]:
+    return tuple(
+        Unblock(fact="signature", owner="intake", action=f"{role.value} signs the review")
+        for role in review.missing_roles
     )

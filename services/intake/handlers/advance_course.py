@@ -1,11 +1,12 @@
 """Look at a course again, because a fact that one of its guards names has changed (ruling 20)."""
 
+from services.intake.domain.approval_rules import approval_decision, approval_due
 from services.intake.domain.consent import ScopeState, offer
-from services.intake.domain.consent_signing import AFTER_APPROVAL
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.events import ClientApproved
 from services.intake.domain.gates import CourseInFull
-from services.intake.domain.progress import advance, approval_decision, approval_due
+from services.intake.domain.progress import advance
+from services.intake.domain.signing_rules import AFTER_APPROVAL
 from services.intake.handlers.course_in_full import course_in_full
 from services.intake.handlers.ports import UnitOfWork
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.intake.domain.approval_rules import Circumstances
 from services.intake.domain.consent import Consent
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.course_so_far import (
@@ -12,7 +13,6 @@ from services.intake.domain.course_so_far import (
 )
 from services.intake.domain.gates import CourseInFull
 from services.intake.domain.hold import Hold, HoldStatus
-from services.intake.domain.progress import Circumstances
 from services.intake.handlers.ports import UnitOfWork
 from shared.protocol import ConsentScope
 from shared.storage import NotFound
@@ -31,6 +31,11 @@ async def course_in_full(uow: UnitOfWork, course: TreatmentCourse) -> CourseInFu
         open_holds=tuple(
             [str(hold.id) for hold in own_holds]
             + [str(told.value.hold_id) for told in foreign_holds(facts)]
+        ),
+        holds_lifted_by=tuple(
+            dict.fromkeys(
+                ["intake" for _ in own_holds] + [told.value.owner for told in foreign_holds(facts)]
+            )
         ),
     )
     return CourseInFull(

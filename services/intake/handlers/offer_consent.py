@@ -9,7 +9,7 @@ from services.intake.domain.transitions import require_open
 from services.intake.handlers.advance_course import advance_course
 from services.intake.handlers.course_in_full import consent_of
 from services.intake.handlers.ports import UnitOfWork
-from shared.decisions import refuse
+from shared.decisions import Unblock, refuse
 from shared.protocol import ConsentScope
 
 
@@ -46,7 +46,15 @@ async def ask_consent_again(command: AskConsentAgain, uow: UnitOfWork) -> Consen
     course = await uow.courses.get(command.course_id)
     require_open(course)
     if not uow.protocol.consent.reconsent_on_material_change:
-        refuse("clinic-does-not-ask-again", "6.5")
+        refuse(
+            "clinic-does-not-ask-again",
+            "6.5",
+            Unblock(
+                fact="reconsent_on_material_change",
+                owner="intake",
+                action="have the clinic's protocol ask again",
+            ),
+        )
     change = ask_again(
         await consent_of(uow, course.id),
         material_version=command.material_version,

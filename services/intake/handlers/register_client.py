@@ -7,7 +7,7 @@ from services.intake.domain.client import ChannelConsent, Client, ContactDetails
 from services.intake.domain.consent import open_consent
 from services.intake.domain.course import open_course
 from services.intake.handlers.ports import UnitOfWork
-from shared.decisions import Change, refuse
+from shared.decisions import Change, Unblock, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,11 @@ class RegisterClient:
 async def register_client(command: RegisterClient, uow: UnitOfWork) -> Client:
     today = uow.now.astimezone(uow.timezone).date()
     if command.date_of_birth > today:
-        refuse("born-in-the-future", "6.1")
+        refuse(
+            "born-in-the-future",
+            "6.1",
+            Unblock(fact="date_of_birth", owner="intake", action="check the date of birth"),
+        )
     client_id, course_id = uow.new_id(), uow.new_id()
     client = await uow.clients.save(
         register(

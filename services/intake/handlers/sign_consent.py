@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.intake.domain.consent import Consent
-from services.intake.domain.consent_signing import (
-    SigningCircumstances,
-    sign,
-    signing_decision,
-)
+from services.intake.domain.consent_signing import sign
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.course_so_far import on_board
 from services.intake.domain.hold import lift_by_new_grant
 from services.intake.domain.question import QuestionStatus
+from services.intake.domain.signing_rules import SigningCircumstances, signing_decision
 from services.intake.handlers.advance_course import advance_course
 from services.intake.handlers.course_in_full import consent_of, open_holds
 from services.intake.handlers.ports import Begin, Peers, UnitOfWork

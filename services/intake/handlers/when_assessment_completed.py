@@ -19,6 +19,7 @@ async def when_assessment_completed(
     outcome: AssessmentOutcome,
     valid_until: datetime | None,
     completed_at: datetime,
+    assessed_by: UUID | None,
     event_id: str,
 ) -> None:
     """Only the answer to the newest request counts (INV-2).
@@ -36,6 +37,7 @@ async def when_assessment_completed(
             outcome=outcome,
             valid_until=valid_until or longest,
             source_event=event_id,
+            assessed_by=assessed_by,
             at=completed_at,
         )
     )

@@ -37,6 +37,7 @@ async def then_decide_approval(
             outcome=AssessmentOutcome(event.outcome),
             valid_until=event.valid_until,
             completed_at=by.occurred_at,
+            assessed_by=by.envelope.actor_ref,
             event_id=str(by.event_id),
         )
 

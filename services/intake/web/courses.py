@@ -21,7 +21,7 @@ from services.intake.web.fields import Body, Moment, Text
 from services.intake.web.paging import PAGE, Cursor, Most, cut
 from services.intake.web.showing import course_in_full_view, course_view
 from services.intake.web.views import CourseInFullView, CoursePage, CourseView
-from shared.protocol import EngagementStyle, Touch
+from shared.protocol import EngagementStyle, Route, Touch
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
@@ -36,11 +36,12 @@ class CareTeamBody(Body):
 
 
 class EvaluationBody(Body):
-    """A suitable client has a plan: how many sessions, towards which goals."""
+    """A suitable client has a plan: how many sessions, towards which goals, by which route."""
 
     outcome: EvaluationOutcome
     planned_sessions: Annotated[int, Field(ge=1, le=100)] | None = None
     goals: Text | None = None
+    route_preference: Route | None = None
 
     @model_validator(mode="after")
     def _suitable_has_a_plan(self) -> Self:
@@ -130,6 +131,7 @@ async def psychological_evaluation(
         outcome=body.outcome,
         planned_sessions=body.planned_sessions or 0,
         goals=body.goals or "",
+        route_preference=body.route_preference,
     )
     return await call.run_gate(evaluate_client, command, _shown(call))
 

@@ -13,6 +13,7 @@ from services.intake.domain.course_so_far import (
     prescribed_until,
 )
 from services.intake.domain.gates import CourseInFull
+from services.intake.domain.plan import TreatmentPlan
 from services.intake.web.views import (
     ApprovalView,
     ChannelConsentView,
@@ -61,7 +62,7 @@ def course_view(course: TreatmentCourse, now: datetime) -> CourseView:
         team_version=course.care_team.version,
         covers_until_session_no=course.covers_until_session_no,
         evaluation=_evaluation(course),
-        plan=_plan(course),
+        plan=None if course.plan is None else _plan(course.plan),
         medical_request=_request(course),
         approval=_approval(course, now),
         preferences=PreferencesView(
@@ -93,6 +94,7 @@ def course_in_full_view(
     upcoming = next_session(known.facts, now)
     return CourseInFullView(
         **shown,
+        plans=[_plan(plan) for plan in known.course.plans],
         dosed_count=dosed_count(known.facts),
         preparations_done=len(preparations_done(known.facts)),
         preparation_met=preparation_is_met(known.facts),
@@ -116,14 +118,12 @@ def _evaluation(course: TreatmentCourse) -> EvaluationView | None:
     return EvaluationView(outcome=found.outcome, author_ref=found.author_ref, at=found.at)
 
 
-def _plan(course: TreatmentCourse) -> PlanView | None:
-    plan = course.plan
-    if plan is None:
-        return None
+def _plan(plan: TreatmentPlan) -> PlanView:
     return PlanView(
         version=plan.version,
         planned_sessions=plan.planned_sessions,
         goals=plan.goals,
+        route_preference=plan.route_preference,
         agreed_at=plan.agreed_at,
     )
 
@@ -137,6 +137,7 @@ def _request(course: TreatmentCourse) -> RequestView | None:
         requested_at=request.requested_at,
         review_flags=request.review_flags,
         outcome=request.outcome,
+        assessed_by=request.assessed_by,
         valid_until=request.valid_until,
     )
 

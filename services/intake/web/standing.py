@@ -6,10 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
+from services.intake.domain.approval_rules import approval_decision, approval_due
 from services.intake.domain.gates import CourseInFull, standing
-from services.intake.domain.progress import approval_decision, approval_due
+from services.intake.domain.next_steps import shortest
 from services.intake.handlers.course_in_full import course_in_full
-from shared.decisions import Decision, Verdict
+from shared.decisions import Decision, Unblock, Verdict
 from shared.web.calls import Call, calling
 from shared.web.problems import RefusalView, UnblockView, problems
 
@@ -42,13 +43,14 @@ class FreshnessView(BaseModel):
 
 
 class StandingView(BaseModel):
-    """Why a course may go on, or may not."""
+    """Why a course may go on or not; ``unblocks_with`` lists what is missing, each fact once."""
 
     course_id: UUID
     client_id: UUID
     status: str
     allowed: bool
     refusals: list[RefusalView]
+    unblocks_with: list[UnblockView]
     decisions: list[DecisionView]
     freshness: dict[str, FreshnessView]
 
@@ -71,6 +73,7 @@ async def course_standing(
             status=_status(known, call),
             allowed=all(decision.allowed for decision in decisions),
             refusals=[_refusal(v) for d in decisions for v in d.verdicts if not v.holds],
+            unblocks_with=[_unblock(one) for one in shortest(decisions)],
             decisions=[_decision(decision) for decision in decisions],
             freshness={
                 producer: FreshnessView(
@@ -116,7 +119,8 @@ def _refusal(verdict: Verdict) -> RefusalView:
 
 
 def _unblocks(verdict: Verdict) -> list[UnblockView]:
-    return [
-        UnblockView(fact=one.fact, owner=one.owner, action=one.action)
-        for one in verdict.unblocks_with
-    ]
+    return [_unblock(one) for one in verdict.unblocks_with]
+
+
+def _unblock(one: Unblock) -> UnblockView:
+    return UnblockView(fact=one.fact, owner=one.owner, action=one.action)

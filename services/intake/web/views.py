@@ -33,6 +33,7 @@ class PlanView(BaseModel):
     version: int
     planned_sessions: int
     goals: str
+    route_preference: str | None
     agreed_at: datetime
 
 
@@ -47,6 +48,7 @@ class RequestView(BaseModel):
     requested_at: datetime
     review_flags: int
     outcome: str | None
+    assessed_by: UUID | None
     valid_until: datetime | None
 
 
@@ -124,6 +126,7 @@ class NextSessionView(BaseModel):
 class CourseInFullView(CourseView):
     """A course with the way so far and what is next, as the others told it."""
 
+    plans: list[PlanView]
     dosed_count: int
     preparations_done: int
     preparation_met: bool

@@ -77,9 +77,16 @@ class Peer:
         await self.client.flush()
 
     async def tell(
-        self, event: Event, who: "Whose", *, aggregate_id: UUID | None = None, version: int = 0
+        self,
+        event: Event,
+        who: "Whose",
+        *,
+        aggregate_id: UUID | None = None,
+        version: int = 0,
+        by: UUID | None = None,
+        occurred_at: datetime | None = None,
     ) -> UUID:
-        """Publish an event about a client, numbered as its producer would."""
+        """Publish an event about a client, numbered as its producer would; ``by`` whom it is."""
         aggregate = aggregate_id or new_id()
         self._sequences[who.client_id] += 1
         self._versions[aggregate] += 1
@@ -96,8 +103,9 @@ class Peer:
             clinic_id=CLINIC,
             protocol_version=1,
             correlation_id=new_id(),
-            actor_role=ActorRole.SYSTEM,
-            occurred_at=self.clock.now,
+            actor_role=ActorRole.SYSTEM if by is None else ActorRole.PRESCRIBER,
+            actor_ref=by,
+            occurred_at=occurred_at or self.clock.now,
             recorded_at=self.clock.now,
         )
         await self.client.jetstream().publish(

@@ -81,11 +81,12 @@ async def assessed(
     who: Whose,
     outcome: AssessmentOutcome = AssessmentOutcome.CLEARED,
     request_id: UUID | None = None,
+    by: UUID | None = REFS["prescriber"],
 ) -> None:
     course = await intake.get("therapist", f"/courses/{who.course_id}")
     newest = UUID(course["medical_request"]["request_id"])
     await intake.prescribing.tell(
-        MedicalAssessmentCompleted(request_id=request_id or newest, outcome=outcome), who
+        MedicalAssessmentCompleted(request_id=request_id or newest, outcome=outcome), who, by=by
     )
     await intake.settle(who)
 

@@ -10,7 +10,7 @@ from careteam_contracts.enums import (
 from careteam_contracts.questions import INTAKE_STANDING
 from careteam_contracts.standing import StandingAsk
 from tests.integration.intake import steps
-from tests.integration.intake.clinic import Intake, Whose
+from tests.integration.intake.clinic import REFS, Intake, Whose
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real
@@ -143,3 +143,43 @@ async def test_an_approval_runs_out_by_itself(intake: Intake) -> None:
 
 async def has_status(intake: Intake, who: Whose, status: str) -> bool:
     return await intake.status(who) == status
+
+
+async def test_who_evaluated_cannot_assess_as_well(intake: Intake) -> None:
+    who = await steps.awaiting(intake)
+    await steps.assessed(intake, who, by=REFS["therapist"])
+    assert await intake.status(who) == "awaiting_medical"
+    standing = await intake.get("therapist", f"/courses/{who.course_id}/standing")
+    assert "evaluated-by-two-people" in {refusal["slug"] for refusal in standing["refusals"]}
+    assert next((one["fact"], one["owner"]) for one in standing["unblocks_with"]) == (
+        "psychological_evaluation",
+        "intake",
+    )
+    await steps.evaluate(intake, who)
+    await steps.assessed(intake, who)
+    assert await intake.status(who) == "approved"
+
+
+async def test_an_unsuitable_client_is_declined_while_the_prescriber_is_still_asked(
+    intake: Intake,
+) -> None:
+    who = await steps.awaiting(intake)
+    assert (await steps.evaluate(intake, who, "not_suitable"))["status"] == "declined"
+
+
+async def test_a_plan_has_a_route_of_this_clinic_and_keeps_its_versions(intake: Intake) -> None:
+    who = await steps.register(intake)
+    await steps.assign(intake, who)
+    await steps.screen(intake, who)
+    path = f"/courses/{who.course_id}/psychological-evaluation"
+    plan = {"outcome": "suitable", "planned_sessions": 6, "goals": "rest"}
+    refused = await intake.refused("therapist", path, {**plan, "route_preference": "IV"})
+    assert refused.slugs == ["route-not-offered"]
+    await intake.post("therapist", path, {**plan, "route_preference": "IM"})
+    await steps.assessed(intake, who, AssessmentOutcome.MORE_INFO)
+    await intake.post("therapist", path, {**plan, "planned_sessions": 3})
+    course = await intake.get("therapist", f"/courses/{who.course_id}")
+    assert [
+        (one["version"], one["planned_sessions"], one["route_preference"])
+        for one in course["plans"]
+    ] == [(1, 6, "IM"), (2, 3, None)]

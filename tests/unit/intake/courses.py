@@ -6,13 +6,14 @@ from uuid import UUID
 
 import pytest
 
+from services.intake.domain.approval_rules import Circumstances
 from services.intake.domain.client import ChannelConsent, Client, ContactDetails, register
 from services.intake.domain.consent import Consent, offer, open_consent
 from services.intake.domain.consent_signing import sign
 from services.intake.domain.course import TreatmentCourse, open_course
 from services.intake.domain.eligibility import assessed, assign_care_team, evaluate, screened
 from services.intake.domain.facts import CourseFacts, Dose, SessionEnd
-from services.intake.domain.progress import Circumstances, advance
+from services.intake.domain.progress import advance
 from services.intake.domain.vocabulary import AssessmentOutcome, EvaluationOutcome
 from shared.decisions import Refused
 from shared.folds import Sourced
@@ -95,6 +96,8 @@ def answered(
     request_id: UUID = REQUEST,
     valid_until: datetime | None = None,
     at: datetime = MORNING,
+    *,
+    assessed_by: UUID | None = PRESCRIBER,
 ) -> TreatmentCourse:
     return assessed(
         course,
@@ -102,6 +105,7 @@ def answered(
         outcome=outcome,
         valid_until=valid_until or at + timedelta(days=180),
         source_event="e-assessed",
+        assessed_by=assessed_by,
         at=at,
     ).state
 

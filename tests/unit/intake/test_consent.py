@@ -12,13 +12,9 @@ from services.intake.domain.consent import (
     offer,
     open_consent,
 )
-from services.intake.domain.consent_signing import (
-    SigningCircumstances,
-    expire,
-    signing_decision,
-    withdraw,
-)
+from services.intake.domain.consent_signing import expire, withdraw
 from services.intake.domain.events import ConsentExpired, ConsentWithdrawn
+from services.intake.domain.signing_rules import SigningCircumstances, signing_decision
 from shared.decisions import Decision, Refused
 from shared.protocol import ConsentScope
 from tests.unit.intake.courses import (

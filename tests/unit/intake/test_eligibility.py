@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from services.intake.domain.approval_rules import Circumstances, approval_decision, approval_due
 from services.intake.domain.eligibility import (
     assign_care_team,
     evaluate,
@@ -15,9 +16,11 @@ from services.intake.domain.events import (
     ClientApproved,
     MedicalAssessmentRequested,
 )
-from services.intake.domain.progress import Circumstances, advance, approval_due
+from services.intake.domain.offered_care import require_route_offered
+from services.intake.domain.progress import advance
 from services.intake.domain.vocabulary import AssessmentOutcome, CourseStatus, EvaluationOutcome
 from shared.decisions import Refused
+from shared.protocol import Route
 from tests.unit.intake.courses import (
     APPROVAL,
     MORNING,
@@ -201,3 +204,59 @@ def test_not_cleared_before_any_approval_goes_back_to_screening() -> None:
     course = answered(awaiting_medical(), AssessmentOutcome.NOT_CLEARED)
     assert course.status is CourseStatus.SCREENING
     assert not course.ever_approved
+
+
+def test_one_person_who_evaluates_and_assesses_approves_nobody() -> None:
+    """F19, C-14: two authors; whom nobody can name has not been shown to be another."""
+    for assessor in (THERAPIST, None):
+        course = answered(awaiting_medical(), AssessmentOutcome.CLEARED, assessed_by=assessor)
+        decision = approval_decision(course, Circumstances(), now=MORNING)
+        assert [refusal.slug for refusal in decision.refusals] == ["evaluated-by-two-people"]
+        assert not advanced(course).ever_approved
+    again = answered(evaluated(course, request_id=SECOND), AssessmentOutcome.CLEARED, SECOND)
+    assert advanced(again).status is CourseStatus.APPROVED
+
+
+def test_an_open_request_does_not_keep_a_negative_evaluation_waiting() -> None:
+    course = evaluated(awaiting_medical(), outcome=EvaluationOutcome.NOT_SUITABLE)
+    assert course.status is CourseStatus.SCREENING
+    late = answered(course, AssessmentOutcome.CLEARED)
+    assert not advanced(late).ever_approved
+
+
+def test_an_approval_waits_for_the_owner_of_each_open_hold() -> None:
+    circumstances = Circumstances(
+        open_holds=("h1", "h2"), holds_lifted_by=("intake", "prescribing")
+    )
+    (refusal,) = approval_decision(cleared(), circumstances, now=MORNING).refusals
+    assert [unblock.owner for unblock in refusal.unblocks_with] == ["intake", "prescribing"]
+
+
+def test_a_plan_is_agreed_anew_and_the_old_one_stays() -> None:
+    first = evaluated(in_screening())
+    second = evaluate(
+        answered(first, AssessmentOutcome.MORE_INFO),
+        outcome=EvaluationOutcome.SUITABLE,
+        author_ref=THERAPIST,
+        planned_sessions=3,
+        goals="work again",
+        route_preference=Route.IM,
+        review_flags=0,
+        request_id=SECOND,
+        now=later(days=1),
+    ).state
+    assert [(p.version, p.planned_sessions, p.route_preference) for p in second.plans] == [
+        (1, 6, None),
+        (2, 3, Route.IM),
+    ]
+    approved = advanced(answered(second, AssessmentOutcome.CLEARED, SECOND))
+    assert approved.approval is not None
+    assert approved.approval.plan_version == 2
+
+
+def test_a_plan_promises_no_route_that_the_clinic_does_not_give() -> None:
+    require_route_offered((Route.SL, Route.IM), Route.IM)
+    require_route_offered((Route.SL,), None)
+    with pytest.raises(Refused) as refused:
+        require_route_offered((Route.SL, Route.IM), Route.IV)
+    assert slugs(refused) == ["route-not-offered"]

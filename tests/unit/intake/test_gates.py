@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from services.intake.domain.approval_rules import Circumstances
 from services.intake.domain.close_course import close_by_cause
 from services.intake.domain.closing import ClosingCause
 from services.intake.domain.consent import Consent
@@ -14,7 +15,6 @@ from services.intake.domain.course_so_far import dosed_count
 from services.intake.domain.facts import CourseFacts, ForeignHold
 from services.intake.domain.gates import CourseInFull, standing
 from services.intake.domain.hold import Hold, HoldCause, place
-from services.intake.domain.progress import Circumstances
 from shared.decisions import Decision
 from shared.protocol import ConsentScope, HoldBlock, HoldCategory, HoldSeverity
 from tests.unit.intake.courses import (

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.intake.domain.approval_rules import Circumstances
 from services.intake.domain.course import TERMINAL, UNDER_WAY
-from services.intake.domain.progress import Circumstances, advance, status_now
+from services.intake.domain.progress import advance, status_now
 from services.intake.domain.transitions import TRANSITIONS, Trigger
 from services.intake.domain.vocabulary import CourseStatus
 from tests.unit.intake.courses import (
