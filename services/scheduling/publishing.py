@@ -28,6 +28,7 @@ def to_contract(event: DomainEvent) -> Event:  # noqa: C901, PLR0912 - an arm pe
                 starts_at=event.starts_at,
                 planned_end_at=event.planned_end_at,
                 schedule_version=event.schedule_version,
+                therapist_ref=event.therapist_ref,
             )
         case happened.SessionCancelled():
             return scheduling.SessionCancelled(

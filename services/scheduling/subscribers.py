@@ -14,6 +14,7 @@ from services.scheduling.domain.session_facts import CheckFact, ClearanceFact
 from services.scheduling.domain.told import Told
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
 from services.scheduling.subscriptions import (
+    follow_up_is_owed,
     hears,
     integration_comes_forward,
     lifted_by_whom,
@@ -150,7 +151,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription[Any, Uow], ...]] = (
         _I.CourseReviewed,
         lambda f, t, e: f.review(t, str(e.review_id), e.covers_until_session_no),
     ),
-    hears(_I.CourseClosed, lambda f, t, e: f.close(t, e.outcome.value)),
+    hears(_I.CourseClosed, lambda f, t, e: f.close(t, e.outcome.value), follow_up_is_owed),
     hears(_P.DosePrescribed, _prescribed),
     hears(_P.PrescriptionAmended, _amended),
     hears(_P.PrescriptionRevoked, lambda f, t, e: f.revoke_prescription(t, str(e.prescription_id))),

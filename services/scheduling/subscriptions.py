@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
-from careteam_contracts import notifications, shared_safety
+from careteam_contracts import intake, notifications, shared_safety
 from careteam_contracts.base import Event
 from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.told import Told
 from services.scheduling.handlers.when_facts_change import (
     when_aftercare_escalated,
     when_check_in_completed,
+    when_course_closed,
     when_delivery_failed,
     when_event_parked,
     when_facts_change,
@@ -37,6 +38,17 @@ async def lifted_by_whom(
         course_id=course_id,
         hold_id=event.hold_id,
         lifted_by=delivery.producer,
+    )
+
+
+async def follow_up_is_owed(
+    event: intake.CourseClosed, delivery: Delivery, uow: Uow, course_id: UUID
+) -> None:
+    await when_course_closed(
+        uow,
+        client_id=delivery.client_id,
+        course_id=course_id,
+        follow_up_due_at=event.followup_due_at,
     )
 
 

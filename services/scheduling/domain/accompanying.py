@@ -19,7 +19,11 @@ def decline_integration(session: Session, *, at: datetime) -> SessionChange:
     if not session.dosing or session.before_start:
         refuse("nothing-to-integrate", "F92", status=session.status.value)
     if session.integration_declined_at is not None:
-        return Change(session)
+        refuse(
+            "integration-already-declined",
+            "F92",
+            declined_at=session.integration_declined_at.isoformat(),
+        )
     declined = IntegrationDeclined(at=at, session_id=session.id)
     return Change(replace(session, integration_declined_at=at), (declined,))
 

@@ -1,16 +1,12 @@
-"""Booking, moving, cancelling, missing; and standing by while a booking may not be kept."""
+"""Booking, cancelling, missing; and standing by while a booking may not be kept."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from services.scheduling.domain.assent import Assent
-from services.scheduling.domain.clinic_time import same_local_day
 from services.scheduling.domain.events import (
     SessionCancelled,
     SessionMissed,
-    SessionRescheduled,
     SessionScheduled,
 )
 from services.scheduling.domain.roles import Role
@@ -33,6 +29,7 @@ def book(
     therapist_ref: UUID,
     supervisor_ref: UUID | None,
     room_id: UUID | None,
+    attendant_ref: UUID | None = None,
     at: datetime,
     by: Role,
 ) -> SessionChange:
@@ -50,6 +47,7 @@ def book(
         buffer_minutes=int(buffer.total_seconds() // 60),
         therapist_ref=therapist_ref,
         supervisor_ref=supervisor_ref,
+        attendant_ref=attendant_ref,
         room_id=room_id,
         passages=(Passage(at=at, status=SessionStatus.SCHEDULED, by=by),),
     )
@@ -65,46 +63,6 @@ def book(
                 planned_end_at=session.planned_end_at,
                 setting=setting,
                 therapist_ref=therapist_ref,
-            ),
-        ),
-    )
-
-
-def reschedule(
-    session: Session, *, starts_at: datetime, at: datetime, by: Role, zone: ZoneInfo
-) -> SessionChange:
-    """Another time for the same session: assent and arrival are for the day (INV-5, ruling 18).
-
-    An escort promised for the day still stands at another hour of it, and not on another day.
-    """
-    moved = session.moved(Trigger.RESCHEDULE, at, by)
-    version = session.schedule_version + 1
-    same_day = same_local_day(session.starts_at, starts_at, zone)
-    moved = replace(
-        moved,
-        starts_at=starts_at,
-        planned_end_at=starts_at + (session.planned_end_at - session.starts_at),
-        schedule_version=version,
-        assent=Assent(),
-        checked_in_at=None,
-        gate_id=None,
-        blocked_by=(),
-        escorts=tuple(
-            replace(e, schedule_version=version)
-            if same_day and e.open and e.schedule_version == session.schedule_version
-            else e
-            for e in session.escorts
-        ),
-    )
-    return Change(
-        moved,
-        (
-            SessionRescheduled(
-                at=at,
-                session_id=session.id,
-                starts_at=starts_at,
-                planned_end_at=moved.planned_end_at,
-                schedule_version=version,
             ),
         ),
     )

@@ -4,14 +4,16 @@ A booking that no longer meets them is blocked, not silently kept (INV-16, rulin
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from services.scheduling.domain.authorisations import authorised_order, left_for
-from services.scheduling.domain.course_facts import CourseFacts
+from services.scheduling.domain.booking_facts import BookingFacts
+from services.scheduling.domain.booking_people import people_ready
+from services.scheduling.domain.booking_preparation import (
+    consultation_planned,
+    preparation_planned,
+)
+from services.scheduling.domain.booking_room import effects_fit, room_suits
 from services.scheduling.domain.holds_in_force import no_hold_blocks
-from services.scheduling.domain.preparation import Preparation
 from services.scheduling.domain.restriction import (
     Window,
     earliest_possible_end,
@@ -19,33 +21,20 @@ from services.scheduling.domain.restriction import (
     own_windows,
     published_windows,
 )
-from services.scheduling.domain.session import Session
 from services.scheduling.domain.session_states import SessionKind, Setting
 from services.scheduling.domain.spacing import (
     dosed_or_due,
+    first_possible,
     integrations_since,
     last_dosed,
     most_in_seven_days,
 )
 from services.scheduling.domain.verdicts import judge
 from shared.decisions import Unblock, Verdict
-from shared.protocol import ClinicProtocol, HoldBlock
+from shared.protocol import HoldBlock
 
 _AFTER_A_COURSE = frozenset({SessionKind.INTEGRATION, SessionKind.FOLLOW_UP})
 _KEPT_WHEN_DECLINED = frozenset({SessionKind.CONSULTATION})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingFacts:
-    """A booking, made or proposed, and what it is judged by. ``others`` are the client's."""
-
-    session: Session
-    others: tuple[Session, ...]
-    facts: CourseFacts
-    preparation: Preparation | None
-    protocol: ClinicProtocol
-    zone: ZoneInfo
-    now: datetime
 
 
 def booking_conditions(f: BookingFacts) -> Iterator[Verdict]:
@@ -58,9 +47,13 @@ def booking_conditions(f: BookingFacts) -> Iterator[Verdict]:
         yield doses_apart(f)
         yield integration_between(f)
         yield no_hold_blocks(f.facts, HoldBlock.BOOK)
+        yield room_suits(f)
+        yield effects_fit(f)
     elif f.session.kind is SessionKind.PREP:
         yield approval_current(f)
+        yield consultation_planned(f)
     yield outside_restriction(f)
+    yield from people_ready(f)
 
 
 def course_open(f: BookingFacts) -> Verdict:
@@ -96,32 +89,6 @@ def approval_current(f: BookingFacts) -> Verdict:
     )
 
 
-def preparation_planned(f: BookingFacts) -> Verdict:
-    """F52: held, or booked to be held, before the first dose."""
-    done = f.preparation is not None and f.preparation.completed_at is not None
-    held = len(f.preparation.sessions) if f.preparation else 0
-    booked = sum(1 for s in f.others if _prep_to_come(s, f.session))
-    needed = max(f.protocol.prep.min_sessions, f.protocol.prep.floor_min)
-    return judge(
-        "preparation-not-planned",
-        "F52",
-        ok=done or held + booked >= needed,
-        facts={"held": held, "booked": booked, "needed": needed, "completed": done},
-        unblocks=(
-            Unblock(fact="prep sessions", owner="scheduling", action="book preparation before it"),
-        ),
-    )
-
-
-def _prep_to_come(session: Session, dosing: Session) -> bool:
-    return (
-        session.kind is SessionKind.PREP
-        and session.course_id == dosing.course_id
-        and not session.over
-        and session.planned_end_at <= dosing.starts_at
-    )
-
-
 def prescription_left(f: BookingFacts) -> Verdict:
     """An authorised order of its own, or an authorisation that nobody waits for (ruling 23)."""
     order_id = authorised_order(f.facts, f.session)
@@ -140,12 +107,17 @@ def prescription_left(f: BookingFacts) -> Verdict:
 def doses_apart(f: BookingFacts) -> Verdict:
     """INV-16: no more than so many dosed sessions in any rolling seven days."""
     allowed = f.protocol.dosing.max_in_7_days
-    most = most_in_seven_days(f.session.starts_at, dosed_or_due(f.others, besides=f.session.id))
+    others = dosed_or_due(f.others, besides=f.session.id)
+    most = most_in_seven_days(f.session.starts_at, others)
     return judge(
         "doses-too-close",
         "INV-16",
         ok=most <= allowed,
-        facts={"in_seven_days": most, "allowed": allowed},
+        facts={
+            "in_seven_days": most,
+            "allowed": allowed,
+            "possible_from": first_possible(f.session.starts_at, others, allowed).isoformat(),
+        },
         unblocks=(Unblock(fact="starts_at", owner="scheduling", action="choose a later day"),),
     )
 

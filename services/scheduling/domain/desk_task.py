@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.scheduling.domain.roles import Role
-from shared.decisions import refuse
+from shared.decisions import Unblock, refuse
 
 
 class TaskKind(StrEnum):
@@ -16,6 +16,8 @@ class TaskKind(StrEnum):
     COUNTERSIGN_LEFT_AGAINST_ADVICE = "countersign_left_against_advice"
     BRING_INTEGRATION_FORWARD = "bring_integration_forward"
     FOLLOW_UP_CONCERN = "follow_up_concern"
+    SESSION_OVERRUNS = "session_overruns"
+    ARRANGE_FOLLOW_UP = "arrange_follow_up"
     LOOK_INTO_INCIDENT = "look_into_incident"
     LOOK_INTO_PARKED_EVENT = "look_into_parked_event"
 
@@ -47,9 +49,14 @@ class DeskTask:
 def complete_task(task: DeskTask, *, at: datetime, by: UUID | None, role: Role) -> DeskTask:
     """Somebody did it. A countersignature is a second person's (INV-40)."""
     if task.status is TaskStatus.DONE:
-        return task
+        refuse("task-already-done", "6.3", kind=task.kind.value)
     if task.kind is TaskKind.COUNTERSIGN_LEFT_AGAINST_ADVICE and (
         by is None or by == task.opened_by
     ):
-        refuse("second-person-needed", "INV-40", kind=task.kind.value)
+        refuse(
+            "second-person-needed",
+            "INV-40",
+            Unblock(fact="countersignature", owner="scheduling", action="ask somebody else"),
+            kind=task.kind.value,
+        )
     return replace(task, status=TaskStatus.DONE, done_at=at, done_by=by, done_by_role=role)

@@ -43,7 +43,7 @@ def cancel_escort(session: Session, escort_id: UUID, *, at: datetime) -> Session
     """It fell through, for good; told once."""
     escort = _assigned(session, escort_id)
     if not escort.open:
-        return Change(session)
+        refuse("escort-already-cancelled", "F89", escort_id=str(escort_id))
     cancelled = replace(escort, status=EscortStatus.CANCELLED, cancelled_at=at)
     return Change(
         _with(session, cancelled),
@@ -54,7 +54,11 @@ def cancel_escort(session: Session, escort_id: UUID, *, at: datetime) -> Session
 def escort_arrived(
     session: Session, escort_id: UUID, *, arrived_at: datetime, identity_matched: bool
 ) -> SessionChange:
-    """Somebody stands at the desk; whether it is the one who was named is said, not assumed."""
+    """Somebody stands at the desk; whether it is the one who was named is said, not assumed.
+
+    The others hear of an arrival once it is known that it is: who waits for the escort may not stop
+    because a stranger came (INV-24).
+    """
     escort = _assigned(session, escort_id)
     if not escort.open:
         refuse("escort-cancelled", "F89", escort_id=str(escort_id))
@@ -66,7 +70,7 @@ def escort_arrived(
         arrived_at=escort.arrived_at or arrived_at,
         identity_matched=escort.identity_matched or identity_matched,
     )
-    first = escort.status is not EscortStatus.ARRIVED
+    first = arrived.identity_matched and not escort.identity_matched
     told = EscortArrived(at=arrived_at, session_id=session.id, escort_id=escort_id)
     return Change(_with(session, arrived), (told,) if first else ())
 

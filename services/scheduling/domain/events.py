@@ -61,6 +61,7 @@ class SessionRescheduled(_OfSession):
     starts_at: datetime
     planned_end_at: datetime
     schedule_version: int
+    therapist_ref: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,34 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from services.scheduling.domain.authorisations import terms_in_force
-from services.scheduling.domain.booking_conditions import BookingFacts, booking_conditions
-from services.scheduling.domain.clinician import Clinician
-from services.scheduling.domain.room import Room
-from services.scheduling.domain.session import Session
+from services.scheduling.domain.booking_conditions import booking_conditions
+from services.scheduling.domain.booking_facts import BookingFacts
+from services.scheduling.domain.booking_room import minutes_of
+from services.scheduling.domain.resources import Clash, nothing_taken
 from services.scheduling.domain.session_states import Setting
 from services.scheduling.domain.verdicts import judge
 from shared.decisions import Decision, Unblock, Verdict
-from shared.protocol import Route, TimingProfile
 
 GATE: Final = "G-BOOK"
 PAST_TOLERANCE: Final = timedelta(minutes=5)
 TALK_MINUTES: Final = (15, 240)
-RESOURCES: Final = ("room", "therapist", "client")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clash:
-    """Another session that holds a room, a therapist or the client at that time."""
-
-    resource: str
-    resource_id: str
-    session_id: str
-    starts_at: datetime
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +23,6 @@ class Proposal:
     """A booking and what only matters at the moment of booking."""
 
     booking: BookingFacts
-    therapist: Clinician | None
-    room: Room | None
     clashes: tuple[Clash, ...]
 
 
@@ -48,17 +32,10 @@ def decide_booking(p: Proposal) -> Decision:
 
 
 def _of_the_moment(p: Proposal) -> Iterator[Verdict]:
-    session = p.booking.session
     yield _not_in_the_past(p)
     yield _length(p)
     yield _setting(p)
-    yield therapist_credentialed(p.therapist, dosing=session.dosing, at=session.planned_end_at)
-    if session.dosing:
-        profiles = prescribed_profiles(p.booking)
-        yield room_suits(p.room, profiles)
-        yield _effects_fit(p, profiles)
-    for resource in RESOURCES:
-        yield not_taken(resource, [c for c in p.clashes if c.resource == resource])
+    yield from nothing_taken(p.booking.session, p.clashes)
 
 
 def _not_in_the_past(p: Proposal) -> Verdict:
@@ -76,7 +53,7 @@ def _length(p: Proposal) -> Verdict:
     """C-01, ruling 24: the chosen block is within the clinic's bounds."""
     blocks = p.booking.protocol.dosing.block_minutes
     shortest, longest = (blocks.min, blocks.max) if p.booking.session.dosing else TALK_MINUTES
-    minutes = _minutes(p.booking.session)
+    minutes = minutes_of(p.booking.session)
     return judge(
         "block-length-not-allowed",
         "C-01",
@@ -99,85 +76,3 @@ def _setting(p: Proposal) -> Verdict:
         facts={"setting": session.setting.value, "allowed": names},
         unblocks=(Unblock(fact="setting", owner="scheduling", action="choose an allowed one"),),
     )
-
-
-def therapist_credentialed(therapist: Clinician | None, *, dosing: bool, at: datetime) -> Verdict:
-    """INV-7: trained and licensed, at booking for the day of the session, at the start for now."""
-    missing = (
-        ("roster",) if therapist is None else tuple(therapist.missing_for(dosing=dosing, at=at))
-    )
-    return judge(
-        "therapist-not-credentialed",
-        "INV-7",
-        ok=not missing,
-        facts={
-            "therapist_ref": str(therapist.id) if therapist else None,
-            "missing": missing,
-            "at": at.isoformat(),
-        },
-        unblocks=(
-            Unblock(fact=", ".join(missing), owner="scheduling", action="renew, or choose another"),
-        ),
-    )
-
-
-def room_suits(room: Room | None, profiles: tuple[TimingProfile, ...]) -> Verdict:
-    """F32, C-13: a room that a dose may be taken in, by every route that is prescribed."""
-    routes = frozenset(profile.route for profile in profiles)
-    return judge(
-        "room-not-suitable",
-        "F32",
-        ok=room is not None and room.suits(routes),
-        facts={
-            "room_id": str(room.id) if room else None,
-            "dosing_capable": room is not None and room.dosing_capable,
-            "infusion": Route.IV in routes,
-        },
-        unblocks=(Unblock(fact="room_id", owner="scheduling", action="choose a dosing room"),),
-    )
-
-
-def prescribed_profiles(b: BookingFacts) -> tuple[TimingProfile, ...]:
-    """How long effects may last, by every prescription in force on the day."""
-    codes = {t.timing_profile for t in terms_in_force(b.facts, max(b.now, b.session.starts_at))}
-    known = dict(b.protocol.profiles())
-    return tuple(known[code] for code in sorted(codes & known.keys()))
-
-
-def _effects_fit(p: Proposal, profiles: tuple[TimingProfile, ...]) -> Verdict:
-    """C-02: opening and the longest effect end within the block and its buffer."""
-    dosing, minutes = p.booking.protocol.dosing, _minutes(p.booking.session)
-    longest = max((profile.offset_max for profile in profiles), default=0)
-    return judge(
-        "block-too-short",
-        "C-02",
-        ok=all(dosing.fits(minutes, profile) for profile in profiles),
-        facts={
-            "minutes": minutes,
-            "buffer": dosing.overrun_buffer_minutes,
-            "effects_until": dosing.opening_minutes + longest,
-        },
-        unblocks=(Unblock(fact="block_minutes", owner="scheduling", action="book longer"),),
-    )
-
-
-def not_taken(resource: str, clashes: list[Clash]) -> Verdict:
-    """INV-7, INV-36: nobody else's at that time; a refusal names the bookings that hold it."""
-    return judge(
-        f"{resource}-taken",
-        "INV-36",
-        ok=not clashes,
-        facts={
-            "resource_id": clashes[0].resource_id if clashes else None,
-            "sessions": [clash.session_id for clash in clashes],
-            "since": [clash.starts_at.isoformat() for clash in clashes],
-            "until": [clash.until.isoformat() for clash in clashes],
-        },
-        unblocks=(
-            Unblock(fact=resource, owner="scheduling", action=f"another time or {resource}"),
-        ),
-    )
-
-
-def _minutes(session: Session) -> int:
-    return int((session.planned_end_at - session.starts_at).total_seconds() // 60)

@@ -62,8 +62,14 @@ def clearance_used(f: DischargeFacts) -> UUID | None:
 
 
 def escort_here(session: Session) -> Escort | None:
-    """The escort who is at the desk and is who was named."""
-    here = (e for e in session.escorts if e.status is EscortStatus.ARRIVED and e.identity_matched)
+    """The escort who is at the desk and is who was named, for this booking and no earlier one."""
+    here = (
+        e
+        for e in session.escorts
+        if e.status is EscortStatus.ARRIVED
+        and e.identity_matched
+        and e.schedule_version == session.schedule_version
+    )
     return next(here, None)
 
 

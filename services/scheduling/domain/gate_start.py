@@ -10,16 +10,14 @@ from datetime import timedelta
 from typing import Final
 
 from services.scheduling.domain.assent import AssentStatus
-from services.scheduling.domain.booking_conditions import BookingFacts, restrictions
-from services.scheduling.domain.clinician import Clinician
-from services.scheduling.domain.gate_book import (
-    RESOURCES,
-    Clash,
-    not_taken,
-    prescribed_profiles,
-    room_suits,
+from services.scheduling.domain.booking_conditions import restrictions
+from services.scheduling.domain.booking_facts import BookingFacts
+from services.scheduling.domain.booking_people import (
+    attended,
     therapist_credentialed,
+    therapist_met,
 )
+from services.scheduling.domain.booking_room import room_suits
 from services.scheduling.domain.holds_in_force import no_hold_blocks
 from services.scheduling.domain.peer_answers import (
     IntakeWord,
@@ -27,7 +25,7 @@ from services.scheduling.domain.peer_answers import (
     answered,
     with_answered_holds,
 )
-from services.scheduling.domain.room import Room
+from services.scheduling.domain.resources import Clash, nothing_taken
 from services.scheduling.domain.spacing import (
     dosed_or_due,
     integrations_since,
@@ -52,8 +50,6 @@ class StartFacts:
     intake: IntakeWord | None
     prescribing: PrescribingWord | None
     heard: Mapping[str, Recency]
-    therapist: Clinician | None
-    room: Room | None
     occupied: tuple[Clash, ...]
 
 
@@ -81,11 +77,12 @@ def _own(f: StartFacts) -> Iterator[Verdict]:
     b = f.booking
     yield _assent_fresh(b)
     yield _prepared(b)
-    yield therapist_credentialed(f.therapist, dosing=True, at=b.now)
+    yield therapist_met(b, held_only=True)
+    yield therapist_credentialed(b.therapist, dosing=True, at=b.now)
+    yield attended(b, at=b.now)
     yield _supervised(b)
-    yield room_suits(f.room, prescribed_profiles(b))
-    for resource in RESOURCES:
-        yield not_taken(resource, [c for c in f.occupied if c.resource == resource])
+    yield room_suits(b)
+    yield from nothing_taken(b.session, f.occupied)
     yield _escorted(b)
     yield _unrestricted(b)
     yield _spaced(b)
@@ -95,6 +92,7 @@ def _own(f: StartFacts) -> Iterator[Verdict]:
         "INV-11",
         ok=b.session.stop is None,
         facts={"by_role": b.session.stop.by_role.value if b.session.stop else None},
+        unblocks=(Unblock(fact="session", owner="scheduling", action="book another day"),),
     )
 
 

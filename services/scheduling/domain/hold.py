@@ -20,6 +20,14 @@ class HoldStatus(StrEnum):
     LIFTED = "lifted"
 
 
+class LiftReason(StrEnum):
+    """Why a hold is over (INV-40)."""
+
+    RESOLVED = "resolved"
+    PLACED_IN_ERROR = "placed_in_error"
+    SUPERSEDED = "superseded"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     id: UUID
@@ -31,9 +39,12 @@ class Hold:
     severity: HoldSeverity
     placed_at: datetime
     placed_by: Role
+    placed_by_ref: UUID | None = None
     session_id: UUID | None = None
     lifted_at: datetime | None = None
     lifted_by: Role | None = None
+    lifted_by_ref: UUID | None = None
+    lift_reason: LiftReason | None = None
 
     @property
     def open(self) -> bool:
@@ -54,6 +65,7 @@ def place_hold(
     session_id: UUID | None,
     at: datetime,
     by: Role,
+    by_ref: UUID | None = None,
 ) -> HoldChange:
     """A reason to wait that this service answers for; never looser than its category says."""
     rule = HOLD_RULES[category]
@@ -76,6 +88,7 @@ def place_hold(
         severity=severity or rule.severity,
         placed_at=at,
         placed_by=by,
+        placed_by_ref=by_ref,
         session_id=session_id,
     )
     placed = HoldPlaced(
@@ -89,10 +102,17 @@ def place_hold(
     return Change(hold, (placed,))
 
 
-def lift_hold(hold: Hold, *, at: datetime, by: Role) -> HoldChange:
-    """Lifted once, by a role that may."""
+def lift_hold(
+    hold: Hold,
+    *,
+    at: datetime,
+    by: Role,
+    by_ref: UUID | None = None,
+    reason: LiftReason = LiftReason.RESOLVED,
+) -> HoldChange:
+    """Lifted once, by a role that may; who and why stay on record (INV-40)."""
     if not hold.open:
-        return Change(hold)
+        refuse("hold-not-open", "INV-32", hold_id=str(hold.id), status=hold.status.value)
     rule = HOLD_RULES[hold.category]
     signing = frozenset(role for role in SigningRole if role.value == by.value)
     if not rule.signed_off(signing):
@@ -107,5 +127,12 @@ def lift_hold(hold: Hold, *, at: datetime, by: Role) -> HoldChange:
             category=hold.category.value,
             role=by.value,
         )
-    lifted = replace(hold, status=HoldStatus.LIFTED, lifted_at=at, lifted_by=by)
+    lifted = replace(
+        hold,
+        status=HoldStatus.LIFTED,
+        lifted_at=at,
+        lifted_by=by,
+        lifted_by_ref=by_ref,
+        lift_reason=reason,
+    )
     return Change(lifted, (HoldLifted(at=at, hold_id=hold.id, lifted_by_roles=(by,)),))

@@ -10,6 +10,7 @@ from services.scheduling.domain.events import (
     LeftAgainstAdvice,
     Outcome,
 )
+from services.scheduling.domain.left_against_advice import Capacity, Circumstances
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Leaving, Session, SessionChange
 from services.scheduling.domain.session_states import SessionStatus, Trigger
@@ -87,26 +88,25 @@ def leave_against_advice(
     session: Session,
     *,
     left_at: datetime,
-    capacity_assessed: bool,
-    escort_present: bool,
+    circumstances: Circumstances,
     at: datetime,
     by: Role,
 ) -> SessionChange:
     """The client walks out. Never a discharge, never prevented (C-10); recorded as it was."""
+    assessed = circumstances.capacity is not Capacity.NOT_ASSESSED
 
     def walk_out(ended: Session) -> SessionChange:
         leaving = Leaving(
             at=left_at,
             mode=None,
-            capacity_assessed=capacity_assessed,
-            escort_present=escort_present,
+            circumstances=circumstances,
         )
         gone = replace(ended.moved(Trigger.WALK_OUT, at, by), gate_id=None, leaving=leaving)
         left = LeftAgainstAdvice(
             at=left_at,
             session_id=session.id,
-            capacity_assessed=capacity_assessed,
-            escort_present=escort_present,
+            capacity_assessed=assessed,
+            escort_present=circumstances.escort_present,
         )
         return Change(gone, (left,))
 

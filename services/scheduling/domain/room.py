@@ -1,9 +1,8 @@
 """Rooms: where sessions are, and what they are good for (F32, F81)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
-
-from shared.protocol import Route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +15,11 @@ class Room:
     client_id: None = None
     course_id: None = None
 
-    def suits(self, routes: frozenset[Route]) -> bool:
-        """Whether a dose may be taken here; an infusion needs more than the rest (C-13)."""
-        return self.dosing_capable and (self.iv_capable or Route.IV not in routes)
+    def missing_for_dosing(self, *, infusion: bool, monitored: bool) -> Iterator[str]:
+        """What this room lacks for a dose to be taken here (C-13)."""
+        if not self.dosing_capable:
+            yield "dosing_capable"
+        if infusion and not self.iv_capable:
+            yield "iv_capable"
+        if monitored and not self.monitor:
+            yield "monitor"

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.scheduling.domain.assent import Assent
 from services.scheduling.domain.escort import Escort
 from services.scheduling.domain.events import DischargeMode, IncidentCode, Outcome, SessionEvent
+from services.scheduling.domain.left_against_advice import Circumstances
 from services.scheduling.domain.manual_clearance import ManualClearance
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session_states import (
@@ -58,14 +59,13 @@ class TherapyEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving:
-    """How the client left. ``mode`` is None for leaving against advice."""
+    """How the client left. ``mode`` is None for leaving against advice, under circumstances."""
 
     at: datetime
     mode: DischargeMode | None
     clearance_id: UUID | None = None
     escort_id: UUID | None = None
-    capacity_assessed: bool | None = None
-    escort_present: bool | None = None
+    circumstances: Circumstances | None = None
     open_items: tuple[str, ...] = ()
 
 
@@ -102,6 +102,7 @@ class Session:
     buffer_minutes: int
     therapist_ref: UUID
     supervisor_ref: UUID | None = None
+    attendant_ref: UUID | None = None
     room_id: UUID | None = None
     schedule_version: int = 1
     phase: Phase | None = None
@@ -156,6 +157,10 @@ class Session:
     def reserved_until(self) -> datetime:
         """The end of what the room, the therapist and the client are booked for (C-02)."""
         return self.planned_end_at + timedelta(minutes=self.buffer_minutes)
+
+    def overrun_at(self, now: datetime) -> bool:
+        """Whether the client is still here after the planned end: an alert, and nothing else."""
+        return self.client_is_here and now >= self.planned_end_at
 
     @property
     def released_at(self) -> datetime | None:

@@ -40,6 +40,15 @@ def most_in_seven_days(at: datetime, others: Iterable[datetime]) -> int:
     )
 
 
+def first_possible(at: datetime, others: Iterable[datetime], allowed: int) -> datetime:
+    """The first moment from ``at`` on at which one more dose makes no more than allowed."""
+    known = tuple(others)
+    later = sorted(other + WEEK for other in known if other + WEEK > at)
+    return next(
+        moment for moment in (at, *later) if most_in_seven_days(moment, known) <= max(allowed, 1)
+    )
+
+
 def last_dosed(sessions: Iterable[Session], *, before: datetime, besides: UUID) -> Session | None:
     """The latest other session with a dose, up to a moment."""
     dosed = [

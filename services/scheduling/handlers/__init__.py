@@ -15,11 +15,20 @@ from services.scheduling.handlers.deadlines import (
     CLEARANCE_LAPSES,
     DECISION_LAPSES,
     ESCORT_OVERDUE,
+    LOOK_AGAIN,
+    OVERRUN,
 )
 from services.scheduling.handlers.discharge_client import discharge_client
 from services.scheduling.handlers.finish_task import finish_task
 from services.scheduling.handlers.keep_holds import lift_own_hold, place_own_hold
-from services.scheduling.handlers.keep_roster import add_clinician, add_room, renew_credentials
+from services.scheduling.handlers.keep_roster import (
+    add_absence,
+    add_clinician,
+    add_room,
+    end_absence,
+    renew_credentials,
+    set_hours,
+)
 from services.scheduling.handlers.leave_unusually import (
     record_left_against_advice,
     transfer_client,
@@ -36,13 +45,16 @@ from services.scheduling.handlers.run_therapy import end_session, enter_next_pha
 from services.scheduling.handlers.sign_preparation import sign_preparation
 from services.scheduling.handlers.start_session import start_session
 from services.scheduling.handlers.when_deadlines_pass import (
+    when_bookings_rest_on_something_new,
     when_clearance_lapses,
     when_decision_lapses,
     when_escort_overdue,
+    when_session_overruns,
 )
 from services.scheduling.handlers.when_facts_change import (
     when_aftercare_escalated,
     when_check_in_completed,
+    when_course_closed,
     when_delivery_failed,
     when_event_parked,
     when_facts_change,
@@ -53,6 +65,9 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "add_room": add_room,
     "add_clinician": add_clinician,
     "renew_credentials": renew_credentials,
+    "set_hours": set_hours,
+    "add_absence": add_absence,
+    "end_absence": end_absence,
     "book_session": book_session,
     "reschedule_session": reschedule_session,
     "cancel_session": cancel_session,
@@ -81,6 +96,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
 POLICIES: Final[dict[str, Callable[..., Any]]] = {
     "when_facts_change": when_facts_change,
     "when_hold_lifted": when_hold_lifted,
+    "when_course_closed": when_course_closed,
     "when_delivery_failed": when_delivery_failed,
     "when_event_parked": when_event_parked,
     "when_check_in_completed": when_check_in_completed,
@@ -90,4 +106,6 @@ TIMERS: Final[dict[str, Callable[..., Any]]] = {
     DECISION_LAPSES: when_decision_lapses,
     CLEARANCE_LAPSES: when_clearance_lapses,
     ESCORT_OVERDUE: when_escort_overdue,
+    OVERRUN: when_session_overruns,
+    LOOK_AGAIN: when_bookings_rest_on_something_new,
 }

@@ -34,6 +34,7 @@ class BookSession:
     room_id: UUID | None = None
     therapist_ref: UUID | None = None
     supervisor_ref: UUID | None = None
+    attendant_ref: UUID | None = None
     escort: NewEscort | None = None
 
 
@@ -56,17 +57,11 @@ async def book_session(command: BookSession, begin: Begin, peers: Peers) -> Sess
 
 async def decide_on(uow: UnitOfWork, session: Session, facts: CourseFacts) -> Decision:
     """G-BOOK for a session that is to be booked, or moved, as it would then be."""
-    room = None if session.room_id is None else await uow.rooms.find(session.room_id)
-    if session.room_id is not None and room is None:
+    booking = await booking_facts(uow, session, facts)
+    if session.room_id is not None and booking.room is None:
         raise NotFound("room", session.room_id)
-    return decide_booking(
-        Proposal(
-            booking=await booking_facts(uow, session, facts),
-            therapist=await uow.clinicians.find(session.therapist_ref),
-            room=room,
-            clashes=await uow.resources.clashes(session),
-        )
-    )
+    clashes = await uow.resources.clashes(session)
+    return decide_booking(Proposal(booking=booking, clashes=clashes))
 
 
 async def _receipt(
@@ -103,6 +98,7 @@ async def _proposed(uow: UnitOfWork, command: BookSession, facts: CourseFacts) -
         buffer=timedelta(minutes=buffer),
         therapist_ref=_therapist(command, facts),
         supervisor_ref=command.supervisor_ref,
+        attendant_ref=command.attendant_ref,
         room_id=command.room_id,
         at=uow.now,
         by=by,

@@ -1,12 +1,13 @@
 """What a decision about a client is made from: read in one transaction, with the client locked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from services.scheduling.domain.booking_conditions import BookingFacts
+from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.hold import HoldStatus
 from services.scheduling.domain.holds_in_force import with_own_holds
+from services.scheduling.domain.preparation import Preparation
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.staleness import Recency
 from services.scheduling.handlers.ports import UnitOfWork
@@ -36,15 +37,36 @@ async def booking_facts(
     uow: UnitOfWork, session: Session, facts: CourseFacts | None = None
 ) -> BookingFacts:
     """A booking beside everything else that its client has here."""
-    everything = await uow.sessions.list_by(client_id=session.client_id)
+    return await judged_by(
+        uow,
+        session,
+        everything=await uow.sessions.list_by(client_id=session.client_id),
+        facts=facts or await known_of(uow, session.course_id, session.client_id),
+        preparation=await uow.preparations.find_by(course_id=session.course_id),
+    )
+
+
+async def judged_by(
+    uow: UnitOfWork,
+    session: Session,
+    *,
+    everything: Iterable[Session],
+    facts: CourseFacts,
+    preparation: Preparation | None,
+) -> BookingFacts:
+    """The same, from what was read already; the roster is looked up."""
+    attendant, room = session.attendant_ref, session.room_id
     return BookingFacts(
         session=session,
         others=tuple(other for other in everything if other.id != session.id),
-        facts=facts or await known_of(uow, session.course_id, session.client_id),
-        preparation=await uow.preparations.find_by(course_id=session.course_id),
+        facts=facts,
+        preparation=preparation,
         protocol=uow.protocol,
         zone=uow.timezone,
         now=uow.now,
+        therapist=await uow.clinicians.find(session.therapist_ref),
+        room=await uow.rooms.find(room) if room else None,
+        attendant=await uow.clinicians.find(attendant) if attendant else None,
     )
 
 

@@ -13,6 +13,9 @@ from services.scheduling.handlers.ports import UnitOfWork
 DECISION_LAPSES: Final = "decision_lapses"
 CLEARANCE_LAPSES: Final = "clearance_lapses"
 ESCORT_OVERDUE: Final = "escort_overdue"
+OVERRUN: Final = "overrun"
+LOOK_AGAIN: Final = "look_again"
+"""No deadline: something that bookings rest on changed, and each client's are looked at again."""
 DECISION_SECONDS: Final = timedelta(seconds=60)
 
 
@@ -41,3 +44,5 @@ def _deadlines(
     escort_due = escort_due_at(session, patience, uow.timezone)
     if escort_due is not None:
         yield ESCORT_OVERDUE, escort_due
+    if session.client_is_here and not session.overrun_at(uow.now):
+        yield OVERRUN, session.planned_end_at

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.scheduling.domain.hold import Hold, lift_hold, place_hold
+from services.scheduling.domain.hold import Hold, LiftReason, lift_hold, place_hold
 from services.scheduling.domain.roles import Role
 from services.scheduling.handlers.considering import registered_course
 from services.scheduling.handlers.keeping import follow_client
@@ -23,6 +23,7 @@ class PlaceHold:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiftHold:
     hold_id: UUID
+    reason: LiftReason = LiftReason.RESOLVED
 
 
 async def place_own_hold(command: PlaceHold, uow: UnitOfWork) -> Hold:
@@ -37,6 +38,7 @@ async def place_own_hold(command: PlaceHold, uow: UnitOfWork) -> Hold:
         session_id=command.session_id,
         at=uow.now,
         by=Role(uow.actor.role),
+        by_ref=uow.actor.ref,
     )
     placed = await uow.own_holds.save(change)
     await follow_client(uow, facts.client_id)
@@ -45,6 +47,9 @@ async def place_own_hold(command: PlaceHold, uow: UnitOfWork) -> Hold:
 
 async def lift_own_hold(command: LiftHold, uow: UnitOfWork) -> Hold:
     hold = await uow.own_holds.get(command.hold_id)
-    lifted = await uow.own_holds.save(lift_hold(hold, at=uow.now, by=Role(uow.actor.role)))
+    change = lift_hold(
+        hold, at=uow.now, by=Role(uow.actor.role), by_ref=uow.actor.ref, reason=command.reason
+    )
+    lifted = await uow.own_holds.save(change)
     await follow_client(uow, hold.client_id)
     return lifted

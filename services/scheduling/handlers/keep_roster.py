@@ -1,12 +1,19 @@
-"""Rooms and clinicians."""
+"""Rooms and clinicians: what they are good for, what entitles them, when they are there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.scheduling.domain.clinician import Clinician
+from services.scheduling.domain.availability import Absence, WorkingHours
+from services.scheduling.domain.clinician import (
+    Clinician,
+    Credentials,
+    record_absence,
+    withdraw_absence,
+)
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.room import Room
+from services.scheduling.handlers.deadlines import LOOK_AGAIN
 from services.scheduling.handlers.ports import UnitOfWork
 from shared.decisions import Change, refuse
 
@@ -23,16 +30,33 @@ class AddRoom:
 class AddClinician:
     name: str
     role: Role
-    license_valid_until: datetime | None
-    kap_training_valid_until: datetime | None
+    credentials: Credentials
     ref: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewCredentials:
     clinician_id: UUID
-    license_valid_until: datetime | None
-    kap_training_valid_until: datetime | None
+    credentials: Credentials
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetHours:
+    clinician_id: UUID
+    hours: tuple[WorkingHours, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordAbsence:
+    clinician_id: UUID
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawAbsence:
+    clinician_id: UUID
+    absence_id: UUID
 
 
 async def add_room(command: AddRoom, uow: UnitOfWork) -> Room:
@@ -54,16 +78,36 @@ async def add_clinician(command: AddClinician, uow: UnitOfWork) -> Clinician:
         id=command.ref or uow.new_id(),
         name=command.name,
         role=command.role,
-        license_valid_until=command.license_valid_until,
-        kap_training_valid_until=command.kap_training_valid_until,
+        credentials=command.credentials,
     )
     return await uow.clinicians.save(Change(clinician))
 
 
 async def renew_credentials(command: RenewCredentials, uow: UnitOfWork) -> Clinician:
     clinician = await uow.clinicians.get(command.clinician_id)
-    renewed = clinician.renewed(
-        license_until=command.license_valid_until,
-        training_until=command.kap_training_valid_until,
-    )
-    return await uow.clinicians.save(Change(renewed))
+    return await _keep(uow, clinician.renewed(command.credentials))
+
+
+async def set_hours(command: SetHours, uow: UnitOfWork) -> Clinician:
+    """When the clinician works, week by week; none means at any time."""
+    clinician = await uow.clinicians.get(command.clinician_id)
+    return await _keep(uow, replace(clinician, hours=command.hours))
+
+
+async def add_absence(command: RecordAbsence, uow: UnitOfWork) -> Clinician:
+    clinician = await uow.clinicians.get(command.clinician_id)
+    absence = Absence(id=uow.new_id(), since=command.since, until=command.until)
+    return await _keep(uow, record_absence(clinician, absence))
+
+
+async def end_absence(command: WithdrawAbsence, uow: UnitOfWork) -> Clinician:
+    clinician = await uow.clinicians.get(command.clinician_id)
+    return await _keep(uow, withdraw_absence(clinician, command.absence_id))
+
+
+async def _keep(uow: UnitOfWork, clinician: Clinician) -> Clinician:
+    """Bookings with this clinician are looked at again, client by client (ruling 20)."""
+    kept = await uow.clinicians.save(Change(clinician))
+    for session_id, client_id in await uow.promised_with(kept.id):
+        await uow.timers.set(LOOK_AGAIN, session_id, uow.now, client_id=client_id)
+    return kept

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from services.scheduling.domain.booking_conditions import BookingFacts, booking_conditions
+from services.scheduling.domain.booking_conditions import booking_conditions
 from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.desk_task import TaskKind
 from services.scheduling.domain.events import IncidentCode
@@ -17,12 +17,13 @@ from services.scheduling.domain.following import Known, follow
 from services.scheduling.domain.gate_book import GATE
 from services.scheduling.domain.incident import record_incident
 from services.scheduling.domain.preparation import Preparation
+from services.scheduling.domain.resources import needed
 from services.scheduling.domain.session import Incident, Session, SessionChange
 from services.scheduling.domain.session_states import SessionStatus
-from services.scheduling.handlers.considering import known_of
+from services.scheduling.handlers.considering import judged_by, known_of
 from services.scheduling.handlers.deadlines import set_deadlines
 from services.scheduling.handlers.ports import UnitOfWork
-from services.scheduling.handlers.tasks import open_task
+from services.scheduling.handlers.tasks import open_task, settle_tasks
 from shared.decisions import Change, Decision
 
 _ROUNDS: Final = 6
@@ -50,7 +51,7 @@ async def follow_client(uow: UnitOfWork, client_id: UUID) -> None:
             for session in sessions:
                 if session.course_id != course_id:
                     continue
-                change = follow(session, _known(uow, session, sessions, facts, preparation))
+                change = follow(session, await _known(uow, session, sessions, facts, preparation))
                 if change.state != session:
                     await _store(uow, change)
                     moved = True
@@ -58,7 +59,7 @@ async def follow_client(uow: UnitOfWork, client_id: UUID) -> None:
             return
 
 
-def _known(
+async def _known(
     uow: UnitOfWork,
     session: Session,
     sessions: Sequence[Session],
@@ -67,14 +68,8 @@ def _known(
 ) -> Known:
     booking = None
     if session.status in _PROMISED:
-        question = BookingFacts(
-            session=session,
-            others=tuple(other for other in sessions if other.id != session.id),
-            facts=facts,
-            preparation=preparation,
-            protocol=uow.protocol,
-            zone=uow.timezone,
-            now=uow.now,
+        question = await judged_by(
+            uow, session, everything=sessions, facts=facts, preparation=preparation
         )
         booking = Decision.of(GATE, booking_conditions(question))
     return Known(facts=facts, booking=booking, recovery=uow.protocol.recovery, now=uow.now)
@@ -93,16 +88,17 @@ async def _store(uow: UnitOfWork, change: SessionChange) -> Session:
             clashing = session.with_incident(IncidentCode.REOPENED_WITH_CLASH, uow.now)
             session = await _store(uow, Change(clashing))
     await set_deadlines(uow, before, session)
+    await settle_tasks(uow, before, session)
     return session
 
 
 def _moved(before: Session, after: Session) -> bool:
     """Whether the rooms' and people's book has to be written anew."""
-    return (before.status, before.schedule_version, before.reserved_until, before.room_id) != (
+    return (before.status, before.starts_at, before.reserved_until, needed(before)) != (
         after.status,
-        after.schedule_version,
+        after.starts_at,
         after.reserved_until,
-        after.room_id,
+        needed(after),
     )
 
 

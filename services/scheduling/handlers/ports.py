@@ -1,6 +1,6 @@
 """What the use cases of scheduling need of the world."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +18,11 @@ from services.scheduling.domain.events import (
     PreparationCompleted,
     SessionEvent,
 )
-from services.scheduling.domain.gate_book import Clash
 from services.scheduling.domain.hold import Hold
 from services.scheduling.domain.incident import RecordedIncident
 from services.scheduling.domain.peer_answers import IntakeWord, PrescribingWord
 from services.scheduling.domain.preparation import Preparation
+from services.scheduling.domain.resources import Clash
 from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.summary import Summary
@@ -64,6 +64,7 @@ class ResourceBook(Protocol):
 
     async def clashes(self, session: Session) -> tuple[Clash, ...]: ...
     async def occupied(self, session: Session, *, dosing_only: bool) -> tuple[Clash, ...]: ...
+    async def next_promised(self, session: Session) -> tuple[Clash, ...]: ...
     async def follow(self, session: Session) -> tuple[Clash, ...]: ...
 
 
@@ -132,6 +133,7 @@ class UnitOfWork(Protocol):
 
     def new_id(self) -> UUID: ...
     async def client_of(self, course_id: UUID) -> UUID | None: ...
+    async def promised_with(self, clinician_id: UUID) -> Sequence[tuple[UUID, UUID]]: ...
     async def lock_client(self, client_id: UUID) -> None: ...
     async def freshness(self, client_id: UUID) -> Mapping[str, Freshness]: ...
     async def conclude(self, result: object) -> None: ...

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.arrival import check_in, record_assent
-from services.scheduling.domain.gate_book import RESOURCES, Clash, not_taken
+from services.scheduling.domain.resources import Clash, nothing_taken
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.stated_time import stated_time
@@ -36,7 +36,7 @@ async def check_in_client(command: CheckIn, uow: UnitOfWork) -> Session:
     change = check_in(session, at=uow.now, by=Role(uow.actor.role), zone=uow.timezone)
     facts = await known_of(uow, session.course_id, session.client_id)
     Decision.of("G-ARRIVE", [nothing_stops(session, facts)]).require()
-    require_free(await uow.resources.occupied(session, dosing_only=True))
+    require_free(session, await uow.resources.occupied(session, dosing_only=True))
     return await keep(uow, change)
 
 
@@ -53,9 +53,6 @@ async def record_clients_assent(command: RecordAssent, uow: UnitOfWork) -> Sessi
     return await keep(uow, change)
 
 
-def require_free(clashes: tuple[Clash, ...]) -> None:
+def require_free(session: Session, clashes: tuple[Clash, ...]) -> None:
     """Refuse by name whatever somebody else's session still takes up."""
-    Decision.of(
-        "G-FREE",
-        [not_taken(name, [c for c in clashes if c.resource == name]) for name in RESOURCES],
-    ).require()
+    Decision.of("G-FREE", nothing_taken(session, clashes)).require()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.scheduling.domain.accompanying import record_manual_clearance as recorded
+from services.scheduling.domain.clinician import Clinician
 from services.scheduling.domain.events import ManualClearanceReason
 from services.scheduling.domain.gate_discharge import manually_cleared
 from services.scheduling.domain.manual_clearance import ManualClearance
@@ -38,7 +39,8 @@ async def clear_manually(command: RecordManualClearance, begin: Begin, peers: Pe
     answer = await peers.prescribing(course_id=session.course_id, session_id=session.id)
     async with begin() as uow:
         session = await uow.sessions.get(command.session_id)
-        clearance = await _stated(uow, command, session)
+        second = await uow.clinicians.find(command.second_ref)
+        clearance = _stated(uow, command, session, second)
         facts = await known_of(uow, session.course_id, session.client_id)
         decision = Decision.of(
             "G-MANUAL",
@@ -57,8 +59,11 @@ async def clear_manually(command: RecordManualClearance, begin: Begin, peers: Pe
                     "ruling 15",
                     ok=session.status in UNDER_OBSERVATION and session.doses.count > 0,
                     facts={"status": session.status.value, "doses_seen": session.doses.count},
+                    unblocks=(
+                        Unblock(fact="therapy ended", owner="scheduling", action="end the session"),
+                    ),
                 ),
-                *_two_people(clearance, uow),
+                *_two_people(clearance, uow, known=second is not None),
                 *manually_cleared(session, clearance, facts, uow.protocol.recovery, uow.now),
             ),
         )
@@ -76,8 +81,8 @@ async def clear_manually(command: RecordManualClearance, begin: Begin, peers: Pe
     return session
 
 
-async def _stated(
-    uow: UnitOfWork, command: RecordManualClearance, session: Session
+def _stated(
+    uow: UnitOfWork, command: RecordManualClearance, session: Session, second: Clinician | None
 ) -> ManualClearance:
     first = uow.actor.ref
     if first is None:
@@ -86,7 +91,6 @@ async def _stated(
         command.cleared_at, uow.now, what="clearance", not_before=session.doses.last_at
     )
     validity = timedelta(minutes=uow.protocol.recovery.clearance_validity_minutes)
-    known = await uow.clinicians.find(command.second_ref)
     return ManualClearance(
         id=uow.new_id(),
         stated_dose_count=command.stated_dose_count,
@@ -97,24 +101,31 @@ async def _stated(
         first_ref=first,
         first_role=Role(uow.actor.role),
         second_ref=command.second_ref,
-        second_role=known.role if known else command.second_role,
+        second_role=second.role if second else command.second_role,
     )
 
 
-def _two_people(clearance: ManualClearance, uow: UnitOfWork) -> Iterator[Verdict]:
-    """INV-40: two different people, at least one of whom may clear."""
+def _two_people(clearance: ManualClearance, uow: UnitOfWork, *, known: bool) -> Iterator[Verdict]:
+    """INV-40: two different people, the second one of the roster, one of whom may clear."""
+    another = Unblock(fact="second_ref", owner="scheduling", action="name another of the roster")
     named_twice = clearance.first_ref == clearance.second_ref
     may_clear = {role.value for role in uow.protocol.recovery.clearance_roles}
     roles = {clearance.first_role.value, clearance.second_role.value}
     yield judge(
         "two-named-people-needed",
         "INV-40",
-        ok=not named_twice,
-        facts={"first_ref": str(clearance.first_ref), "second_ref": str(clearance.second_ref)},
+        ok=known and not named_twice,
+        facts={
+            "first_ref": str(clearance.first_ref),
+            "second_ref": str(clearance.second_ref),
+            "second_known": known,
+        },
+        unblocks=(another,),
     )
     yield judge(
         "nobody-may-clear",
         "ruling 15",
         ok=bool(roles & may_clear),
         facts={"roles": sorted(roles), "may_clear": sorted(may_clear)},
+        unblocks=(another,),
     )

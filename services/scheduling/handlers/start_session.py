@@ -70,7 +70,7 @@ async def start_session(command: StartSession, begin: Begin, peers: Peers) -> Se
 async def _start_talk(session: Session, uow: UnitOfWork) -> Session:
     """A talk needs nobody's answer, only a free room and a free therapist (INV-36)."""
     change = start_talk(session, at=uow.now, by=Role(uow.actor.role))
-    require_free(await uow.resources.occupied(session, dosing_only=False))
+    require_free(session, await uow.resources.occupied(session, dosing_only=False))
     started = await keep(uow, change)
     await uow.conclude(started)
     return started
@@ -87,8 +87,6 @@ async def _facts(
         intake=intake.word() if intake else None,
         prescribing=prescribing.word() if prescribing else None,
         heard=recency(await uow.freshness(session.client_id)),
-        therapist=await uow.clinicians.find(session.therapist_ref),
-        room=await uow.rooms.find(session.room_id) if session.room_id else None,
         occupied=await uow.resources.occupied(session, dosing_only=False),
     )
 

@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
-from services.scheduling.domain.desk_task import DeskTask, TaskKind, TaskStatus
+from services.scheduling.domain.desk_task import DeskTask, TaskKind, TaskStatus, complete_task
+from services.scheduling.domain.roles import Role
+from services.scheduling.domain.session import Session
+from services.scheduling.domain.session_states import SessionKind
 from services.scheduling.handlers.ports import UnitOfWork
 from shared.decisions import Change
 
@@ -33,3 +36,33 @@ async def open_task(
         details=details,
     )
     await uow.tasks.save(Change(task))
+
+
+async def settle_tasks(uow: UnitOfWork, before: Session | None, session: Session) -> None:
+    """Nobody is asked any more for what is there: an escort, a follow-up, an empty room."""
+    settled: set[TaskKind] = set()
+    if session.over and not (before and before.over):
+        settled |= {TaskKind.FIND_ESCORT, TaskKind.SESSION_OVERRUNS}
+    elif session.escort_confirmed and not (before and before.escort_confirmed):
+        settled.add(TaskKind.FIND_ESCORT)
+    for task in await _open_tasks(uow, session, settled):
+        if task.session_id == session.id:
+            await _done(uow, task)
+    if before is None and session.kind is SessionKind.FOLLOW_UP:
+        for task in await _open_tasks(uow, session, {TaskKind.ARRANGE_FOLLOW_UP}):
+            if task.course_id == session.course_id:
+                await _done(uow, task)
+
+
+async def _open_tasks(uow: UnitOfWork, session: Session, kinds: set[TaskKind]) -> list[DeskTask]:
+    if not kinds:
+        return []
+    return await uow.tasks.list_by(
+        client_id=session.client_id,
+        kind=sorted(kind.value for kind in kinds),
+        status=TaskStatus.OPEN.value,
+    )
+
+
+async def _done(uow: UnitOfWork, task: DeskTask) -> None:
+    await uow.tasks.save(Change(complete_task(task, at=uow.now, by=None, role=Role.SYSTEM)))

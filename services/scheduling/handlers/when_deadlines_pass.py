@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from services.scheduling.domain.booking import cancel
+from services.scheduling.domain.desk_task import TaskKind
 from services.scheduling.domain.escorting import escort_due_at
 from services.scheduling.domain.following import clearance_lapses_at
 from services.scheduling.domain.leaving import return_to_clearable
@@ -14,6 +15,7 @@ from services.scheduling.domain.therapy import abort
 from services.scheduling.handlers.deadlines import CLEARANCE_LAPSES, DECISION_SECONDS
 from services.scheduling.handlers.keeping import follow_client, keep
 from services.scheduling.handlers.ports import Due, UnitOfWork
+from services.scheduling.handlers.tasks import open_task
 
 LOGISTICS: Final = "logistics"
 
@@ -55,3 +57,26 @@ async def when_escort_overdue(due: Due, uow: UnitOfWork) -> None:
         await keep(uow, cancel(session, at=uow.now, by=Role.SYSTEM, because=LOGISTICS))
     else:
         await keep(uow, abort(session, at=uow.now, by=Role.SYSTEM))
+
+
+async def when_session_overruns(due: Due, uow: UnitOfWork) -> None:
+    """The client is still here at the planned end. People are told, with who waits for the room or
+    the clinician next; the session goes on (6.3)."""
+    session = await uow.sessions.find(due.key)
+    if session is None or not session.overrun_at(uow.now):
+        return
+    following = await uow.resources.next_promised(session)
+    await open_task(
+        uow,
+        TaskKind.SESSION_OVERRUNS,
+        cause=session.id,
+        client_id=session.client_id,
+        course_id=session.course_id,
+        session_id=session.id,
+        details=tuple(sorted(f"{clash.resource}:{clash.session_id}" for clash in following)),
+    )
+
+
+async def when_bookings_rest_on_something_new(due: Due, uow: UnitOfWork) -> None:
+    """A clinician's credentials, hours or absences changed: guards are conditions (ruling 20)."""
+    await follow_client(uow, due.client_id)

@@ -1,10 +1,12 @@
 """Whenever a fact about a client changes, what follows from all facts is made so (ruling 20)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.desk_task import TaskKind
 from services.scheduling.domain.events import IncidentCode
 from services.scheduling.domain.incident import record_incident
+from services.scheduling.domain.session_states import SessionKind
 from services.scheduling.handlers.keeping import follow_client
 from services.scheduling.handlers.ports import UnitOfWork
 from services.scheduling.handlers.tasks import open_task
@@ -12,6 +14,24 @@ from services.scheduling.handlers.tasks import open_task
 
 async def when_facts_change(uow: UnitOfWork, *, client_id: UUID) -> None:
     await follow_client(uow, client_id)
+
+
+async def when_course_closed(
+    uow: UnitOfWork, *, client_id: UUID, course_id: UUID, follow_up_due_at: datetime | None
+) -> None:
+    """What has not begun is cancelled; what the course owes afterwards is asked for (F97)."""
+    await follow_client(uow, client_id)
+    sessions = await uow.sessions.list_by(course_id=course_id)
+    arranged = any(s.kind is SessionKind.FOLLOW_UP and not s.over for s in sessions)
+    if follow_up_due_at is not None and not arranged:
+        await open_task(
+            uow,
+            TaskKind.ARRANGE_FOLLOW_UP,
+            cause=course_id,
+            client_id=client_id,
+            course_id=course_id,
+            details=(follow_up_due_at.isoformat(),),
+        )
 
 
 async def when_delivery_failed(

@@ -7,75 +7,28 @@ anybody ever forgets.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.scheduling.domain.gate_book import RESOURCES, Clash, not_taken
+from services.scheduling.domain.resources import Clash, needed, nothing_taken
 from services.scheduling.domain.session import Session
+from services.scheduling.persistence import resource_statements as statements
 from shared.decisions import Decision
 from shared.storage.transactions import driver_error
 
-_NUMBER: Final = sa.text(
-    """
-    INSERT INTO resources (kind, owner)
-    SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:owners AS uuid[])) AS wanted (kind, owner)
-    WHERE NOT EXISTS (
-        SELECT FROM resources r WHERE r.kind = wanted.kind AND r.owner = wanted.owner)
-    ON CONFLICT DO NOTHING
-    """
-)
-_NUMBERS_OF: Final = """
-    SELECT resource_no, kind, owner FROM resources
-    WHERE (kind, owner) IN (
-        SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:owners AS uuid[])))
-    ORDER BY resource_no
-"""
-_SEE: Final = sa.text(_NUMBERS_OF)
-_LOCK: Final = sa.text(_NUMBERS_OF + " FOR UPDATE")
-_PROMISED: Final = sa.text(
-    """
-    SELECT r.kind, r.owner, b.session_id, lower(b.during) AS since, upper(b.during) AS until
-    FROM resource_bookings b JOIN resources r USING (resource_no)
-    WHERE b.resource_no = ANY (CAST(:numbers AS bigint[])) AND b.active
-      AND b.session_id <> :session_id
-      AND b.during && tstzrange(CAST(:starts_at AS timestamptz), CAST(:until AS timestamptz), '[)')
-    ORDER BY b.during, b.session_id
-    """
-)
-_HERE: Final = sa.text(
-    """
-    SELECT id AS session_id, room_id, therapist_ref, client_id, starts_at AS since,
-           reserved_until AS until
-    FROM sessions
-    WHERE here AND id <> :session_id AND (kind = 'dosing' OR NOT :dosing_only)
-      AND (room_id = :room OR therapist_ref = :therapist OR client_id = :client)
-    ORDER BY starts_at, id
-    """
-)
-_RELEASE: Final = sa.text(
-    "UPDATE resource_bookings SET active = false, occupied = false WHERE session_id = :session_id"
-)
-_FORGET: Final = sa.text(
-    "DELETE FROM resource_bookings"
-    " WHERE session_id = :session_id AND resource_no <> ALL (CAST(:numbers AS bigint[]))"
-)
-_PROMISE: Final = sa.text(
-    """
-    INSERT INTO resource_bookings (session_id, resource_no, during, active, occupied)
-    SELECT CAST(:session_id AS uuid), number,
-           tstzrange(CAST(:starts_at AS timestamptz), CAST(:until AS timestamptz), '[)'),
-           active, occupied
-    FROM unnest(CAST(:numbers AS bigint[]), CAST(:active AS boolean[]),
-                CAST(:occupied AS boolean[])) AS wanted (number, active, occupied)
-    ON CONFLICT (session_id, resource_no) DO UPDATE
-    SET during = excluded.during, active = excluded.active, occupied = excluded.occupied
-    """
-)
+_PEOPLE: Final = ("therapist", "attendant")
+_KIND_OF: Final = {
+    "room": "room",
+    "therapist": "clinician",
+    "attendant": "clinician",
+    "client": "client",
+}
+"""A clinician is one person, whichever part they play."""
 
 
 class SqlResourceBook:
@@ -90,8 +43,8 @@ class SqlResourceBook:
 
     async def seen_clashes(self, session: Session) -> tuple[Clash, ...]:
         """The same for a page: nothing is held."""
-        rows = await self._connection.execute(_SEE, _wanted(session))
-        return await self._promised(session, {row.kind: row.resource_no for row in rows})
+        rows = await self._connection.execute(statements.SEE, _wanted(session))
+        return await self._promised(session, _by_part(session, rows))
 
     async def occupied(self, session: Session, *, dosing_only: bool) -> tuple[Clash, ...]:
         """Other sessions that are still in the room, with the therapist, or with the client."""
@@ -100,32 +53,43 @@ class SqlResourceBook:
 
     async def seen_occupied(self, session: Session, *, dosing_only: bool) -> tuple[Clash, ...]:
         """The same for a page: nothing is held."""
+        mine = needed(session)
         rows = await self._connection.execute(
-            _HERE,
+            statements.HERE,
             {
                 "session_id": session.id,
                 "dosing_only": dosing_only,
                 "room": session.room_id,
-                "therapist": session.therapist_ref,
+                "people": [mine[part] for part in _PEOPLE if part in mine],
                 "client": session.client_id,
             },
         )
-        mine = _needed(session)
         return tuple(
-            _clash(kind, mine[kind], row)
+            _clash(part, mine[part], row)
             for row in rows
-            for kind, theirs in (
-                ("room", row.room_id),
-                ("therapist", row.therapist_ref),
-                ("client", row.client_id),
-            )
-            if kind in mine and theirs == mine[kind]
+            for part in mine
+            if mine[part] in _taken_up(row, part)
         )
+
+    async def next_promised(self, session: Session) -> tuple[Clash, ...]:
+        """Whoever waits next, within the day, for each part of a session that takes longer."""
+        rows = await self._connection.execute(statements.SEE, _wanted(session))
+        numbers = _by_part(session, rows)
+        following = await self._connection.execute(
+            statements.NEXT,
+            {
+                "numbers": list(numbers.values()),
+                "session_id": session.id,
+                "since": session.starts_at,
+                "before": session.reserved_until + timedelta(hours=12),
+            },
+        )
+        return _clashes(session, numbers, following)
 
     async def follow(self, session: Session) -> tuple[Clash, ...]:
         """Promise, take up or release what the session's state says."""
         if session.over:
-            await self._connection.execute(_RELEASE, {"session_id": session.id})
+            await self._connection.execute(statements.RELEASE, {"session_id": session.id})
             return ()
         numbers = await self._locked(session)
         if session.reopened:
@@ -140,7 +104,7 @@ class SqlResourceBook:
                 raise
             promised = await self._promised(session, numbers)
             found = (*promised, *await self.occupied(session, dosing_only=False))
-            _refuse(found)
+            Decision.of("G-FREE", nothing_taken(session, found)).require()
             raise
         return ()
 
@@ -157,13 +121,12 @@ class SqlResourceBook:
     async def _locked(self, session: Session) -> Mapping[str, int]:
         """The numbers of what the session needs, locked in ascending order."""
         wanted = _wanted(session)
-        await self._connection.execute(_NUMBER, wanted)
-        rows = await self._connection.execute(_LOCK, wanted)
-        return {row.kind: row.resource_no for row in rows}
+        await self._connection.execute(statements.NUMBER, wanted)
+        return _by_part(session, await self._connection.execute(statements.LOCK, wanted))
 
     async def _promised(self, session: Session, numbers: Mapping[str, int]) -> tuple[Clash, ...]:
         rows = await self._connection.execute(
-            _PROMISED,
+            statements.PROMISED,
             {
                 "numbers": list(numbers.values()),
                 "session_id": session.id,
@@ -171,17 +134,17 @@ class SqlResourceBook:
                 "until": session.reserved_until,
             },
         )
-        return tuple(_clash(row.kind, row.owner, row) for row in rows)
+        return _clashes(session, numbers, rows)
 
     async def _write(
         self, session: Session, numbers: Mapping[str, int], *, clashing: Iterable[str]
     ) -> None:
         clashing = set(clashing)
         await self._connection.execute(
-            _FORGET, {"session_id": session.id, "numbers": list(numbers.values())}
+            statements.FORGET, {"session_id": session.id, "numbers": list(numbers.values())}
         )
         await self._connection.execute(
-            _PROMISE,
+            statements.PROMISE,
             {
                 "session_id": session.id,
                 "starts_at": session.starts_at,
@@ -193,29 +156,48 @@ class SqlResourceBook:
         )
 
 
-def _needed(session: Session) -> dict[str, UUID]:
-    needed = {"therapist": session.therapist_ref, "client": session.client_id}
-    return needed if session.room_id is None else {"room": session.room_id, **needed}
-
-
 def _wanted(session: Session) -> dict[str, list[Any]]:
-    needed = _needed(session)
-    return {"kinds": list(needed), "owners": list(needed.values())}
+    mine = needed(session)
+    return {"kinds": [_KIND_OF[part] for part in mine], "owners": list(mine.values())}
 
 
-def _clash(kind: str, owner: UUID, row: Any) -> Clash:
+def _by_part(session: Session, rows: Iterable[Any]) -> dict[str, int]:
+    """The numbers of what the session needs, by the part that each plays."""
+    numbers = {(row.kind, row.owner): row.resource_no for row in rows}
+    mine = needed(session)
+    return {
+        part: numbers[_KIND_OF[part], owner]
+        for part, owner in mine.items()
+        if (_KIND_OF[part], owner) in numbers
+    }
+
+
+def _clashes(
+    session: Session, numbers: Mapping[str, int], rows: Iterable[Any]
+) -> tuple[Clash, ...]:
+    mine = needed(session)
+    return tuple(
+        _clash(part, mine[part], row)
+        for row in rows
+        for part, number in numbers.items()
+        if number == row.resource_no
+    )
+
+
+def _taken_up(row: Any, part: str) -> tuple[UUID | None, ...]:
+    if part in _PEOPLE:
+        return (row.therapist_ref, row.attendant_ref)
+    return (row.room_id if part == "room" else row.client_id,)
+
+
+def _clash(part: str, owner: UUID, row: Any) -> Clash:
     return Clash(
-        resource=kind,
+        resource=part,
         resource_id=str(owner),
         session_id=str(row.session_id),
         starts_at=row.since,
         until=row.until,
+        client_id=str(row.client_id),
+        therapist_ref=str(row.therapist_ref),
+        room_id=str(row.room_id) if row.room_id else None,
     )
-
-
-def _refuse(clashes: tuple[Clash, ...]) -> None:
-    """Name what holds it."""
-    Decision.of(
-        "G-FREE",
-        [not_taken(name, [c for c in clashes if c.resource == name]) for name in RESOURCES],
-    ).require()

@@ -32,6 +32,7 @@ sessions = sa.Table(
         sa.Column("starts_at", UTC_TIME, nullable=False),
         sa.Column("reserved_until", UTC_TIME, nullable=False),
         sa.Column("therapist_ref", pg.UUID, nullable=False),
+        sa.Column("attendant_ref", pg.UUID),
         sa.Column("room_id", pg.UUID),
         sa.Column("here", sa.Boolean, nullable=False),
         sa.Column("open_dosing", sa.Boolean, nullable=False),
@@ -144,6 +145,7 @@ def _session_columns(session: Session) -> dict[str, Any]:
         "starts_at": session.starts_at,
         "reserved_until": session.reserved_until,
         "therapist_ref": session.therapist_ref,
+        "attendant_ref": session.attendant_ref,
         "room_id": session.room_id,
         "here": session.client_is_here,
         # What a late dose opens again fails on no constraint (ruling 12).

@@ -57,5 +57,18 @@ class SqlSchedulingUnitOfWork(SqlUnitOfWork):
         )
         return found.scalar_one_or_none()
 
+    async def promised_with(self, clinician_id: UUID) -> list[tuple[UUID, UUID]]:
+        """The sessions that are booked with a clinician, each with its client; none is locked."""
+        columns = tables.sessions.c
+        found = await self.connection.execute(
+            sa.select(columns.id, columns.client_id).where(
+                columns.status.in_(("scheduled", "blocked")),
+                sa.or_(
+                    columns.therapist_ref == clinician_id, columns.attendant_ref == clinician_id
+                ),
+            )
+        )
+        return [(row.id, row.client_id) for row in found]
+
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         return (self.facts,)

@@ -14,6 +14,7 @@ from services.scheduling.domain.events import (
     ManualClearanceReason,
     Outcome,
 )
+from services.scheduling.domain.left_against_advice import Capacity, LeavingReason
 from services.scheduling.domain.manual_clearance import ManualClearance
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Leaving, Phase, Session
@@ -63,7 +64,10 @@ class LeavingView(BaseModel):
     clearance_id: UUID | None
     escort_id: UUID | None
     capacity_assessed: bool | None
+    capacity: Capacity | None
     escort_present: bool | None
+    reason: LeavingReason | None
+    people: list[UUID]
     open_items: list[str]
 
 
@@ -97,6 +101,7 @@ class SessionView(BaseModel):
     schedule_version: int
     therapist_ref: UUID
     supervisor_ref: UUID | None
+    attendant_ref: UUID | None
     room_id: UUID | None
     blocked_by: list[str]
     cancelled_for: str | None
@@ -148,7 +153,7 @@ def shown(call: Call) -> Callable[[Session], SessionView]:
             outcome=end.outcome if end else None,
             manual_clearance=_manual(session.manual_clearance),
             leaving=_leaving(session.leaving),
-            overrunning=session.client_is_here and now > session.planned_end_at,
+            overrunning=session.overrun_at(now),
             incidents=[IncidentView(id=i.id, code=i.code, at=i.at) for i in session.incidents],
             passages=[
                 PassageView(at=p.at, status=p.status, phase=p.phase, by=p.by)
@@ -162,7 +167,8 @@ def shown(call: Call) -> Callable[[Session], SessionView]:
 _AS_THEY_ARE = (
     "id", "client_id", "course_id", "kind", "kind_no", "setting", "status", "phase", "starts_at",
     "planned_end_at", "reserved_until", "schedule_version", "therapist_ref", "supervisor_ref",
-    "room_id", "cancelled_for", "checked_in_at", "escort_confirmed", "dose_order_id", "started_at",
+    "attendant_ref", "room_id", "cancelled_for", "checked_in_at", "escort_confirmed",
+    "dose_order_id", "started_at",
     "integration_declined_at", "safety_plan_at", "summary_ref", "released_at", "reopened",
 )  # fmt: skip
 
@@ -197,12 +203,16 @@ def _manual(clearance: ManualClearance | None) -> ManualClearanceView | None:
 def _leaving(leaving: Leaving | None) -> LeavingView | None:
     if leaving is None:
         return None
+    how = leaving.circumstances
     return LeavingView(
         at=leaving.at,
         mode=leaving.mode,
         clearance_id=leaving.clearance_id,
         escort_id=leaving.escort_id,
-        capacity_assessed=leaving.capacity_assessed,
-        escort_present=leaving.escort_present,
+        capacity_assessed=how.capacity is not Capacity.NOT_ASSESSED if how else None,
+        capacity=how.capacity if how else None,
+        escort_present=how.escort_present if how else None,
+        reason=how.reason if how else None,
+        people=[p for p in (how.recorded_by, how.witness) if p is not None] if how else [],
         open_items=list(leaving.open_items),
     )

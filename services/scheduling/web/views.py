@@ -6,12 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.scheduling.domain.clinician import Clinician
 from services.scheduling.domain.desk_task import DeskTask, TaskKind, TaskStatus
-from services.scheduling.domain.hold import Hold, HoldStatus
+from services.scheduling.domain.hold import Hold, HoldStatus, LiftReason
 from services.scheduling.domain.preparation import Preparation, PreparationStatus, PrepItem
 from services.scheduling.domain.roles import Role
-from services.scheduling.domain.room import Room
 from services.scheduling.domain.summary import Summary
 from shared.decisions import Decision
 from shared.protocol import HoldBlock, HoldCategory, HoldSeverity
@@ -25,24 +23,6 @@ class Page(BaseModel, Generic[V]):
 
     items: list[V]
     next_cursor: str | None = None
-
-
-class RoomView(BaseModel):
-    id: UUID
-    status: str = "in_use"
-    name: str
-    dosing_capable: bool
-    iv_capable: bool
-    monitor: bool
-
-
-class ClinicianView(BaseModel):
-    id: UUID
-    status: str
-    name: str
-    role: Role
-    license_valid_until: datetime | None
-    kap_training_valid_until: datetime | None
 
 
 class PreparationView(BaseModel):
@@ -71,8 +51,11 @@ class HoldView(BaseModel):
     severity: HoldSeverity
     placed_at: datetime
     placed_by: Role
+    placed_by_ref: UUID | None
     lifted_at: datetime | None
     lifted_by: Role | None
+    lifted_by_ref: UUID | None
+    lift_reason: LiftReason | None
 
 
 class TaskView(BaseModel):
@@ -127,28 +110,6 @@ class FreshnessView(BaseModel):
     parked: int
 
 
-def room_view(room: Room) -> RoomView:
-    return RoomView(
-        id=room.id,
-        name=room.name,
-        dosing_capable=room.dosing_capable,
-        iv_capable=room.iv_capable,
-        monitor=room.monitor,
-    )
-
-
-def clinician_view(clinician: Clinician, now: datetime) -> ClinicianView:
-    lapsed = clinician.role is Role.THERAPIST and any(clinician.missing_for(dosing=True, at=now))
-    return ClinicianView(
-        id=clinician.id,
-        status="lapsed" if lapsed else "entitled",
-        name=clinician.name,
-        role=clinician.role,
-        license_valid_until=clinician.license_valid_until,
-        kap_training_valid_until=clinician.kap_training_valid_until,
-    )
-
-
 def preparation_view(preparation: Preparation, needed: int) -> PreparationView:
     signed = preparation.signed
     return PreparationView(
@@ -179,8 +140,11 @@ def hold_view(hold: Hold) -> HoldView:
         severity=hold.severity,
         placed_at=hold.placed_at,
         placed_by=hold.placed_by,
+        placed_by_ref=hold.placed_by_ref,
         lifted_at=hold.lifted_at,
         lifted_by=hold.lifted_by,
+        lifted_by_ref=hold.lifted_by_ref,
+        lift_reason=hold.lift_reason,
     )
 
 

@@ -44,6 +44,10 @@ async def test_while_prescribing_is_silent_the_client_waits_or_two_people_clear(
     assert await world.refused(f"{path}/manual-clearances", alone, role="nurse") == {
         "two-named-people-needed"
     }
+    unknown = {**stated, "second_ref": str(new_id()), "second_role": "prescriber"}
+    assert await world.refused(f"{path}/manual-clearances", unknown, role="nurse") == {
+        "two-named-people-needed"
+    }
     too_few = {**stated, "last_dose_at": at("11:00").isoformat()}
     assert await world.refused(f"{path}/manual-clearances", too_few, role="nurse") == {
         "observed-too-short"
@@ -170,11 +174,37 @@ async def test_a_late_dose_opens_a_closed_session_again_even_into_a_taken_room(
     assert slugs == {"room-taken", "therapist-taken"}
     await world.do(f"{path}/end", {"ended_at": at("10:00").isoformat()})
     assert await status(world, person) == "recovering"
-    await world.do(
+    contradicting = {
+        "capacity_assessed": False,
+        "escort_present": False,
+        "capacity": "has_capacity",
+    }
+    assert (await world.post(f"{path}/left-against-advice", contradicting)).status_code == 422
+    assert await world.refused(
         f"{path}/left-against-advice",
-        {"capacity_assessed": False, "escort_present": False},
+        {
+            "capacity_assessed": True,
+            "escort_present": False,
+            "witness_ref": str(REFS["therapist"]),
+        },
+    ) == {"second-person-needed"}
+    left = await world.do(
+        f"{path}/left-against-advice",
+        {
+            "capacity_assessed": False,
+            "escort_present": False,
+            "reason": "escort_did_not_come",
+            "witness_ref": str(REFS["therapist"]),
+        },
         role="front_desk",
     )
+    assert (left["leaving"]["capacity"], left["leaving"]["reason"]) == (
+        "not_assessed",
+        "escort_did_not_come",
+    )
+    assert left["leaving"]["people"] == [str(REFS["front_desk"]), str(REFS["therapist"])]
+    tasks = (await world.get("/tasks", course_id=str(person.course_id), status="open"))["items"]
+    assert "countersign_left_against_advice" not in {task["kind"] for task in tasks}
     started = await world.do(f"/sessions/{next_one['id']}/start")
     assert started["status"] == "in_progress"
 

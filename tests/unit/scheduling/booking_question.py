@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.scheduling.domain.booking_conditions import BookingFacts
+from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.events import Outcome
 from services.scheduling.domain.gate_book import Proposal, decide_booking
 from services.scheduling.domain.session import DosesSeen, Session, TherapyEnd
@@ -35,8 +35,11 @@ def decide(
         "protocol": PROTOCOL,
         "zone": ZONE,
         "now": NOW,
+        "therapist": therapist(),
+        "room": room(),
+        "attendant": None,
     }
-    moment = {"therapist": therapist(), "room": room(), "clashes": ()}
+    moment: dict[str, Any] = {"clashes": ()}
     booking.update({k: v for k, v in changes.items() if k in booking})
     moment.update({k: v for k, v in changes.items() if k in moment})
     assert set(changes) <= set(booking) | set(moment)

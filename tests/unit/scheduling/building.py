@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from services.scheduling.domain.assent import Assent, AssentStatus
 from services.scheduling.domain.booking import book
-from services.scheduling.domain.clinician import Clinician
+from services.scheduling.domain.clinician import Clinician, Credentials
 from services.scheduling.domain.course_facts import CareTeam, CourseFacts, HoldFact, no_facts
 from services.scheduling.domain.escort import Escort, EscortStatus
 from services.scheduling.domain.events import Outcome
@@ -215,12 +215,16 @@ def hold(
 
 
 def therapist(**changes: Any) -> Clinician:
-    good = {
+    held: dict[str, Any] = {
+        "license_valid_until": at("08:00", "2027-06-01"),
+        "kap_training_valid_until": at("08:00", "2027-06-01"),
+    }
+    held.update({name: changes.pop(name) for name in tuple(changes) if name in held})
+    good: dict[str, Any] = {
         "id": THERAPIST,
         "name": "Dana Reyes",
         "role": Role.THERAPIST,
-        "license_valid_until": at("08:00", "2027-06-01"),
-        "kap_training_valid_until": at("08:00", "2027-06-01"),
+        "credentials": Credentials(**held),
     }
     return Clinician(**{**good, **changes})
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from services.scheduling.domain.arrival import check_in, record_assent
-from services.scheduling.domain.booking import cancel, miss, reschedule
+from services.scheduling.domain.booking import cancel, miss
 from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.escorting import cancel_escort, confirm_escort, escort_arrived
 from services.scheduling.domain.events import (
@@ -29,7 +29,9 @@ from services.scheduling.domain.leaving import (
     return_to_clearable,
     transfer,
 )
+from services.scheduling.domain.left_against_advice import Capacity, Circumstances
 from services.scheduling.domain.projected_answers import projected_prescribing
+from services.scheduling.domain.rearranging import reschedule
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Phase, Session, SessionChange
 from services.scheduling.domain.session_states import SessionStatus
@@ -197,8 +199,10 @@ class PeoplePlay(RuleBasedStateMachine):
             lambda s: leave_against_advice(
                 s,
                 left_at=self.now,
-                capacity_assessed=capacity,
-                escort_present=False,
+                circumstances=Circumstances(
+                    capacity=Capacity.HAS_CAPACITY if capacity else Capacity.NOT_ASSESSED,
+                    escort_present=False,
+                ),
                 at=self.now,
                 by=Role.NURSE,
             )

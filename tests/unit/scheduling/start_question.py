@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from services.scheduling.domain.booking_conditions import BookingFacts
+from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.course_facts import HoldFact
 from services.scheduling.domain.gate_start import StartFacts, decide_start
 from services.scheduling.domain.peer_answers import (
@@ -70,13 +70,14 @@ def decide(**changes: Any) -> Decision:
         "protocol": PROTOCOL,
         "zone": ZONE,
         "now": NOW,
+        "therapist": therapist(),
+        "room": room(),
+        "attendant": None,
     }
     start: dict[str, Any] = {
         "intake": intake(),
         "prescribing": prescribing(),
         "heard": FRESH,
-        "therapist": therapist(),
-        "room": room(),
         "occupied": (),
     }
     assert set(changes) <= set(booking) | set(start)

@@ -6,7 +6,7 @@ import pytest
 
 from services.scheduling.domain.arrival import check_in, record_assent
 from services.scheduling.domain.assent import AssentStatus
-from services.scheduling.domain.booking import cancel, miss, reschedule
+from services.scheduling.domain.booking import cancel, miss
 from services.scheduling.domain.escorting import cancel_escort, confirm_escort, escort_arrived
 from services.scheduling.domain.events import (
     ClientCheckedIn,
@@ -15,6 +15,7 @@ from services.scheduling.domain.events import (
     EscortConfirmed,
     SessionRescheduled,
 )
+from services.scheduling.domain.rearranging import reschedule
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Session, SessionChange
 from services.scheduling.domain.session_states import SessionStatus
@@ -51,6 +52,7 @@ def test_moving_starts_the_day_over() -> None:
             starts_at=at("13:00", TOMORROW),
             planned_end_at=at("16:00", TOMORROW),
             schedule_version=2,
+            therapist_ref=moved.therapist_ref,
         ),
     )
 
@@ -133,7 +135,9 @@ def test_cancelled_is_final_and_told_once() -> None:
     cancelled = cancel_escort(confirmed.state, named("e"), at=at("09:10"))
     assert [type(e) for e in cancelled.events] == [EscortCancelled]
     assert not cancelled.state.escort_confirmed
-    assert cancel_escort(cancelled.state, named("e"), at=at("09:11")).events == ()
+    with pytest.raises(Refused) as refused:
+        cancel_escort(cancelled.state, named("e"), at=at("09:11"))
+    assert _slug(refused) == "escort-already-cancelled"
     with pytest.raises(Refused) as refused:
         escort_arrived(cancelled.state, named("e"), arrived_at=at("12:40"), identity_matched=True)
     assert _slug(refused) == "escort-cancelled"
@@ -145,14 +149,17 @@ def test_one_of_two_escorts_is_enough() -> None:
     assert cancel_escort(both, named("e"), at=at("09:10")).state.escort_confirmed
 
 
-def test_arrival_is_told_once_and_the_identity_may_be_matched_later() -> None:
+def test_arrival_is_told_once_and_only_of_whoever_was_named() -> None:
+    """INV-24: whoever waits for the escort may not stop because a stranger came."""
     here = _confirm(session()).state
     came = escort_arrived(here, named("e"), arrived_at=at("12:40"), identity_matched=False)
-    assert [type(e) for e in came.events] == [EscortArrived]
+    assert came.events == ()
     matched = escort_arrived(came.state, named("e"), arrived_at=at("12:41"), identity_matched=True)
-    assert matched.events == ()
+    assert [type(e) for e in matched.events] == [EscortArrived]
     assert matched.state.escorts[0].identity_matched
     assert matched.state.escorts[0].arrived_at == at("12:40")
+    again = escort_arrived(matched.state, named("e"), arrived_at=at("12:42"), identity_matched=True)
+    assert again.events == ()
 
 
 def test_the_escort_of_another_session_is_none_of_this_one() -> None:

@@ -2,13 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from services.scheduling.domain.booking import reschedule
 from services.scheduling.domain.clinic_time import (
     local_day,
     local_midnight,
     next_local_noon,
     same_local_day,
 )
+from services.scheduling.domain.rearranging import reschedule
 from services.scheduling.domain.restriction import restricted_until
 from services.scheduling.domain.roles import Role
 from shared.protocol import Aftercare

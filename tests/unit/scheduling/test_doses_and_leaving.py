@@ -20,6 +20,7 @@ from services.scheduling.domain.leaving import (
     return_to_clearable,
     transfer,
 )
+from services.scheduling.domain.left_against_advice import Capacity, Circumstances
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import DosesSeen, Phase, Session
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
@@ -171,17 +172,17 @@ def test_walking_out_is_no_discharge_and_ends_the_therapy_once() -> None:
     change = leave_against_advice(
         dosed(),
         left_at=at("11:00"),
-        capacity_assessed=True,
-        escort_present=False,
+        circumstances=Circumstances(capacity=Capacity.HAS_CAPACITY, escort_present=False),
         at=at("11:01"),
         by=Role.THERAPIST,
     )
     assert [type(e) for e in change.events] == [SessionCompleted, LeftAgainstAdvice]
+    assert isinstance(told := change.events[-1], LeftAgainstAdvice)
+    assert told.capacity_assessed
     later = leave_against_advice(
         recovering(),
         left_at=at("12:50"),
-        capacity_assessed=True,
-        escort_present=True,
+        circumstances=Circumstances(capacity=Capacity.LACKS_CAPACITY, escort_present=True),
         at=at("12:50"),
         by=Role.NURSE,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.scheduling.domain.gate_book import Clash
+from services.scheduling.domain.resources import Clash
 from services.scheduling.domain.session_states import SessionKind, SessionStatus, Setting
 from shared.protocol import Aftercare, ClinicProtocol
 from tests.unit.scheduling.booking_question import (
@@ -150,12 +150,17 @@ def test_a_taken_resource_is_refused_and_the_other_booking_named(resource: str) 
         resource=resource,
         resource_id=str(ROOM),
         session_id=str(named("other")),
+        client_id=str(named("other client")),
+        therapist_ref=str(named("other therapist")),
         starts_at=at("09:00"),
         until=at("13:00"),
     )
     decision = decide(clashes=(clash,))
     assert refused(decision) == {f"{resource}-taken"}
-    assert decision.refusals[0].facts["sessions"] == [str(named("other"))]
+    facts_ = decision.refusals[0].facts
+    assert facts_["sessions"] == [str(named("other"))]
+    assert facts_["clients"] == [str(named("other client"))]
+    assert facts_["therapists"] == [str(named("other therapist"))]
 
 
 def test_an_infusion_needs_a_room_for_it() -> None:

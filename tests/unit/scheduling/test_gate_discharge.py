@@ -52,6 +52,7 @@ def test_a_cleared_and_escorted_client_may_go() -> None:
             discharging(escorts=(replace(escort(arrived=True), identity_matched=False),)),
             {"escort-not-here"},
         ),
+        (discharging(schedule_version=2), {"escort-not-here"}),
         ({"prescribing": None}, {"prescribing-did-not-answer"}),
         (
             {"prescribing": prescribing(age=timedelta(seconds=5.5))},

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from services.scheduling.domain.assent import Assent, AssentStatus
-from services.scheduling.domain.booking_conditions import BookingFacts
+from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.course_facts import no_facts
-from services.scheduling.domain.gate_book import Clash
 from services.scheduling.domain.gate_start import supervisor_of
 from services.scheduling.domain.peer_answers import (
     CheckWord,
     OrderWord,
 )
+from services.scheduling.domain.resources import Clash
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
 from services.scheduling.domain.staleness import Recency
 from tests.unit.scheduling.booking_question import integration, past_dosed, refused
@@ -149,6 +149,8 @@ def test_whoever_is_still_here_keeps_the_room_and_the_therapist(resource: str) -
         resource=resource,
         resource_id=str(ROOM),
         session_id=str(named("other")),
+        client_id=str(named("other client")),
+        therapist_ref=str(named("other therapist")),
         starts_at=at("06:00"),
         until=at("09:00"),
     )
@@ -213,6 +215,8 @@ def test_the_supervisor_is_the_prescriber_of_the_course_unless_named() -> None:
         protocol=PROTOCOL,
         zone=ZONE,
         now=NOW,
+        therapist=None,
+        room=None,
     )
     assert supervisor_of(booking) == str(PRESCRIBER)
 

@@ -135,7 +135,9 @@ def test_front_desk_or_therapist_lift_logistics_and_a_nurse_does_not() -> None:
         assert lifted.events == (
             HoldLifted(at=at("09:10"), hold_id=held.id, lifted_by_roles=(role,)),
         )
-        assert lift_hold(lifted.state, at=at("09:20"), by=role).events == ()
+        with pytest.raises(Refused) as refused:
+            lift_hold(lifted.state, at=at("09:20"), by=role)
+        assert refused.value.refusals[0].slug == "hold-not-open"
 
 
 def test_a_countersignature_is_another_persons() -> None:
@@ -155,4 +157,6 @@ def test_a_countersignature_is_another_persons() -> None:
         assert refused.value.refusals[0].slug == "second-person-needed"
     done = complete_task(task, at=at("11:05"), by=NURSE, role=Role.NURSE)
     assert done.status is TaskStatus.DONE
-    assert complete_task(done, at=at("11:06"), by=THERAPIST, role=Role.THERAPIST) == done
+    with pytest.raises(Refused) as refused:
+        complete_task(done, at=at("11:06"), by=THERAPIST, role=Role.THERAPIST)
+    assert refused.value.refusals[0].slug == "task-already-done"

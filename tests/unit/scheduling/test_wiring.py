@@ -72,8 +72,9 @@ def test_the_table_of_contents_is_complete() -> None:
 
 def test_every_command_has_a_role_that_may() -> None:
     in_use = set(ACCESS)
-    renamed = {"add_room": "keep_roster", "add_clinician": "keep_roster"}
-    renamed["renew_credentials"] = "keep_roster"
+    roster = ("room", "clinician", "absence")
+    renamed = {f"add_{name}": "keep_roster" for name in roster}
+    renamed |= dict.fromkeys(("renew_credentials", "set_hours", "end_absence"), "keep_roster")
     assert {renamed.get(name, name) for name in COMMANDS} <= in_use
     assert all(ACCESS[action] for action in in_use)
 

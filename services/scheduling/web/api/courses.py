@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from services.scheduling.domain.hold import HoldStatus
+from services.scheduling.domain.hold import HoldStatus, LiftReason
 from services.scheduling.domain.preparation import PrepItem
 from services.scheduling.handlers.considering import registered_course
 from services.scheduling.handlers.keep_holds import (
@@ -18,7 +18,7 @@ from services.scheduling.handlers.keep_holds import (
 from services.scheduling.handlers.run_therapy import preparation_of
 from services.scheduling.handlers.sign_preparation import SignPreparation, sign_preparation
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
-from services.scheduling.web.api.fields import Body, NoBody
+from services.scheduling.web.api.fields import Body
 from services.scheduling.web.course_views import CourseStandingView, course_standing
 from services.scheduling.web.views import (
     HoldView,
@@ -61,6 +61,10 @@ class HoldBody(Body):
     blocks: Annotated[list[HoldBlock] | None, Field(max_length=len(HoldBlock))] = None
     severity: HoldSeverity | None = None
     session_id: UUID | None = None
+
+
+class LiftBody(Body):
+    reason: LiftReason = LiftReason.RESOLVED
 
 
 @router.get("/courses/{course_id}/standing", responses=problems(404))
@@ -130,7 +134,8 @@ async def place(
 async def lift(
     hold_id: UUID,
     call: Annotated[Call, Depends(calling("lift_hold"))],
-    _body: NoBody | None = None,
+    body: LiftBody | None = None,
 ) -> HoldView:
     """Lifted, by a role that may."""
-    return await call.run(lift_own_hold, LiftHold(hold_id=hold_id), hold_view)
+    command = LiftHold(hold_id=hold_id, reason=(body or LiftBody()).reason)
+    return await call.run(lift_own_hold, command, hold_view)

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
-from services.scheduling.domain.booking_conditions import BookingFacts
+from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.gate_discharge import doses_known
 from services.scheduling.domain.gates import (
     DischargeFacts,
@@ -74,8 +74,6 @@ async def _book(uow: Uow, known: BookingFacts) -> GateView:
     decision = decide_booking(
         Proposal(
             booking=known,
-            therapist=await uow.clinicians.find(session.therapist_ref),
-            room=await uow.rooms.find(session.room_id) if session.room_id else None,
             clashes=() if session.over else await uow.resources.seen_clashes(session),
         )
     )
@@ -90,8 +88,6 @@ async def _start(uow: Uow, known: BookingFacts, freshness: Mapping[str, Freshnes
             intake=projected_intake(known.facts, known.preparation, uow.protocol, uow.now),
             prescribing=_prescribing(known),
             heard=recency(freshness),
-            therapist=await uow.clinicians.find(session.therapist_ref),
-            room=await uow.rooms.find(session.room_id) if session.room_id else None,
             occupied=await uow.resources.seen_occupied(session, dosing_only=False),
         )
     )

@@ -1,13 +1,14 @@
 """The door."""
 
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from services.scheduling.domain.discharge_checklist import ChecklistItem, discharge_checklist
 from services.scheduling.domain.events import ManualClearanceReason
+from services.scheduling.domain.left_against_advice import Capacity, LeavingReason
 from services.scheduling.domain.roles import Role
 from services.scheduling.handlers.considering import booking_facts
 from services.scheduling.handlers.discharge_client import DischargeClient, discharge_client
@@ -36,9 +37,27 @@ class LeavingBody(Body):
 
 
 class LeftAgainstAdviceBody(Body):
+    """``capacity`` is what was judged, and must say so when it was assessed."""
+
     capacity_assessed: bool
     escort_present: bool
+    capacity: Capacity | None = None
+    reason: LeavingReason = LeavingReason.NOT_STATED
+    witness_ref: UUID | None = None
     at: Stated = None
+
+    @model_validator(mode="after")
+    def _one_word(self) -> Self:
+        assessed = self.capacity not in {None, Capacity.NOT_ASSESSED}
+        if self.capacity is not None and assessed != self.capacity_assessed:
+            raise ValueError("capacity and capacity_assessed contradict each other")
+        return self
+
+    def judged(self) -> Capacity:
+        """Without a word about it, who was assessed and let go had the capacity."""
+        if self.capacity is not None:
+            return self.capacity
+        return Capacity.HAS_CAPACITY if self.capacity_assessed else Capacity.NOT_ASSESSED
 
 
 class ManualClearanceBody(Body):
@@ -110,11 +129,13 @@ async def left_against_advice(
     body: LeftAgainstAdviceBody,
     call: Annotated[Call, Depends(calling("leave_against_advice"))],
 ) -> SessionView:
-    """The client walked out; a second person countersigns the task that this opens."""
+    """The client walked out; a second person is named, or countersigns the task that this opens."""
     command = RecordLeftAgainstAdvice(
         session_id=session_id,
-        capacity_assessed=body.capacity_assessed,
+        capacity=body.judged(),
         escort_present=body.escort_present,
+        reason=body.reason,
+        witness_ref=body.witness_ref,
         at=body.at,
     )
     return await call.run(record_left_against_advice, command, shown(call))

@@ -58,6 +58,7 @@ class BookingBody(Body):
     room_id: UUID | None = None
     therapist_ref: UUID | None = None
     supervisor_ref: UUID | None = None
+    attendant_ref: UUID | None = None
     escort: EscortBody | None = None
 
 
@@ -92,7 +93,14 @@ class SessionQuery(Body):
 
 
 class RescheduleBody(Body):
-    starts_at: Moment
+    """What is left out stays as it is; another room alone is no new booking."""
+
+    starts_at: Moment | None = None
+    block_minutes: Annotated[int | None, Field(ge=1, le=600)] = None
+    room_id: UUID | None = None
+    therapist_ref: UUID | None = None
+    supervisor_ref: UUID | None = None
+    attendant_ref: UUID | None = None
 
 
 class CancellationBody(Body):
@@ -124,6 +132,7 @@ async def book(
         room_id=body.room_id,
         therapist_ref=body.therapist_ref,
         supervisor_ref=body.supervisor_ref,
+        attendant_ref=body.attendant_ref,
         escort=new_escort(body.escort) if body.escort else None,
     )
     return await call.run_gate(book_session, command, shown(call))
@@ -164,8 +173,8 @@ async def reschedule(
     body: RescheduleBody,
     call: Annotated[Call, Depends(calling("reschedule_session"))],
 ) -> SessionView:
-    """Another time; assent and arrival are for the day, and begin anew."""
-    command = RescheduleSession(session_id=session_id, starts_at=body.starts_at)
+    """Another time, therapist or room. With a new time assent and arrival begin anew."""
+    command = RescheduleSession(session_id=session_id, **body.model_dump())
     return await call.run_gate(reschedule_session, command, shown(call))
 
 

@@ -48,7 +48,7 @@ class SessionScheduled(SessionEvent):
 
 
 class SessionRescheduled(SessionEvent):
-    """The session has another time. Highest ``schedule_version`` wins."""
+    """The session has another time or therapist. Highest ``schedule_version`` wins."""
 
     type: ClassVar[str] = "careteam.scheduling.session_rescheduled.v1"
     consumers: ClassVar[tuple[Service, ...]] = (_I, _P, _N)
@@ -57,6 +57,7 @@ class SessionRescheduled(SessionEvent):
     starts_at: UtcTime
     planned_end_at: UtcTime
     schedule_version: Version
+    therapist_ref: UUID | None = None
 
 
 class SessionCancelled(SessionEvent):

@@ -62,6 +62,7 @@ def _sessions() -> None:
         sa.Column("starts_at", UTC_TIME, nullable=False),
         sa.Column("reserved_until", UTC_TIME, nullable=False),
         sa.Column("therapist_ref", sa.UUID(), nullable=False),
+        sa.Column("attendant_ref", sa.UUID(), nullable=True),
         sa.Column("room_id", sa.UUID(), nullable=True),
         sa.Column("here", sa.Boolean(), nullable=False),
         sa.Column("open_dosing", sa.Boolean(), nullable=False),
