@@ -38,7 +38,7 @@ async def standing(ask: StandingAsk, uow: UnitOfWork) -> IntakeStanding:
             known=False,
             unverifiable=False,
             answered_at=uow.now,
-            protocol_version=uow.protocol.protocol_version,
+            protocol_version=(await uow.protocol_of(None)).protocol_version,
         )
     known = await course_in_full(uow, course)
     freshness = await uow.freshness(course.client_id)

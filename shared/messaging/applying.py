@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from careteam_contracts.envelope import COURSES_ARE_OF
+from shared.messaging.delivery import Delivery
 from shared.messaging.outcomes import BACK_OFF_SECONDS, Done, Outcome, Park, Retry, after_failure
 from shared.messaging.reading import Arrived, BodyError, decode
 from shared.storage import SqlUnitOfWork
@@ -84,6 +86,7 @@ def outcome_of(
 
 
 async def _apply(arrived: Arrived, uow: SqlUnitOfWork) -> None:
+    await _pin(arrived.delivery, uow)
     subscription = arrived.subscription
     if subscription is None:
         return
@@ -107,7 +110,17 @@ async def _fold(arrived: Arrived, uow: SqlUnitOfWork) -> None:
     event: Any = decode(arrived)
     _because_of(arrived, uow)
     await uow.lock_client(arrived.delivery.client_id)
+    await _pin(arrived.delivery, uow)
     await subscription.fold(event, arrived.delivery, uow)
+
+
+async def _pin(delivery: Delivery, uow: SqlUnitOfWork) -> None:
+    """Whoever owns courses says with every event by which protocol its course is run."""
+    envelope = delivery.envelope
+    if envelope.course_id is not None and envelope.producer is COURSES_ARE_OF:
+        await uow.course_protocols.pin(
+            envelope.course_id, envelope.client_id, envelope.protocol_version
+        )
 
 
 def _because_of(arrived: Arrived, uow: SqlUnitOfWork) -> None:

@@ -139,9 +139,9 @@ class Consumer(Generic[U]):
             store = self._lanes(uow.connection)
             lanes = await store.read(a.delivery.client_id for a in arrived)
             lanes.blocked |= held_up
-            courses = {a.delivery.course_id for a in arrived if a.delivery.course_id is not None}
-            for facts in uow.all_facts():
-                await facts.prefetch(courses)
+            await uow.prefetch(
+                {a.delivery.course_id for a in arrived if a.delivery.course_id is not None}
+            )
             for one in arrived:
                 delivery = one.delivery
                 place = lanes.turn(delivery)

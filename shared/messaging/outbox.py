@@ -51,15 +51,19 @@ _INSERT: Final = """
     INSERT INTO outbox (event_id, type, subject, client_id, client_sequence, course_id,
                         aggregate_type, aggregate_id, aggregate_version,
                         occurred_at, recorded_at, headers, payload)
-    SELECT event_id, type, subject, client_id, client_sequence, course_id,
+    SELECT event_id, type, subject, numbered.client_id, client_sequence, course_id,
            aggregate_type, aggregate_id, aggregate_version, occurred_at, recorded_at,
            headers::jsonb || jsonb_build_object(
                'ce-clientsequence', client_sequence::text,
-               'ce-aggregateversion', aggregate_version::text),
+               'ce-aggregateversion', aggregate_version::text,
+               'ce-protocolversion',
+               coalesce(pinned.version::text, headers::jsonb ->> 'ce-protocolversion')),
            payload
-    FROM numbered ORDER BY place
+    FROM numbered LEFT JOIN course_protocols AS pinned USING (course_id) ORDER BY place
 """
-"""Numbers the events and inserts them: one way to the server and back for a transaction."""
+"""Numbers the events, stamps them with the protocol of their course (or, before there is one, with
+the clinic's present protocol) and inserts them: one way to the server and back for a
+transaction."""
 
 
 @dataclass(frozen=True, slots=True)

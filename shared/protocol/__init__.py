@@ -5,6 +5,7 @@ imported here, so that a domain may import everything from this package.
 """
 
 from shared.protocol.holds import HOLD_RULES, HoldBlock, HoldCategory, HoldRule, HoldSeverity
+from shared.protocol.library import Edition, Pin, ProtocolLibrary
 from shared.protocol.model import ClinicProtocol, Screening, UnknownTimingProfile
 from shared.protocol.safety import (
     Aftercare,
@@ -38,6 +39,7 @@ from shared.protocol.sections import (
     TalkSessions,
 )
 from shared.protocol.timing import BUILT_IN_PROFILES, ESKETAMINE_PROFILE, TimingProfile
+from shared.protocol.unknown import UnknownProtocol, protocol_known
 from shared.protocol.vocabulary import (
     AdministeringRole,
     Channel,
@@ -76,6 +78,7 @@ __all__ = [
     "Course",
     "Dosing",
     "DrugClass",
+    "Edition",
     "EngagementStyle",
     "Escort",
     "Fasting",
@@ -91,6 +94,7 @@ __all__ = [
     "InteractionAction",
     "ManualClearance",
     "Messaging",
+    "Pin",
     "Predose",
     "Preferences",
     "PregnancyTest",
@@ -98,6 +102,7 @@ __all__ = [
     "PrescriptionRules",
     "Pressure",
     "Programme",
+    "ProtocolLibrary",
     "ProtocolProfile",
     "QuietHours",
     "Recovery",
@@ -113,5 +118,7 @@ __all__ = [
     "TherapistPresence",
     "TimingProfile",
     "Touch",
+    "UnknownProtocol",
     "UnknownTimingProfile",
+    "protocol_known",
 ]

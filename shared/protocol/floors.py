@@ -5,6 +5,7 @@ and what to write instead; all rules are tried, so that one reading finds everyt
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
@@ -22,6 +23,16 @@ from shared.protocol.screening import FINDINGS, Grade
 from shared.protocol.vocabulary import ConsentScope, RecoveryCriterion
 
 Rule: TypeAlias = Callable[[ClinicProtocol], Iterator[Breach]]
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
+
+
+def identity(p: ClinicProtocol) -> Iterator[Breach]:
+    """A protocol is told by its number, and its programme by its name (architecture 4)."""
+    if p.protocol_version < 1:
+        yield Breach(("protocol_version",), "versions count from 1: write 1 or more")
+    if not _NAME.fullmatch(p.protocol_name):
+        yield Breach(("protocol_name",), "is no name: write small letters, like lozenge_clinic")
 
 
 def aftercare(p: ClinicProtocol) -> Iterator[Breach]:
@@ -139,6 +150,7 @@ def prescription(p: ClinicProtocol) -> Iterator[Breach]:
 
 
 FLOORS: Final[tuple[Rule, ...]] = (
+    identity,
     candidates,
     screens,
     preparation,

@@ -38,14 +38,18 @@ class BadProtocol(ValueError):  # noqa: N818 - what is wrong, not that it is an 
 
 def load_protocol(path: Path) -> ClinicProtocol:
     """The protocol in this file, or :class:`BadProtocol`."""
+    return parse_protocol(text_of(path), str(path))
+
+
+def text_of(path: Path) -> str:
+    """What is written in this file, or :class:`BadProtocol`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as unreadable:
         reason = unreadable.strerror or "cannot be read"
         raise BadProtocol([f"{path}:1: {reason}: name a protocol file that exists"]) from None
     except UnicodeDecodeError:
         raise BadProtocol([f"{path}:1: not UTF-8 text: save it as UTF-8"]) from None
-    return parse_protocol(text, str(path))
 
 
 def parse_protocol(text: str, name: str) -> ClinicProtocol:

@@ -36,9 +36,14 @@ class Screening(Section):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClinicProtocol(Section):
-    """Everything that a clinic may choose. A course stays with the version it began with."""
+    """Everything that a clinic may choose. A course stays with the version it began with.
+
+    ``protocol_version`` is one count for all files of a clinic; ``protocol_name`` tells programmes
+    apart.
+    """
 
     protocol_version: int = 1
+    protocol_name: str = "default"
     protocol_profile: ProtocolProfile = ProtocolProfile.STANDARD
     rems_certified: bool = False
     screening: Screening = field(default_factory=Screening)
@@ -57,6 +62,11 @@ class ClinicProtocol(Section):
     prescription: PrescriptionRules = field(default_factory=PrescriptionRules)
     consent: ConsentRules = field(default_factory=ConsentRules)
     messaging: Messaging = field(default_factory=Messaging)
+
+    @property
+    def known(self) -> bool:
+        """Whether these are the rules of a file that was loaded."""
+        return True
 
     def timing_profile(self, code: str) -> TimingProfile:
         """The profile with this code: the clinic's own, or the built-in one (ruling 24)."""

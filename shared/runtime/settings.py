@@ -30,6 +30,9 @@ class ServiceSettings(BaseSettings):
     http_port: int = Field(default=8100, ge=0, le=65535)
     tokens_file: Path | None = None
     protocol_file: Path | None = None
+    """The protocol that new courses begin with; without it, the highest version of the folder."""
+    protocols_folder: Path | None = None
+    """Every protocol that a course may be pinned to, a file for each version."""
     clinic_id: UUID = UUID("018f0000-0000-7000-8000-000000000001")
     timezone: str = "America/Los_Angeles"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -25,7 +25,7 @@ from shared.messaging.republishing import AskAgainByRpc, republish
 from shared.messaging.subscriptions import by_type
 from shared.messaging.timer_runner import TimerRunner
 from shared.messaging.watermarks import Watermarks
-from shared.protocol.loader import DEFAULT_CLINIC, load_protocol
+from shared.protocol.shelf import load_library
 from shared.runtime.clock import Clock, SandboxClock, SystemClock
 from shared.runtime.database import Database
 from shared.runtime.settings import ServiceSettings
@@ -64,7 +64,7 @@ class RunningService(Generic[U]):
             if settings.sandbox and settings.clock_file is not None
             else SystemClock()
         )
-        self.protocol = load_protocol(settings.protocol_file or DEFAULT_CLINIC)
+        self.protocols = load_library(settings.protocol_file, settings.protocols_folder)
         self.database = Database(settings.database())
         self._background_database = Database(settings.database(), lock_seconds=_PATIENCE_SECONDS)
         self.watermarks = Watermarks(tuple(s.value for s in Service if s.value != definition.name))
@@ -157,12 +157,12 @@ class RunningService(Generic[U]):
             self.definition.name,
             self.definition.publish,
             clinic_id=self.settings.clinic_id,
-            protocol_version=self.protocol.protocol_version,
+            protocol_version=self.protocols.current.protocol_version,
         )
         return self.definition.unit_of_work(
             connection,
             context,
-            protocol=self.protocol,
+            protocols=self.protocols,
             timezone=self.settings.zone,
             events=outbox,
             freshness=self.watermarks,

@@ -17,6 +17,7 @@ def add_platform_tables(metadata: sa.MetaData) -> None:
     _timers(metadata)
     _receipts(metadata)
     _answered_commands(metadata)
+    _course_protocols(metadata)
 
 
 def _outbox(metadata: sa.MetaData) -> None:
@@ -168,6 +169,7 @@ def _receipts(metadata: sa.MetaData) -> None:
         sa.Column("actor_role", sa.Text, nullable=False),
         sa.Column("actor_ref", pg.UUID),
         sa.Column("protocol_version", sa.Integer, nullable=False),
+        sa.Column("protocol_name", sa.Text, nullable=False),
         sa.Column("verdicts", pg.JSONB, nullable=False),
         sa.Column("freshness", pg.JSONB, nullable=False),
         sa.Index("receipts_subject", "subject_id", "id"),
@@ -187,4 +189,16 @@ def _answered_commands(metadata: sa.MetaData) -> None:
         sa.Column(
             "answered_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
         ),
+    )
+
+
+def _course_protocols(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "course_protocols",
+        metadata,
+        sa.Column("course_id", pg.UUID, primary_key=True),
+        sa.Column("client_id", pg.UUID, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        # Of what the file said when this service learned the pin; none when it was not loaded.
+        sa.Column("digest", sa.Text),
     )

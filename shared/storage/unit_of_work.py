@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.protocol.model import ClinicProtocol
+from shared.protocol import ClinicProtocol, ProtocolLibrary
 from shared.runtime.ids import new_id
 from shared.storage.aggregates import Aggregate
 from shared.storage.answered_commands import SqlAnsweredCommands
 from shared.storage.context import Actor, Context, Freshness
+from shared.storage.course_protocols import SqlCourseProtocols
 from shared.storage.facts import SqlFacts
 from shared.storage.locks import lock_clients, try_lock_clients
 from shared.storage.receipts import SqlReceipts
@@ -51,17 +52,18 @@ class SqlUnitOfWork:
         connection: AsyncConnection,
         context: Context,
         *,
-        protocol: ClinicProtocol,
+        protocols: ProtocolLibrary,
         timezone: ZoneInfo,
         events: EventSink,
         freshness: FreshnessSource,
     ) -> None:
         self.connection = connection
         self.context = context
-        self.protocol = protocol
+        self.protocols = protocols
+        self.course_protocols = SqlCourseProtocols(connection, protocols)
         self.timezone = timezone
         self.timers = SqlTimers(connection)
-        self.receipts = SqlReceipts(connection, lambda: self.context, protocol.protocol_version)
+        self.receipts = SqlReceipts(connection, lambda: self.context, self.protocol_of)
         self.answered = SqlAnsweredCommands(connection)
         self.versions: dict[UUID, int] = {}
         self.said = 0
@@ -88,6 +90,21 @@ class SqlUnitOfWork:
         if client_id not in self._locked:
             await lock_clients(self.connection, [client_id])
             self._locked.add(client_id)
+
+    async def protocol_of(self, course_id: UUID | None) -> ClinicProtocol:
+        """The rules by which this course is decided: of the version that it is pinned to.
+
+        Before there is a course the clinic's present protocol counts.
+        """
+        if course_id is None:
+            return self.protocols.current
+        return await self.course_protocols.of(course_id)
+
+    async def prefetch(self, courses: set[UUID]) -> None:
+        """Read ahead what is known of these courses."""
+        await self.course_protocols.prefetch(courses)
+        for facts in self.all_facts():
+            await facts.prefetch(courses)
 
     def holds(self, client_id: UUID) -> bool:
         """Whether this transaction has the client's lock."""
@@ -126,7 +143,8 @@ class SqlUnitOfWork:
             await self.on_conclusion(self, result)
 
     async def flush(self) -> None:
-        """Write what is still in memory: facts, then events."""
+        """Write what is still in memory: facts and pins, then events."""
+        await self.course_protocols.flush()
         for facts in self.all_facts():
             await facts.flush()
         self.said += await self._events.flush(self.connection)

@@ -84,6 +84,7 @@ class ReceiptView(BaseModel):
     decided_at: datetime
     actor_role: str
     protocol_version: int
+    protocol_name: str
     verdicts: list[dict[str, Any]]
     freshness: dict[str, Any]
 
@@ -156,7 +157,7 @@ async def receipts(
     """The decision receipts of a session or a course, the latest first."""
     query = sa.text(
         "SELECT id, gate, subject_id, course_id, allowed, decided_at, actor_role,"
-        " protocol_version, verdicts, freshness FROM receipts"
+        " protocol_version, protocol_name, verdicts, freshness FROM receipts"
         " WHERE subject_id = :subject_id OR course_id = :course_id ORDER BY id DESC LIMIT 200"
     )
 

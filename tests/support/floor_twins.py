@@ -31,6 +31,11 @@ FLOOR_TWINS: Final[dict[str, tuple[str, str, str]]] = {
         "screening: {cuts: {audit_review: 17}}",
         "screening.cuts.audit_review: is high from 16",
     ),
+    "a programme has a name (architecture 4)": (
+        "protocol_name: lozenge_clinic",
+        "protocol_name: Lozenge Clinic",
+        "protocol_name: is no name",
+    ),
     "eight hours of restriction (F90)": (
         "aftercare: {min_hours: 8}",
         "aftercare: {min_hours: 7}",

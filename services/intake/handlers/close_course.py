@@ -24,6 +24,7 @@ async def close_course(command: CloseCourse, begin: Begin, peers: Peers) -> Trea
     async with begin() as uow:
         course = await uow.courses.get(command.course_id)
         facts = await uow.facts.get(course.id, course.client_id)
+        protocol = await uow.protocol_of(course.id)
         flagged = await uow.courses.save(
             close_by_command(
                 course,
@@ -31,9 +32,7 @@ async def close_course(command: CloseCourse, begin: Begin, peers: Peers) -> Trea
                 outcome=command.outcome,
                 dosed_count=dosed_count(facts),
                 followup_due_at=command.followup_due_at
-                or usual_followup(
-                    command.outcome, days=uow.protocol.course.followup_days, now=uow.now
-                ),
+                or usual_followup(command.outcome, days=protocol.course.followup_days, now=uow.now),
                 now=uow.now,
             )
         )

@@ -25,8 +25,9 @@ class EvaluateClient:
 
 async def evaluate_client(command: EvaluateClient, begin: Begin, peers: Peers) -> TreatmentCourse:
     async with begin() as uow:
-        require_route_offered(uow.protocol.routes_enabled, command.route_preference)
         course = await uow.courses.get(command.course_id)
+        protocol = await uow.protocol_of(course.id)
+        require_route_offered(protocol.routes_enabled, command.route_preference)
         screening = await uow.screenings.find_by(course_id=course.id)
         course = await uow.courses.save(
             evaluate(

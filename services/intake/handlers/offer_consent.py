@@ -45,7 +45,7 @@ async def ask_consent_again(command: AskConsentAgain, uow: UnitOfWork) -> Consen
     """Until the client confirms, gates are answered with no; a session that runs is not touched."""
     course = await uow.courses.get(command.course_id)
     require_open(course)
-    if not uow.protocol.consent.reconsent_on_material_change:
+    if not (await uow.protocol_of(course.id)).consent.reconsent_on_material_change:
         refuse(
             "clinic-does-not-ask-again",
             "6.5",

@@ -93,10 +93,15 @@ class Due(Protocol):
     def payload(self) -> Mapping[str, str | int | bool | None]: ...
 
 
+class CourseProtocols(Protocol):
+    async def pin(self, course_id: UUID, client_id: UUID, version: int) -> None:
+        """This course is run by this version; a lower one than is known changes nothing."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Handlers never commit; the edge that opened it does."""
 
-    protocol: ClinicProtocol
     timezone: ZoneInfo
 
     @property
@@ -127,6 +132,12 @@ class UnitOfWork(Protocol):
     def facts(self) -> Facts: ...
     @property
     def detail_audit(self) -> DetailAudit: ...
+    @property
+    def course_protocols(self) -> CourseProtocols: ...
+    async def protocol_of(self, course_id: UUID | None) -> ClinicProtocol:
+        """The rules by which this course is decided; the clinic's present ones without a course."""
+        ...
+
     def new_id(self) -> UUID: ...
     async def lock_client(self, client_id: UUID, /) -> None: ...
     async def freshness(self, client_id: UUID, /) -> Mapping[str, Freshness]: ...

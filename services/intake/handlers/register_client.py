@@ -38,9 +38,9 @@ async def register_client(command: RegisterClient, uow: UnitOfWork) -> Client:
             now=uow.now,
         )
     )
-    course = open_course(
-        course_id=course_id, client_id=client_id, protocol=uow.protocol, now=uow.now
-    )
+    protocol = await uow.protocol_of(None)
+    course = open_course(course_id=course_id, client_id=client_id, protocol=protocol, now=uow.now)
+    await uow.course_protocols.pin(course_id, client_id, course.protocol_version)
     await uow.courses.save(Change(course))
     consent = open_consent(consent_id=uow.new_id(), client_id=client_id, course_id=course_id)
     await uow.consents.save(Change(consent))

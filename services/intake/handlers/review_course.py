@@ -71,6 +71,7 @@ async def _propose(
     uow: UnitOfWork, course: TreatmentCourse, command: ReviewCourse, review_id: UUID
 ) -> Review:
     facts = await uow.facts.get(course.id, course.client_id)
+    protocol = await uow.protocol_of(course.id)
     return await uow.reviews.save(
         propose(
             course,
@@ -78,7 +79,7 @@ async def _propose(
             decision=command.decision,
             covers_until_session_no=command.covers_until_session_no,
             dosed_count=dosed_count(facts),
-            review_every=uow.protocol.course.review_every,
+            review_every=protocol.course.review_every,
             role=Role(uow.actor.role),
             ref=uow.actor.ref,
             now=uow.now,
@@ -94,6 +95,7 @@ async def _sign(uow: UnitOfWork, course: TreatmentCourse, waiting: Review) -> Re
         return review
     reviewed = await uow.courses.save(apply_review(course, review, now=uow.now))
     if review.decision is ReviewDecision.STOP:
+        protocol = await uow.protocol_of(course.id)
         flagged = await uow.courses.save(
             close_by_cause(
                 reviewed,
@@ -102,7 +104,7 @@ async def _sign(uow: UnitOfWork, course: TreatmentCourse, waiting: Review) -> Re
                 outcome=CourseOutcome.CLINICIAN_STOPPED,
                 followup_due_at=usual_followup(
                     CourseOutcome.CLINICIAN_STOPPED,
-                    days=uow.protocol.course.followup_days,
+                    days=protocol.course.followup_days,
                     now=uow.now,
                 ),
                 now=uow.now,

@@ -73,13 +73,14 @@ async def _circumstances(uow: UnitOfWork, course: TreatmentCourse) -> SigningCir
 async def _sign(
     uow: UnitOfWork, course: TreatmentCourse, command: SignConsent, signed: SignedConsent
 ) -> SignedConsent:
+    protocol = await uow.protocol_of(course.id)
     consent = await uow.consents.save(
         sign(
             signed.consent,
             consent_id=signed.consent_id,
             scopes=command.scopes,
             material_version=command.material_version,
-            rules=uow.protocol.consent,
+            rules=protocol.consent,
             now=uow.now,
         )
     )
@@ -98,7 +99,7 @@ async def _sign(
 
 async def _lift_consent_hold(uow: UnitOfWork, course: TreatmentCourse, consent: Consent) -> None:
     """A new grant lifts the hold once everything that a dose needs is signed again."""
-    required = uow.protocol.consent.required_scopes
+    required = (await uow.protocol_of(course.id)).consent.required_scopes
     if not all(consent.active(scope, uow.now) for scope in required):
         return
     for hold in await open_holds(uow, course.id):

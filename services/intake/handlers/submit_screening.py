@@ -51,9 +51,10 @@ class ScreenedCourse:
 async def submit_screening(command: SubmitScreening, begin: Begin, peers: Peers) -> ScreenedCourse:
     async with begin() as uow:
         client = await uow.clients.get(command.client_id)
-        _require_of_age(client, uow)
-        require_offered(uow.protocol.course, command.programme, command.indications)
         course = await uow.courses.get(client.course_id)
+        protocol = await uow.protocol_of(course.id)
+        _require_of_age(client, protocol.screening.min_age, uow)
+        require_offered(protocol.course, command.programme, command.indications)
         before = await _screening_of(uow, course)
         result = submit(
             before,
@@ -62,7 +63,7 @@ async def submit_screening(command: SubmitScreening, begin: Begin, peers: Peers)
             finding_ids=tuple(
                 uow.new_id() for _ in (*command.findings, *command.indications, *command.scores)
             ),
-            protocol=uow.protocol.screening,
+            protocol=protocol.screening,
         )
         course = await uow.courses.save(
             screened(
@@ -141,13 +142,13 @@ def _submission(command: SubmitScreening, uow: UnitOfWork) -> Submission:
     )
 
 
-def _require_of_age(client: Client, uow: UnitOfWork) -> None:
+def _require_of_age(client: Client, min_age: int, uow: UnitOfWork) -> None:
     """Nobody below the clinic's age floor comes further than an inquiry (6.1, section 9)."""
     age = client.age_on(uow.now.astimezone(uow.timezone).date())
-    if age < uow.protocol.screening.min_age:
+    if age < min_age:
         refuse(
             "client-under-age",
             "6.1",
             Unblock(fact="age", owner="intake", action="wait, or decline the inquiry"),
-            min_age=uow.protocol.screening.min_age,
+            min_age=min_age,
         )

@@ -29,7 +29,8 @@ async def when_assessment_completed(
     course = await uow.courses.find(course_id)
     if course is None or not answers_newest_request(course, request_id):
         return
-    longest = completed_at + timedelta(days=uow.protocol.prescription.max_days)
+    protocol = await uow.protocol_of(course.id)
+    longest = completed_at + timedelta(days=protocol.prescription.max_days)
     course = await uow.courses.save(
         assessed(
             course,

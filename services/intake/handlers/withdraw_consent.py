@@ -69,7 +69,8 @@ async def _follow(
 ) -> None:
     """Hold what needs this consent; without treatment consent the course ends or rests."""
     course = await uow.courses.get(consent.course_id)
-    if lost & set(uow.protocol.consent.required_scopes):
+    protocol = await uow.protocol_of(course.id)
+    if lost & set(protocol.consent.required_scopes):
         await place_once(
             uow,
             course,

@@ -94,7 +94,7 @@ async def course(
 
     async def read(uow: Any) -> CourseInFullView:
         known = await course_in_full(uow, await uow.courses.get(course_id))
-        shown = uow.protocol.course
+        shown = (await uow.protocol_of(course_id)).course
         return course_in_full_view(
             known,
             recommended=(shown.recommended_min, shown.recommended_target),

@@ -200,7 +200,8 @@ async def screening_file(
         await uow.detail_audit.told(
             "screening", client_id=client.id, actor_role=call.actor.role, actor_ref=call.actor.ref
         )
-        return _file(found, uow.protocol.screening.cuts)
+        protocol = await uow.protocol_of(client.course_id)
+        return _file(found, protocol.screening.cuts)
 
     return await call.read(read)
 

@@ -106,7 +106,7 @@ async def _plan(
     uow: UnitOfWork, course: CourseRef, facts: CourseFacts, session: SessionFacts
 ) -> AftercarePlan | None:
     known = await uow.aftercare_plans.find_by(session_id=session.id)
-    rule = _clinic_rule(uow) if known is None else known.rule
+    rule = await _rule_of(uow, course) if known is None else known.rule
     window = restriction_window(
         doses=dose_times(session),
         signs=sign_times(session),
@@ -148,8 +148,8 @@ async def _start(
     )
 
 
-def _clinic_rule(uow: UnitOfWork) -> RestrictionRule:
-    aftercare = uow.protocol.aftercare
+async def _rule_of(uow: UnitOfWork, course: CourseRef) -> RestrictionRule:
+    aftercare = (await uow.protocol_of(course.course_id)).aftercare
     return RestrictionRule(hours=aftercare.min_hours, until_next_day=aftercare.until_next_day)
 
 
@@ -158,8 +158,9 @@ async def _plan_check_ins(uow: UnitOfWork, plan: AftercarePlan, session: Session
     if not plan.is_open:
         return
     since = _count_from(session)
+    protocol = await uow.protocol_of(plan.course_id)
     planned = {c.hours: c for c in await uow.check_ins.list_by(aftercare_id=plan.id)}
-    for hours in check_in_hours(uow.protocol.aftercare, plan.plan):
+    for hours in check_in_hours(protocol.aftercare, plan.plan):
         if hours not in planned:
             change = plan_check_in(
                 checkin_id=uow.new_id(),
@@ -168,7 +169,7 @@ async def _plan_check_ins(uow: UnitOfWork, plan: AftercarePlan, session: Session
                 session_id=plan.session_id,
                 aftercare_id=plan.id,
                 hours=hours,
-                patience_hours=uow.protocol.messaging.checkin_patience_hours,
+                patience_hours=protocol.messaging.checkin_patience_hours,
                 since=since,
             )
         elif planned[hours].status is CheckInStatus.PLANNED:

@@ -97,7 +97,6 @@ class Due(Protocol):
 class UnitOfWork(Protocol):
     """One transaction. Handlers never commit; the edge that opened it does."""
 
-    protocol: ClinicProtocol
     timezone: ZoneInfo
 
     @property
@@ -128,6 +127,10 @@ class UnitOfWork(Protocol):
     def client_facts(self) -> Facts[ClientFacts]: ...
     @property
     def session_courses(self) -> Facts[SessionCourse]: ...
+    async def protocol_of(self, course_id: UUID | None) -> ClinicProtocol:
+        """The rules by which this course is decided; the clinic's present ones without a course."""
+        ...
+
     def new_id(self) -> UUID: ...
     async def freshness(self, client_id: UUID) -> Mapping[str, Freshness]: ...
 

@@ -121,7 +121,8 @@ class Sending:
     async def _decide(
         self, uow: UnitOfWork, message: Message, contact: Reachable | None
     ) -> tuple[Decision, NextStep]:
-        facts = await _facts(uow, message, contact, self._offered(uow.protocol))
+        protocol = await uow.protocol_of(message.course_id)
+        facts = await _facts(uow, message, contact, self._offered(protocol))
         decision = notify_decision(facts)
         return decision, next_step(facts, decision)
 
@@ -160,6 +161,7 @@ async def _facts(
         occasion=message.occasion,
         status=MessageStatus.SENT,
     )
+    protocol = await uow.protocol_of(message.course_id)
     to_client = message.recipient is Recipient.CLIENT
     channels: Mapping[Channel, ChannelState] | None = None
     if contact is not None:
@@ -176,7 +178,7 @@ async def _facts(
         message=message,
         now=uow.now,
         zone=uow.timezone,
-        quiet_hours=uow.protocol.messaging.quiet_hours,
+        quiet_hours=protocol.messaging.quiet_hours,
         channels=channels,
         in_session=to_client
         and any(holds_messages(session, uow.now) for session in course.sessions.values()),

@@ -43,7 +43,7 @@ async def call_out(
             cause_id=cause_id,
             since=since,
             now=uow.now,
-            messaging=uow.protocol.messaging,
+            messaging=(await uow.protocol_of(plan.course_id)).messaging,
         )
     )
     await _reached(uow, escalation)

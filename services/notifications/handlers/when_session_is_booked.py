@@ -30,7 +30,8 @@ async def when_session_booked(
     if booking is None or is_off(session):
         return
     occasion = f"v{session.booking.version}"
-    pending = [f"{occasion}-{hours}h" for hours in (0, *uow.protocol.messaging.reminders_hours)]
+    messaging = (await uow.protocol_of(course.course_id)).messaging
+    pending = [f"{occasion}-{hours}h" for hours in (0, *messaging.reminders_hours)]
     told = await times_told(uow, _TIMES_TOLD, cause_id=session_id)
     await take_back(uow, [Wording.REMINDER], cause_id=session_id, but_occasions=pending)
     await take_back(uow, [Wording.MOVED], cause_id=session_id, but_occasions=[occasion])
@@ -39,7 +40,7 @@ async def when_session_booked(
     for reminder in reminders(
         starts_at=booking.starts_at,
         booked_at=at,
-        hours=uow.protocol.messaging.reminders_hours,
+        hours=messaging.reminders_hours,
     ):
         await say(
             uow,

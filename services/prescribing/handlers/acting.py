@@ -6,7 +6,7 @@ from typing import Final
 from services.prescribing.domain.people import Clinician
 from services.prescribing.handlers.ports import UnitOfWork
 from shared.decisions import Unblock, refuse
-from shared.protocol import AdministeringRole, Role
+from shared.protocol import AdministeringRole, ClinicProtocol, Role
 
 CLOCKS_DIFFER: Final = timedelta(minutes=1)
 SAME_DAY: Final = timedelta(hours=24)
@@ -19,10 +19,10 @@ def clinician(uow: UnitOfWork) -> Clinician:
     return Clinician(role=Role(uow.actor.role), ref=uow.actor.ref)
 
 
-def administering(uow: UnitOfWork) -> Clinician:
+def administering(uow: UnitOfWork, protocol: ClinicProtocol) -> Clinician:
     """The acting person, who may handle the medicine at this clinic (F34, headline 11)."""
     who = clinician(uow)
-    roles = {AdministeringRole(role).value for role in uow.protocol.administering_roles}
+    roles = {AdministeringRole(role).value for role in protocol.administering_roles}
     if who.role.value not in roles:
         refuse(
             "role-may-not-administer",

@@ -41,6 +41,7 @@ async def decide_activation(uow: UnitOfWork, rx: Prescription, *, by: UUID) -> D
     course = await uow.course(rx.course_id)
     assessments = await uow.assessments.list_by(course_id=rx.course_id)
     written = await uow.prescriptions.list_by(course_id=rx.course_id)
+    protocol = await uow.protocol_of(rx.course_id)
     active = next((o for o in written if o.status is PrescriptionStatus.ACTIVE), None)
     return activation_decision(
         ActivationFacts(
@@ -49,13 +50,13 @@ async def decide_activation(uow: UnitOfWork, rx: Prescription, *, by: UUID) -> D
             course=course,
             registration=await uow.registrations.find(rx.author.ref),
             active=active.id if active is not None and active.id != rx.id else None,
-            rules=uow.protocol.prescription,
+            rules=protocol.prescription,
             by=by,
             now=uow.now,
             earlier_pdmp=max(
                 (other.pdmp_checked_at for other in written if _earlier(other, rx)), default=None
             ),
-            most_doses=uow.protocol.dosing.max_doses_per_session,
+            most_doses=protocol.dosing.max_doses_per_session,
         )
     )
 
@@ -66,16 +67,17 @@ def _earlier(other: Prescription, rx: Prescription) -> bool:
 
 
 async def _activate(uow: UnitOfWork, rx: Prescription) -> Prescription:
+    protocol = await uow.protocol_of(rx.course_id)
     require_terms(
         rx.terms,
         kind=rx.kind,
         route=rx.route,
         start=uow.now,
-        protocol=uow.protocol,
+        protocol=protocol,
         zone=uow.timezone,
         dispense_mode=rx.dispense_mode,
     )
-    longest = longest_validity(uow.now, uow.protocol.prescription, uow.timezone)
+    longest = longest_validity(uow.now, protocol.prescription, uow.timezone)
     active = await keep_prescription(
         uow,
         rx.activate(by=clinician(uow), at=uow.now, valid_until=rx.terms.valid_until or longest),

@@ -37,8 +37,8 @@ class AdministerDose:
 async def administer_dose(command: AdministerDose, begin: Begin, peers: Peers) -> DoseOrder:
     """The same dose told again is the same dose (INV-12)."""
     async with begin() as uow:
-        administering(uow)
         order = await uow.dose_orders.get(command.order_id)
+        administering(uow, await uow.protocol_of(order.course_id))
         if _already_given(command, order):
             await uow.conclude(order)
             return order
@@ -70,13 +70,14 @@ def _already_given(command: AdministerDose, order: DoseOrder) -> bool:
 
 
 async def _administer(uow: UnitOfWork, order: DoseOrder, command: AdministerDose) -> DoseOrder:
-    who = administering(uow)
+    protocol = await uow.protocol_of(order.course_id)
+    who = administering(uow, protocol)
     ledger = await ledger_of(uow, order)
     at = stated_at(command.administered_at, uow.now)
     released = max(
         (entry.at for entry in ledger.entries if entry.kind is EntryKind.RELEASED), default=None
     )
-    validity = timedelta(minutes=uow.protocol.dosing.gate_validity_minutes)
+    validity = timedelta(minutes=protocol.dosing.gate_validity_minutes)
     if at < uow.now - validity or released is None or at < released:
         refuse(
             "dose-not-within-the-gate",
@@ -84,7 +85,7 @@ async def _administer(uow: UnitOfWork, order: DoseOrder, command: AdministerDose
             RECORD_TAKEN,
             administered_at=at.isoformat(),
             released_at=released.isoformat() if released is not None else None,
-            valid_minutes=uow.protocol.dosing.gate_validity_minutes,
+            valid_minutes=protocol.dosing.gate_validity_minutes,
         )
     rx = await _prescription(uow, order)
     profile = rx.terms.timing_profile
@@ -94,7 +95,7 @@ async def _administer(uow: UnitOfWork, order: DoseOrder, command: AdministerDose
             command.dose_seq,
             administered_at=at,
             timing_profile=profile,
-            observe_until=at + observation(uow.protocol, profile),
+            observe_until=at + observation(protocol, profile),
         ),
     )
     await uow.ledgers.save(

@@ -38,11 +38,12 @@ async def record_pre_dose_check(command: RecordPreDoseCheck, uow: UnitOfWork) ->
     await _need_session_to_come(uow, order)
     who, at = clinician(uow), stated_at(command.at, uow.now)
     checks = await awaited_check(uow, order)
+    protocol = await uow.protocol_of(order.course_id)
     checks = await uow.checks.save(
         checks.record(
             uow.new_id(),
             command.readings,
-            uow.protocol.predose,
+            protocol.predose,
             by=who,
             at=at,
             known=await _circumstances(uow, order, at),

@@ -68,9 +68,10 @@ async def _decide(
     uow: UnitOfWork, command: ClearForDischarge, recovery: Recovery, end: _End
 ) -> tuple[Decision, Recovery | None]:
     orders = await orders_of(uow, recovery.session_id)
+    protocol = await uow.protocol_of(recovery.course_id)
     facts = ClearanceFacts(
         recovery=recovery,
-        rules=uow.protocol.recovery,
+        rules=protocol.recovery,
         session_ended_at=end.at,
         session_end_source=end.source,
         medicine_out=any(order.medicine_out for order in orders),

@@ -24,7 +24,8 @@ class CompleteAssessment:
 
 async def complete_assessment(command: CompleteAssessment, uow: UnitOfWork) -> MedicalAssessment:
     assessment = await uow.assessments.get(command.request_id)
-    usual = months_after(uow.now, uow.protocol.prescription.max_months, uow.timezone)
+    protocol = await uow.protocol_of(assessment.course_id)
+    usual = months_after(uow.now, protocol.prescription.max_months, uow.timezone)
     return await uow.assessments.save(
         assessment.complete(
             command.outcome,

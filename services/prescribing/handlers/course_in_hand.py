@@ -15,6 +15,7 @@ from services.prescribing.handlers.dosed_sessions import dosed_sessions
 from services.prescribing.handlers.order_consequences import keep_order, keep_prescription
 from services.prescribing.handlers.ports import UnitOfWork
 from shared.decisions import Change, Decision
+from shared.protocol import ClinicProtocol
 
 
 @dataclass(slots=True)
@@ -22,6 +23,7 @@ class CourseInHand:
     """What decides about orders. Everything in it is of one client, whose lock is held."""
 
     uow: UnitOfWork
+    protocol: ClinicProtocol
     facts: CourseFacts
     orders: dict[UUID, DoseOrder]
     prescriptions: dict[UUID, Prescription]
@@ -35,6 +37,7 @@ class CourseInHand:
         written = await uow.prescriptions.list_by(course_id=course_id)
         return cls(
             uow=uow,
+            protocol=await uow.protocol_of(course_id),
             facts=facts,
             orders={order.id: order for order in orders},
             prescriptions={rx.id: rx for rx in written},
@@ -65,7 +68,7 @@ class CourseInHand:
                 ahead=tuple(other.id for other in others if other.authorised),
                 reviews=self.summaries,
                 own_holds=self.own_holds,
-                protocol=self.uow.protocol,
+                protocol=self.protocol,
                 now=self.uow.now,
             )
         )

@@ -49,7 +49,7 @@ async def gather_dose_facts(
             producer: Lane(age_seconds=f.age_seconds, waiting=f.waiting, parked=f.parked)
             for producer, f in freshness.items()
         },
-        protocol=uow.protocol,
+        protocol=await uow.protocol_of(order.course_id),
     )
     return facts, freshness
 

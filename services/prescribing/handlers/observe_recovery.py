@@ -27,10 +27,11 @@ class RecordRecoveryCheck:
 async def record_recovery_check(command: RecordRecoveryCheck, uow: UnitOfWork) -> Recovery:
     recovery = await recovery_of(uow, command.session_id)
     at = stated_at(command.at, uow.now)
+    protocol = await uow.protocol_of(recovery.course_id)
     checked = await uow.recoveries.save(
         recovery.record(
             command.seen,
-            uow.protocol.recovery,
+            protocol.recovery,
             by=clinician(uow),
             at=at,
             now=uow.now,

@@ -47,12 +47,13 @@ async def keep_order(uow: UnitOfWork, change: Change[DoseOrder, DomainEvent]) ->
 
 async def _on_board(uow: UnitOfWork, order: DoseOrder, dose: Dose) -> None:
     """INV-28: every dose is observed, and every dosed session is reviewed."""
-    profile = uow.protocol.timing_profile(dose.timing_profile)
+    protocol = await uow.protocol_of(order.course_id)
+    profile = protocol.timing_profile(dose.timing_profile)
     seen = DoseOnBoard(
         order_id=order.id,
         seq=dose.seq,
         administered_at=dose.administered_at,
-        observe_until=dose.administered_at + observation(uow.protocol, dose.timing_profile),
+        observe_until=dose.administered_at + observation(protocol, dose.timing_profile),
         effects_until=dose.administered_at + timedelta(minutes=profile.offset_max),
     )
     known = await uow.recoveries.find_by(session_id=order.session_id)

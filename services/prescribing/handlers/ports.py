@@ -93,7 +93,6 @@ class Due(Protocol):
 class UnitOfWork(Protocol):
     """One transaction. Handlers never commit; the edge that opened it does."""
 
-    protocol: ClinicProtocol
     timezone: ZoneInfo
 
     @property
@@ -130,6 +129,10 @@ class UnitOfWork(Protocol):
     def incidents(self) -> Repository[Incident]: ...
     @property
     def tasks(self) -> Repository[ReviewTask]: ...
+
+    async def protocol_of(self, course_id: UUID | None) -> ClinicProtocol:
+        """The rules by which this course is decided; the clinic's present ones without a course."""
+        ...
 
     def new_id(self) -> UUID: ...
     async def freshness(self, client_id: UUID, /) -> Mapping[str, Freshness]: ...

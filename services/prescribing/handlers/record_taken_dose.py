@@ -50,6 +50,7 @@ async def record_taken_dose(command: RecordTakenDose, uow: UnitOfWork) -> DoseOr
         return order
     broken = await _broken(uow, order, seq, at)
     profile = await _timing_profile(uow, order)
+    protocol = await uow.protocol_of(order.course_id)
     taken = await keep_order(
         uow,
         order.take(
@@ -62,7 +63,7 @@ async def record_taken_dose(command: RecordTakenDose, uow: UnitOfWork) -> DoseOr
                 recorded=Signature.of(who, uow.now),
                 reason=command.reason,
             ),
-            observe_until=at + observation(uow.protocol, profile),
+            observe_until=at + observation(protocol, profile),
             at=uow.now,
         ),
     )
@@ -94,7 +95,7 @@ async def _broken(uow: UnitOfWork, order: DoseOrder, seq: int, at: datetime) -> 
         prescription=await uow.prescriptions.find(rx_id) if rx_id is not None else None,
         check=await uow.checks.find_by(session_id=order.session_id),
         holds=tuple(await uow.safety_holds.list_by(course_id=order.course_id)),
-        protocol=uow.protocol,
+        protocol=await uow.protocol_of(order.course_id),
     )
     course = await uow.facts.get(order.course_id, order.client_id)
     return broken_rules(TakenDoseFacts(own=own, course=course))
@@ -107,7 +108,8 @@ async def _timing_profile(uow: UnitOfWork, order: DoseOrder) -> str:
     latest = bound or sorted(written, key=lambda rx: rx.author.at)[-1:]
     if latest:
         return latest[0].terms.timing_profile
-    return max(uow.protocol.profiles(), key=lambda item: item[1].offset_max)[0]
+    protocol = await uow.protocol_of(order.course_id)
+    return max(protocol.profiles(), key=lambda item: item[1].offset_max)[0]
 
 
 async def _rx_version(uow: UnitOfWork, order: DoseOrder) -> int | None:

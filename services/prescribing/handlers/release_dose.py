@@ -31,8 +31,8 @@ class ReleaseDose:
 async def release_dose(command: ReleaseDose, begin: Begin, peers: Peers) -> DoseOrder:
     """Raise the flag, ask, decide (ruling 7): a course that closes meanwhile sees the flag."""
     async with begin() as uow:
-        administering(uow)
         order = await uow.dose_orders.get(command.order_id)
+        administering(uow, await uow.protocol_of(order.course_id))
         await _need_earlier_accounted_for(uow, order)
         if OrderTrigger.RELEASE in ALLOWED[order.status]:
             await uow.dose_orders.save(order.ask(uow.now))
@@ -61,10 +61,11 @@ async def _release(uow: UnitOfWork, order: DoseOrder) -> DoseOrder:
     if order.prescription_id is not None:
         rx = await uow.prescriptions.get(order.prescription_id)
         ledger = await ledger_of(uow, order)
+        who = administering(uow, await uow.protocol_of(order.course_id))
         await uow.ledgers.save(
             ledger.release(
                 rx.terms.dose_mg(order.next_seq) or 0.0,
-                by=administering(uow),
+                by=who,
                 at=uow.now,
                 rx_version=rx.rx_version,
             )

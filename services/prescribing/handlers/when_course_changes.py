@@ -69,7 +69,7 @@ async def when_approval_revoked(uow: UnitOfWork, *, course_id: UUID, client_id: 
 async def when_consent_withdrawn(uow: UnitOfWork, *, course_id: UUID, client_id: UUID) -> None:
     """No further dose; undosed orders end. Observation goes on as safety care (section 7.2)."""
     course = await uow.facts.get(course_id, client_id)
-    needed = uow.protocol.consent.required_scopes
+    needed = (await uow.protocol_of(course_id)).consent.required_scopes
     if any(course.consent_at(scope, uow.now) is None for scope in needed):
         for order in await uow.dose_orders.list_by(course_id=course_id):
             if order.status in UNDOSED:

@@ -51,7 +51,7 @@ class ReturnMedicine:
 async def return_medicine(command: ReturnMedicine, uow: UnitOfWork) -> DoseOrder:
     """Released and not taken, or left over of a dose: back in the store, before a witness."""
     order = await uow.dose_orders.get(command.order_id)
-    who = administering(uow)
+    who = administering(uow, await uow.protocol_of(order.course_id))
     ledger = await ledger_of(uow, order)
     await uow.ledgers.save(ledger.return_rest(by=who, witness_ref=command.witness_ref, at=uow.now))
     if order.medicine_out or not ledger.leftover:
@@ -70,7 +70,7 @@ class WasteMedicine:
 async def waste_medicine(command: WasteMedicine, uow: UnitOfWork) -> DoseOrder:
     """What is left over is destroyed before a witness; with all of it wasted there is no dose."""
     order = await uow.dose_orders.get(command.order_id)
-    who = administering(uow)
+    who = administering(uow, await uow.protocol_of(order.course_id))
     ledger = await uow.ledgers.save(
         (await ledger_of(uow, order)).waste(
             command.amount_mg, by=who, witness_ref=command.witness_ref, at=uow.now

@@ -32,12 +32,13 @@ class DraftPrescription:
 async def draft_prescription(command: DraftPrescription, uow: UnitOfWork) -> Prescription:
     """A draft binds nobody; it is held to the limits all the same."""
     course = await uow.course(command.course_id)
+    protocol = await uow.protocol_of(course.course_id)
     require_terms(
         command.terms,
         kind=command.kind,
         route=command.route,
         start=uow.now,
-        protocol=uow.protocol,
+        protocol=protocol,
         zone=uow.timezone,
         dispense_mode=command.dispense_mode,
     )
@@ -94,17 +95,18 @@ async def amend_prescription(command: AmendPrescription, uow: UnitOfWork) -> Pre
     await _need_responsible_prescriber(uow, rx, who)
     await _need_no_medicine_out(uow, rx)
     terms = _amended(rx.terms, command)
+    protocol = await uow.protocol_of(rx.course_id)
     require_terms(
         terms,
         kind=rx.kind,
         route=route,
         start=rx.activated.at if rx.activated is not None else uow.now,
-        protocol=uow.protocol,
+        protocol=protocol,
         zone=uow.timezone,
     )
-    doses = uow.protocol.dosing.max_doses_per_session
+    doses = protocol.dosing.max_doses_per_session
     more = route is not rx.route or terms.session_mg(doses) > rx.terms.session_mg(doses)
-    if more and above_ceiling(terms, route, uow.protocol.prescription, most_doses=doses):
+    if more and above_ceiling(terms, route, protocol.prescription, most_doses=doses):
         refuse(
             "second-prescriber-not-confirmed",
             "section 3.6",

@@ -1,7 +1,7 @@
 """The client arrives, hears how it will go, and says yes or no to today."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,13 @@ def check_in(session: Session, *, at: datetime, by: Role, zone: ZoneInfo) -> Ses
 
 
 def record_assent(
-    session: Session, *, assent_id: UUID, at: datetime, explained: bool, given: bool
+    session: Session,
+    *,
+    assent_id: UUID,
+    at: datetime,
+    explained: bool,
+    given: bool,
+    valid: timedelta,
 ) -> SessionChange:
     """Today's answer, after today's explanation (F40). A refusal needs no reason (F39)."""
     if session.status is not SessionStatus.CHECKED_IN:
@@ -46,4 +52,5 @@ def record_assent(
     if given and not explained:
         refuse("process-not-explained", "F40", process_explained=False)
     status = AssentStatus.GIVEN if given else AssentStatus.REFUSED
-    return Change(replace(session, assent=Assent(id=assent_id, status=status, at=at)))
+    assent = Assent(id=assent_id, status=status, at=at, valid_until=at + valid)
+    return Change(replace(session, assent=assent))

@@ -1,7 +1,7 @@
 """The client's assent on the day, after the process was explained (F40)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,12 +24,14 @@ class Assent:
     id: UUID | None = None
     status: AssentStatus = AssentStatus.NONE
     at: datetime | None = None
+    valid_until: datetime | None = None
 
-    def as_of(self, now: datetime, valid: timedelta, zone: ZoneInfo) -> AssentStatus:
+    def as_of(self, now: datetime, zone: ZoneInfo) -> AssentStatus:
         """What the assent is worth now: it lapses with time, and never outlives its day (INV-5)."""
         if self.status is not AssentStatus.GIVEN or self.at is None:
             return self.status
-        fresh = self.at <= now < self.at + valid and same_local_day(self.at, now, zone)
+        lasts = self.valid_until is not None and now < self.valid_until
+        fresh = self.at <= now and lasts and same_local_day(self.at, now, zone)
         return AssentStatus.GIVEN if fresh else AssentStatus.LAPSED
 
     def used(self) -> "Assent":

@@ -6,7 +6,6 @@ refusals, and never takes one away. Whatever cannot be proven refuses.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Final
 
 from services.scheduling.domain.assent import AssentStatus
@@ -98,8 +97,7 @@ def _own(f: StartFacts) -> Iterator[Verdict]:
 
 def _assent_fresh(b: BookingFacts) -> Verdict:
     """INV-5: explained and given today, not longer ago than the clinic allows."""
-    valid = timedelta(minutes=b.protocol.dosing.assent_validity_minutes)
-    status = b.session.assent.as_of(b.now, valid, b.zone)
+    status = b.session.assent.as_of(b.now, b.zone)
     return judge(
         "assent-not-fresh",
         "INV-5",

@@ -78,12 +78,11 @@ async def _receipt(
 
 async def _proposed(uow: UnitOfWork, command: BookSession, facts: CourseFacts) -> SessionChange:
     dosing = command.kind is SessionKind.DOSING
+    protocol = await uow.protocol_of(facts.id)
     minutes = command.block_minutes or (
-        uow.protocol.dosing.block_minutes.default
-        if dosing
-        else uow.protocol.talk_sessions.block_minutes
+        protocol.dosing.block_minutes.default if dosing else protocol.talk_sessions.block_minutes
     )
-    buffer = uow.protocol.dosing.overrun_buffer_minutes if dosing else 0
+    buffer = protocol.dosing.overrun_buffer_minutes if dosing else 0
     everything = await uow.sessions.list_by(client_id=facts.client_id)
     by = Role(uow.actor.role)
     change = book(
@@ -112,7 +111,7 @@ async def _proposed(uow: UnitOfWork, command: BookSession, facts: CourseFacts) -
             escort_id=uow.new_id(),
             adult=escort.adult,
             rideshare=escort.rideshare,
-            rideshare_alone=uow.protocol.escort.rideshare_alone,
+            rideshare_alone=protocol.escort.rideshare_alone,
             at=uow.now,
         )
     )

@@ -30,12 +30,13 @@ class ConfirmEscort:
 
 async def confirm_escort(command: ConfirmEscort, uow: UnitOfWork) -> Session:
     session = await uow.sessions.get(command.session_id)
+    protocol = await uow.protocol_of(session.course_id)
     change = confirmed(
         session,
         escort_id=uow.new_id(),
         adult=command.escort.adult,
         rideshare=command.escort.rideshare,
-        rideshare_alone=uow.protocol.escort.rideshare_alone,
+        rideshare_alone=protocol.escort.rideshare_alone,
         at=uow.now,
     )
     kept = await keep(uow, change)

@@ -61,7 +61,7 @@ async def judged_by(
         others=tuple(other for other in everything if other.id != session.id),
         facts=facts,
         preparation=preparation,
-        protocol=uow.protocol,
+        protocol=await uow.protocol_of(session.course_id),
         zone=uow.timezone,
         now=uow.now,
         therapist=await uow.clinicians.find(session.therapist_ref),

@@ -23,8 +23,10 @@ async def set_deadlines(uow: UnitOfWork, before: Session | None, session: Sessio
     """Announce what the new state must not outlive, and forget what the old one did."""
     facts = await uow.facts.get(session.course_id, session.client_id)
     cleared_until = clearance_lapses_at(session, facts, uow.now)
-    wanted = dict(_deadlines(uow, session, cleared_until))
-    earlier = dict(_deadlines(uow, before, cleared_until)) if before else {}
+    protocol = await uow.protocol_of(session.course_id)
+    patience = timedelta(minutes=protocol.escort.replacement_minutes)
+    wanted = dict(_deadlines(uow, session, cleared_until, patience))
+    earlier = dict(_deadlines(uow, before, cleared_until, patience)) if before else {}
     for kind, due_at in wanted.items():
         await uow.timers.set(kind, session.id, due_at, client_id=session.client_id)
     for kind in earlier.keys() - wanted.keys():
@@ -32,7 +34,7 @@ async def set_deadlines(uow: UnitOfWork, before: Session | None, session: Sessio
 
 
 def _deadlines(
-    uow: UnitOfWork, session: Session, cleared_until: datetime | None
+    uow: UnitOfWork, session: Session, cleared_until: datetime | None, patience: timedelta
 ) -> Iterator[tuple[str, datetime]]:
     deciding = session.status in {SessionStatus.READY, SessionStatus.DISCHARGING}
     if deciding and session.passages:
@@ -40,7 +42,6 @@ def _deadlines(
     clearable = session.status in {SessionStatus.CLEARABLE, SessionStatus.DISCHARGING}
     if clearable and cleared_until is not None:
         yield CLEARANCE_LAPSES, cleared_until
-    patience = timedelta(minutes=uow.protocol.escort.replacement_minutes)
     escort_due = escort_due_at(session, patience, uow.timezone)
     if escort_due is not None:
         yield ESCORT_OVERDUE, escort_due

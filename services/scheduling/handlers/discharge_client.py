@@ -88,7 +88,7 @@ async def _question(
         session=session,
         facts=await known_of(uow, session.course_id, session.client_id),
         prescribing=answer.word() if answer else None,
-        recovery=uow.protocol.recovery,
+        recovery=(await uow.protocol_of(session.course_id)).recovery,
         now=uow.now,
     )
 

@@ -72,7 +72,8 @@ async def _known(
             uow, session, everything=sessions, facts=facts, preparation=preparation
         )
         booking = Decision.of(GATE, booking_conditions(question))
-    return Known(facts=facts, booking=booking, recovery=uow.protocol.recovery, now=uow.now)
+    protocol = await uow.protocol_of(session.course_id)
+    return Known(facts=facts, booking=booking, recovery=protocol.recovery, now=uow.now)
 
 
 async def _store(uow: UnitOfWork, change: SessionChange) -> Session:

@@ -1,7 +1,7 @@
 """The client arrives and answers for today."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.scheduling.domain.arrival import check_in, record_assent
@@ -43,12 +43,14 @@ async def check_in_client(command: CheckIn, uow: UnitOfWork) -> Session:
 async def record_clients_assent(command: RecordAssent, uow: UnitOfWork) -> Session:
     session = await uow.sessions.get(command.session_id)
     at = stated_time(command.at, uow.now, what="assent", not_before=session.checked_in_at)
+    protocol = await uow.protocol_of(session.course_id)
     change = record_assent(
         session,
         assent_id=uow.new_id(),
         at=at,
         explained=command.process_explained,
         given=command.given,
+        valid=timedelta(minutes=protocol.dosing.assent_validity_minutes),
     )
     return await keep(uow, change)
 

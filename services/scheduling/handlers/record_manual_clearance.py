@@ -19,6 +19,7 @@ from services.scheduling.handlers.considering import known_of
 from services.scheduling.handlers.keeping import keep
 from services.scheduling.handlers.ports import Begin, Peers, UnitOfWork
 from shared.decisions import Decision, Unblock, Verdict, refuse
+from shared.protocol import Recovery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,9 @@ async def clear_manually(command: RecordManualClearance, begin: Begin, peers: Pe
     answer = await peers.prescribing(course_id=session.course_id, session_id=session.id)
     async with begin() as uow:
         session = await uow.sessions.get(command.session_id)
+        rules = (await uow.protocol_of(session.course_id)).recovery
         second = await uow.clinicians.find(command.second_ref)
-        clearance = _stated(uow, command, session, second)
+        clearance = _stated(uow, command, session, second=second, rules=rules)
         facts = await known_of(uow, session.course_id, session.client_id)
         decision = Decision.of(
             "G-MANUAL",
@@ -63,8 +65,8 @@ async def clear_manually(command: RecordManualClearance, begin: Begin, peers: Pe
                         Unblock(fact="therapy ended", owner="scheduling", action="end the session"),
                     ),
                 ),
-                *_two_people(clearance, uow, known=second is not None),
-                *manually_cleared(session, clearance, facts, uow.protocol.recovery, uow.now),
+                *_two_people(clearance, rules, known=second is not None),
+                *manually_cleared(session, clearance, facts, rules, uow.now),
             ),
         )
         await uow.receipts.record(
@@ -82,7 +84,12 @@ async def clear_manually(command: RecordManualClearance, begin: Begin, peers: Pe
 
 
 def _stated(
-    uow: UnitOfWork, command: RecordManualClearance, session: Session, second: Clinician | None
+    uow: UnitOfWork,
+    command: RecordManualClearance,
+    session: Session,
+    *,
+    second: Clinician | None,
+    rules: Recovery,
 ) -> ManualClearance:
     first = uow.actor.ref
     if first is None:
@@ -90,7 +97,7 @@ def _stated(
     cleared_at = stated_time(
         command.cleared_at, uow.now, what="clearance", not_before=session.doses.last_at
     )
-    validity = timedelta(minutes=uow.protocol.recovery.clearance_validity_minutes)
+    validity = timedelta(minutes=rules.clearance_validity_minutes)
     return ManualClearance(
         id=uow.new_id(),
         stated_dose_count=command.stated_dose_count,
@@ -105,11 +112,11 @@ def _stated(
     )
 
 
-def _two_people(clearance: ManualClearance, uow: UnitOfWork, *, known: bool) -> Iterator[Verdict]:
+def _two_people(clearance: ManualClearance, rules: Recovery, *, known: bool) -> Iterator[Verdict]:
     """INV-40: two different people, the second one of the roster, one of whom may clear."""
     another = Unblock(fact="second_ref", owner="scheduling", action="name another of the roster")
     named_twice = clearance.first_ref == clearance.second_ref
-    may_clear = {role.value for role in uow.protocol.recovery.clearance_roles}
+    may_clear = {role.value for role in rules.clearance_roles}
     roles = {clearance.first_role.value, clearance.second_role.value}
     yield judge(
         "two-named-people-needed",

@@ -68,11 +68,12 @@ async def _count(uow: UnitOfWork, session: Session) -> None:
     if session.end is None or session.end.outcome is not Outcome.COMPLETED:
         return
     preparation = await preparation_of(uow, session.client_id, session.course_id)
+    protocol = await uow.protocol_of(session.course_id)
     change = count_session(
         preparation,
         session_id=session.id,
         therapist_ref=session.therapist_ref,
-        rules=uow.protocol.prep,
+        rules=protocol.prep,
         at=session.end.at,
     )
     await uow.preparations.save(change)

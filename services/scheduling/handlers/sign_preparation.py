@@ -24,11 +24,12 @@ async def sign_preparation(command: SignPreparation, uow: UnitOfWork) -> Prepara
     if signer is None:
         refuse("signer-not-named", "F52", role=uow.actor.role)
     preparation = await preparation_of(uow, facts.client_id, facts.id)
+    protocol = await uow.protocol_of(facts.id)
     change = sign(
         preparation,
         checklist=command.checklist,
         therapist_ref=signer,
-        rules=uow.protocol.prep,
+        rules=protocol.prep,
         at=uow.now,
     )
     signed = await uow.preparations.save(change)

@@ -49,7 +49,8 @@ async def when_escort_overdue(due: Due, uow: UnitOfWork) -> None:
     session = await uow.sessions.find(due.key)
     if session is None:
         return
-    patience = timedelta(minutes=uow.protocol.escort.replacement_minutes)
+    protocol = await uow.protocol_of(session.course_id)
+    patience = timedelta(minutes=protocol.escort.replacement_minutes)
     due_at = escort_due_at(session, patience, uow.timezone)
     if due_at is None or uow.now < due_at:
         return

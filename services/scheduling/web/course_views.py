@@ -14,6 +14,7 @@ from services.scheduling.domain.session import Session
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork
 from services.scheduling.web.views import FreshnessView, freshness_view
+from shared.protocol import ClinicProtocol
 
 
 class SourcedView(BaseModel):
@@ -80,6 +81,7 @@ async def course_standing(uow: SqlSchedulingUnitOfWork, facts: CourseFacts) -> C
     everything = await uow.sessions.list_by(client_id=facts.client_id)
     preparation = await uow.preparations.find_by(course_id=facts.id)
     freshness = await uow.freshness(facts.client_id)
+    protocol = await uow.protocol_of(facts.id)
     team = facts.care_team.told.value if facts.care_team.told else None
     wishes = in_force(facts.preferences, _dosed_at(everything))
     return CourseStandingView(
@@ -89,7 +91,7 @@ async def course_standing(uow: SqlSchedulingUnitOfWork, facts: CourseFacts) -> C
         therapist_ref=team.therapist_ref if team else None,
         prescriber_ref=team.prescriber_ref if team else None,
         approval=_approval(facts, uow.now),
-        consents=_consents(facts, uow),
+        consents=_consents(facts, protocol, uow.now),
         preferences=PreferencesView(
             touch=wishes.touch,
             music=wishes.music,
@@ -111,7 +113,7 @@ async def course_standing(uow: SqlSchedulingUnitOfWork, facts: CourseFacts) -> C
             )
             for w in merged(
                 (
-                    *own_windows(everything, uow.protocol.aftercare, uow.timezone),
+                    *own_windows(everything, protocol.aftercare, uow.timezone),
                     *published_windows(facts),
                 )
             )
@@ -141,10 +143,10 @@ def _approval(facts: CourseFacts, now: datetime) -> SourcedView | None:
     return SourcedView(id=approval_id, event_id=told.event_id, valid_until=told.value)
 
 
-def _consents(facts: CourseFacts, uow: SqlSchedulingUnitOfWork) -> list[SourcedView]:
+def _consents(facts: CourseFacts, protocol: ClinicProtocol, now: datetime) -> list[SourcedView]:
     found = []
-    for scope in uow.protocol.consent.required_scopes:
-        told = facts.consents.active(scope.value, uow.now)
+    for scope in protocol.consent.required_scopes:
+        told = facts.consents.active(scope.value, now)
         if told is not None:
             found.append(
                 SourcedView(id=scope.value, event_id=told.event_id, valid_until=told.value)

@@ -1,7 +1,7 @@
 """A session as the API shows it."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -131,7 +131,6 @@ class SessionView(BaseModel):
 
 def shown(call: Call) -> Callable[[Session], SessionView]:
     """How sessions are shown to this caller, now."""
-    valid = timedelta(minutes=call.service.protocol.dosing.assent_validity_minutes)
     now, zone = call.context.now, call.service.settings.zone
 
     def show(session: Session) -> SessionView:
@@ -141,7 +140,7 @@ def shown(call: Call) -> Callable[[Session], SessionView]:
             blocked_by=list(session.blocked_by),
             assent=AssentView(
                 id=session.assent.id,
-                status=session.assent.as_of(now, valid, zone),
+                status=session.assent.as_of(now, zone),
                 at=session.assent.at,
             ),
             escorts=[escort_view(session, escort) for escort in session.escorts],

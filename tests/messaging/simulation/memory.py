@@ -103,8 +103,8 @@ class MemoryUnitOfWork:
         self.tables.locks |= dict.fromkeys(free, self)
         return free
 
-    def all_facts(self) -> tuple[Any, ...]:
-        return ()
+    async def prefetch(self, _courses: set[UUID]) -> None:
+        """Nothing is kept about courses here."""
 
     def does(self, change: Callable[[], object]) -> None:
         """Change something when this commits."""

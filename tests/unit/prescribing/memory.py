@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from services.prescribing.domain.answers_of_peers import IntakeAnswer, SchedulingAnswer
 from services.prescribing.domain.course_facts import CourseFacts
 from shared.decisions import Change, Decision
+from shared.protocol import ClinicProtocol
 from shared.storage import Actor, Freshness, NotFound
 from tests.unit.prescribing.clinic import (
     CLIENT,
@@ -139,6 +140,9 @@ class MemoryUnitOfWork:
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(name)
+
+    async def protocol_of(self, _course_id: UUID | None) -> ClinicProtocol:
+        return self.protocol
 
     def new_id(self) -> UUID:
         return uuid4()

@@ -71,8 +71,19 @@ def session(
     return replace(booked, **changes)
 
 
+def assented(hhmm: str) -> Assent:
+    """Given at this time, for an hour."""
+    given = at(hhmm)
+    return Assent(
+        id=named("assent"),
+        status=AssentStatus.GIVEN,
+        at=given,
+        valid_until=given + timedelta(minutes=PROTOCOL.dosing.assent_validity_minutes),
+    )
+
+
 def checked_in(**changes: Any) -> Session:
-    assent = Assent(id=named("assent"), status=AssentStatus.GIVEN, at=at("09:40"))
+    assent = assented("09:40")
     ready_made = {
         "status": SessionStatus.CHECKED_IN,
         "checked_in_at": at("09:30"),

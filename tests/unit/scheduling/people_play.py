@@ -106,7 +106,12 @@ class PeoplePlay(RuleBasedStateMachine):
     def assent(self, given: bool) -> None:
         self._try(
             lambda s: record_assent(
-                s, assent_id=named("assent"), at=self.now, explained=True, given=given
+                s,
+                assent_id=named("assent"),
+                at=self.now,
+                explained=True,
+                given=given,
+                valid=timedelta(hours=1),
             )
         )
 

@@ -1,6 +1,7 @@
 """Booking, moving, arriving, assenting, and the escort's promise."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -105,17 +106,28 @@ def test_a_blocked_booking_says_what_it_waits_for_at_the_desk() -> None:
     assert refused.value.refusals[0].facts["blocked_by"] == ("needs-prescription",)
 
 
+HOUR = timedelta(minutes=60)
+
+
 def test_assent_needs_the_explanation_and_a_no_needs_nothing() -> None:
     here = replace(checked_in(), assent=session().assent)
     with pytest.raises(Refused) as refused:
-        record_assent(here, assent_id=named("a"), at=at("09:40"), explained=False, given=True)
+        record_assent(
+            here, assent_id=named("a"), at=at("09:40"), explained=False, given=True, valid=HOUR
+        )
     assert _slug(refused) == "process-not-explained"
-    no = record_assent(here, assent_id=named("a"), at=at("09:40"), explained=False, given=False)
+    no = record_assent(
+        here, assent_id=named("a"), at=at("09:40"), explained=False, given=False, valid=HOUR
+    )
     assert no.state.assent.status is AssentStatus.REFUSED
-    yes = record_assent(no.state, assent_id=named("b"), at=at("09:45"), explained=True, given=True)
+    yes = record_assent(
+        no.state, assent_id=named("b"), at=at("09:45"), explained=True, given=True, valid=HOUR
+    )
     assert yes.state.assent.id == named("b")
     with pytest.raises(Refused) as refused:
-        record_assent(session(), assent_id=named("a"), at=at("09:40"), explained=True, given=True)
+        record_assent(
+            session(), assent_id=named("a"), at=at("09:40"), explained=True, given=True, valid=HOUR
+        )
     assert _slug(refused) == "client-not-checked-in"
 
 

@@ -1,12 +1,10 @@
 """G-START: what was told may refuse and may not allow; time, place and neighbours."""
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.scheduling.domain.assent import Assent, AssentStatus
+from services.scheduling.domain.assent import AssentStatus
 from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.course_facts import no_facts
 from services.scheduling.domain.gate_start import supervisor_of
@@ -26,6 +24,7 @@ from tests.unit.scheduling.building import (
     ROOM,
     RX,
     ZONE,
+    assented,
     at,
     authorised,
     checked_in,
@@ -129,13 +128,11 @@ def test_a_peer_that_is_not_asked_need_not_be_up() -> None:
 
 
 def test_assent_lapses_after_an_hour_and_at_midnight() -> None:
-    given = Assent(id=named("assent"), status=AssentStatus.GIVEN, at=at("08:50"))
-    assert refused(decide(**ready(assent=given))) == {"assent-not-fresh"}
-    assert decide(**ready(assent=replace(given, at=at("08:51")))).allowed
-    evening = replace(given, at=at("23:40"))
-    hour = timedelta(minutes=60)
-    assert evening.as_of(at("23:59"), hour, ZONE) is AssentStatus.GIVEN
-    assert evening.as_of(at("00:01", "2026-03-11"), hour, ZONE) is AssentStatus.LAPSED
+    assert refused(decide(**ready(assent=assented("08:50")))) == {"assent-not-fresh"}
+    assert decide(**ready(assent=assented("08:51"))).allowed
+    evening = assented("23:40")
+    assert evening.as_of(at("23:59"), ZONE) is AssentStatus.GIVEN
+    assert evening.as_of(at("00:01", "2026-03-11"), ZONE) is AssentStatus.LAPSED
 
 
 def test_an_escort_of_another_booking_does_not_count() -> None:
@@ -163,7 +160,7 @@ def test_a_start_inside_an_earlier_window_is_refused_until_its_end() -> None:
     late_session = checked_in(
         status=SessionStatus.READY,
         session_id=named("evening"),
-        assent=Assent(id=named("assent"), status=AssentStatus.GIVEN, at=at("20:10")),
+        assent=assented("20:10"),
     )
     word_ = prescribing(
         order=OrderWord(id="o2", authorised=True, closed=False, valid_until=at("23:00")),

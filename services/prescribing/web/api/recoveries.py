@@ -31,6 +31,7 @@ from services.prescribing.web.views.recovery import (
     clearance_view,
     recovery_view,
 )
+from shared.protocol import Recovery as RecoveryRules
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
@@ -79,7 +80,8 @@ async def list_recoveries(
             course_id=course_id,
             status=status,
         )
-        return listing(found, lambda r: recovery_view(r, uow.protocol.recovery, uow.now))
+        rules = {r.id: (await uow.protocol_of(r.course_id)).recovery for r in found.items}
+        return listing(found, lambda r: recovery_view(r, rules[r.id], uow.now))
 
     return await call.read(read)
 
@@ -90,7 +92,8 @@ async def get_recovery(session_id: UUID, call: Reading) -> RecoveryView:
 
     async def read(uow: SqlPrescribingUnitOfWork) -> RecoveryView:
         recovery = await recovery_of(uow, session_id)
-        return recovery_view(recovery, uow.protocol.recovery, uow.now)
+        protocol = await uow.protocol_of(recovery.course_id)
+        return recovery_view(recovery, protocol.recovery, uow.now)
 
     return await call.read(read)
 
@@ -104,7 +107,12 @@ async def record_check(
     call: Annotated[Call, Depends(calling("record_recovery_check"))],
 ) -> RecoveryView:
     """One look at the client: on track, not ready, or escalate."""
-    rules = call.service.protocol.recovery
+
+    async def read(uow: SqlPrescribingUnitOfWork) -> RecoveryRules:
+        recovery = await recovery_of(uow, session_id)
+        return (await uow.protocol_of(recovery.course_id)).recovery
+
+    rules = await call.read(read)
 
     def view(recovery: Recovery) -> RecoveryView:
         return recovery_view(recovery, rules, call.context.now)

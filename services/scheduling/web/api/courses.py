@@ -84,7 +84,8 @@ async def preparation(course_id: UUID, call: Reading) -> PreparationView:
     async def read(uow: Uow) -> PreparationView:
         facts = await registered_course(uow, course_id)
         known = await preparation_of(uow, facts.client_id, facts.id)
-        return preparation_view(known, uow.protocol.prep.min_sessions)
+        protocol = await uow.protocol_of(course_id)
+        return preparation_view(known, protocol.prep.min_sessions)
 
     return await call.read(read)
 
@@ -97,7 +98,11 @@ async def sign(
 ) -> PreparationView:
     """The therapist's checklist; signed once every item is covered, complete once enough were
     held."""
-    needed = call.service.protocol.prep.min_sessions
+
+    async def read(uow: Uow) -> int:
+        return (await uow.protocol_of(course_id)).prep.min_sessions
+
+    needed = await call.read(read)
     command = SignPreparation(course_id=course_id, checklist=body.checklist.answered())
     return await call.run(sign_preparation, command, lambda p: preparation_view(p, needed))
 

@@ -85,7 +85,7 @@ async def _start(uow: Uow, known: BookingFacts, freshness: Mapping[str, Freshnes
     decision = decide_start(
         StartFacts(
             booking=known,
-            intake=projected_intake(known.facts, known.preparation, uow.protocol, uow.now),
+            intake=projected_intake(known.facts, known.preparation, known.protocol, uow.now),
             prescribing=_prescribing(known),
             heard=recency(freshness),
             occupied=await uow.resources.seen_occupied(session, dosing_only=False),
@@ -100,7 +100,7 @@ def _discharge(uow: Uow, known: BookingFacts) -> GateView:
             session=known.session,
             facts=known.facts,
             prescribing=_prescribing(known),
-            recovery=uow.protocol.recovery,
+            recovery=known.protocol.recovery,
             now=uow.now,
         )
     )

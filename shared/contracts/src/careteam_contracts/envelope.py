@@ -18,6 +18,9 @@ from careteam_contracts.enums import ActorRole, Service
 SCHEMA_URN: Final = "urn:careteam:schema:"
 MESSAGE_ID: Final = "Nats-Msg-Id"
 
+COURSES_ARE_OF: Final = Service.INTAKE
+"""Whose events say, with ``ce-protocolversion``, which protocol a course is pinned to."""
+
 _SOURCE: Final = "/careteam/"
 _CONTENT_TYPE: Final = "application/json"
 _SERVICES: Final = {_SOURCE + service.value: service for service in Service}
@@ -41,6 +44,8 @@ class MalformedEnvelope(ValueError):  # noqa: N818 - what is wrong, not that it 
 class Envelope:
     """Everything about an event except its payload.
 
+    ``protocol_version`` is the clinic's protocol by which the course is run: the one it began with,
+    or the one it was brought to since. Without a course it is the clinic's present one.
     ``aggregate_version`` counts what was published of one aggregate, ``client_sequence`` what its
     producer published about one client; both begin with 1 and have no holes, internal events
     included. ``occurred_at`` is when it became true, ``recorded_at`` when the producer wrote it.

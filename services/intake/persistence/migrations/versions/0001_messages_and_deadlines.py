@@ -135,12 +135,21 @@ def upgrade() -> None:
         sa.Column("actor_role", sa.Text(), nullable=False),
         sa.Column("actor_ref", sa.UUID(), nullable=True),
         sa.Column("protocol_version", sa.Integer(), nullable=False),
+        sa.Column("protocol_name", sa.Text(), nullable=False),
         sa.Column("verdicts", pg.JSONB(), nullable=False),
         sa.Column("freshness", pg.JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("receipts_course", "receipts", ["course_id", "id"], unique=False)
     op.create_index("receipts_subject", "receipts", ["subject_id", "id"], unique=False)
+    op.create_table(
+        "course_protocols",
+        sa.Column("course_id", sa.UUID(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("course_id"),
+    )
     op.create_table(
         "stream_epochs",
         sa.Column("single", sa.Boolean(), server_default=sa.text("true"), nullable=False),
@@ -186,6 +195,7 @@ def downgrade() -> None:
         "lane_events",
         "lane_cursors",
         "inbox",
+        "course_protocols",
         "consumer_position",
         "client_sequences",
         "answered_commands",
