@@ -38,15 +38,17 @@ async def standing(ask: StandingAsk, uow: UnitOfWork) -> IntakeStanding:
             known=False,
             unverifiable=False,
             answered_at=uow.now,
-            protocol_version=(await uow.protocol_of(None)).protocol_version,
+            protocol_version=(await uow.pin_of(None)).version,
         )
     known = await course_in_full(uow, course)
     freshness = await uow.freshness(course.client_id)
+    pin = await uow.pin_of(course.id)
     return IntakeStanding(
         known=True,
         unverifiable=any(one.parked for one in freshness.values()),
         answered_at=uow.now,
-        protocol_version=course.protocol_version,
+        protocol_version=pin.version,
+        protocol_digest=pin.digest,
         open_holds=tuple(_open_hold(hold) for hold in known.own_holds),
         client_id=course.client_id,
         course_status=_status(known, uow),

@@ -25,8 +25,9 @@ async def standing(ask: StandingAsk, uow: SqlNotificationsUnitOfWork) -> Notific
             known=False,
             unverifiable=False,
             answered_at=uow.now,
-            protocol_version=(await uow.protocol_of(None)).protocol_version,
+            protocol_version=(await uow.pin_of(None)).version,
         )
+    pin = await uow.pin_of(ask.course_id)
     plans = await uow.aftercare_plans.list_by(course_id=ask.course_id)
     escalations = await uow.escalations.list_by(course_id=ask.course_id)
     freshness = await uow.freshness(facts.client_id)
@@ -35,7 +36,8 @@ async def standing(ask: StandingAsk, uow: SqlNotificationsUnitOfWork) -> Notific
         unverifiable=any(one.parked for one in freshness.values())
         or lags_behind(facts, plans, uow.timezone),
         answered_at=uow.now,
-        protocol_version=(await uow.protocol_of(ask.course_id)).protocol_version,
+        protocol_version=pin.version,
+        protocol_digest=pin.digest,
         restrictions=tuple(_restriction(plan) for plan in plans),
         open_escalations=tuple(_escalation(one) for one in escalations if one.is_open),
     )

@@ -45,8 +45,9 @@ async def standing(ask: StandingAsk, uow: UnitOfWork) -> PrescribingStanding:
             known=False,
             unverifiable=False,
             answered_at=uow.now,
-            protocol_version=(await uow.protocol_of(None)).protocol_version,
+            protocol_version=(await uow.pin_of(None)).version,
         )
+    pin = await uow.pin_of(ask.course_id)
     orders = await uow.dose_orders.list_by(course_id=ask.course_id)
     recoveries = await uow.recoveries.list_by(course_id=ask.course_id)
     rx = newest_prescription(await uow.prescriptions.list_by(course_id=ask.course_id))
@@ -58,7 +59,8 @@ async def standing(ask: StandingAsk, uow: UnitOfWork) -> PrescribingStanding:
         known=True,
         unverifiable=any(producer.parked for producer in freshness.values()),
         answered_at=uow.now,
-        protocol_version=(await uow.protocol_of(ask.course_id)).protocol_version,
+        protocol_version=pin.version,
+        protocol_digest=pin.digest,
         open_holds=tuple(
             _hold(hold)
             for hold in await uow.safety_holds.list_by(course_id=ask.course_id, status="open")

@@ -22,7 +22,7 @@ from services.prescribing.domain.answers_of_peers import (
 from services.prescribing.domain.course_facts import OthersHold
 from services.prescribing.domain.vocabulary import SessionOutcome
 from shared.messaging import Answer, Asker
-from shared.protocol import ConsentScope, HoldBlock, HoldCategory, HoldSeverity
+from shared.protocol import ConsentScope, HoldBlock, HoldCategory, HoldSeverity, Pin
 
 M = TypeVar("M", bound=Standing)
 D = TypeVar("D")
@@ -62,6 +62,7 @@ def intake_says(standing: IntakeStanding, age_seconds: float) -> IntakeAnswer:
         known=standing.known,
         unverifiable=standing.unverifiable,
         age_seconds=age_seconds,
+        protocol=Pin(standing.protocol_version, standing.protocol_digest),
         open_holds=_holds("intake", standing.open_holds),
         course_status=standing.course_status,
         approval_id=approval.approval_id if approval else None,
@@ -74,18 +75,21 @@ def intake_says(standing: IntakeStanding, age_seconds: float) -> IntakeAnswer:
 
 def scheduling_says(standing: SchedulingStanding, age_seconds: float) -> SchedulingAnswer:
     session = standing.session
+    protocol = Pin(standing.protocol_version, standing.protocol_digest)
     holds = _holds("scheduling", standing.open_holds)
     if session is None:
         return SchedulingAnswer(
             known=standing.known,
             unverifiable=standing.unverifiable,
             age_seconds=age_seconds,
+            protocol=protocol,
             open_holds=holds,
         )
     return SchedulingAnswer(
         known=standing.known,
         unverifiable=standing.unverifiable,
         age_seconds=age_seconds,
+        protocol=protocol,
         open_holds=holds,
         session_status=session.status,
         in_progress=session.in_progress,

@@ -41,8 +41,9 @@ async def standing(ask: StandingAsk, uow: SqlSchedulingUnitOfWork) -> Scheduling
             known=False,
             unverifiable=False,
             answered_at=uow.now,
-            protocol_version=(await uow.protocol_of(None)).protocol_version,
+            protocol_version=(await uow.pin_of(None)).version,
         )
+    pin = await uow.pin_of(ask.course_id)
     await uow.lock_client(client_id)
     of_course = await uow.sessions.list_by(course_id=ask.course_id)
     asked = next((s for s in of_course if s.id == ask.session_id), None)
@@ -53,7 +54,8 @@ async def standing(ask: StandingAsk, uow: SqlSchedulingUnitOfWork) -> Scheduling
         known=True,
         unverifiable=any(known.parked for known in freshness.values()),
         answered_at=uow.now,
-        protocol_version=(await uow.protocol_of(ask.course_id)).protocol_version,
+        protocol_version=pin.version,
+        protocol_digest=pin.digest,
         open_holds=tuple(_hold(hold) for hold in holds),
         session=_session(asked) if asked else None,
         open_sessions=tuple(_open(s) for s in of_course if _keeps_open(s)),

@@ -25,6 +25,7 @@ from services.scheduling.domain.peer_answers import (
 )
 from services.scheduling.handlers.ports import Heard
 from shared.messaging import Answer, Asker
+from shared.protocol import Pin
 
 A = TypeVar("A")
 W = TypeVar("W")
@@ -57,6 +58,7 @@ def intake_word(standing: IntakeStanding, age: timedelta) -> IntakeWord:
         age=age,
         known=standing.known,
         unverifiable=standing.unverifiable,
+        protocol=Pin(standing.protocol_version, standing.protocol_digest),
         holds=_holds("intake", standing.open_holds),
         course_status=standing.course_status.value if standing.course_status else None,
         approval=_maybe(
@@ -82,6 +84,7 @@ def prescribing_word(standing: PrescribingStanding, age: timedelta) -> Prescribi
         age=age,
         known=standing.known,
         unverifiable=standing.unverifiable,
+        protocol=Pin(standing.protocol_version, standing.protocol_digest),
         holds=_holds("prescribing", standing.open_holds),
         prescription=_maybe(
             standing.prescription,

@@ -5,7 +5,7 @@ imported here, so that a domain may import everything from this package.
 """
 
 from shared.protocol.holds import HOLD_RULES, HoldBlock, HoldCategory, HoldRule, HoldSeverity
-from shared.protocol.library import Edition, Pin, ProtocolLibrary
+from shared.protocol.library import Pin, ProtocolLibrary, protocol_agreed
 from shared.protocol.model import ClinicProtocol, Screening, UnknownTimingProfile
 from shared.protocol.safety import (
     Aftercare,
@@ -78,7 +78,6 @@ __all__ = [
     "Course",
     "Dosing",
     "DrugClass",
-    "Edition",
     "EngagementStyle",
     "Escort",
     "Fasting",
@@ -120,5 +119,6 @@ __all__ = [
     "Touch",
     "UnknownProtocol",
     "UnknownTimingProfile",
+    "protocol_agreed",
     "protocol_known",
 ]

@@ -6,54 +6,41 @@ to a higher number of its own name.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
+from shared.decisions import Unblock, Verdict, holds, violated
 from shared.protocol.model import ClinicProtocol
 from shared.protocol.unknown import UnknownProtocol
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The version of a course, and a digest of what its file said when this service learned it.
+    """A version, and a digest of what its file said to whoever pins a course to it.
 
-    Without a digest the version was not loaded at that time.
+    Without a digest the version was not loaded there.
     """
 
     version: int
     digest: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """One version as it is loaded, and the digest of what its file says."""
-
-    protocol: ClinicProtocol
-    digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ProtocolLibrary:
     """The loaded protocols by version. A new course begins with ``current``."""
 
     current: ClinicProtocol
-    editions: Mapping[int, Edition] = field(default_factory=lambda: MappingProxyType({}))
+    versions: Mapping[int, ClinicProtocol]
 
     @classmethod
-    def only(cls, protocol: ClinicProtocol, digest: str = "") -> "ProtocolLibrary":
-        """A library of one."""
-        edition = Edition(protocol=protocol, digest=digest)
-        return cls(current=protocol, editions={protocol.protocol_version: edition})
+    def of(cls, *protocols: ClinicProtocol, current: int | None = None) -> "ProtocolLibrary":
+        """These protocols; the first is the current one unless another version is named."""
+        versions = {p.protocol_version: p for p in protocols}
+        return cls(protocols[0] if current is None else versions[current], versions)
 
-    def find(self, version: int) -> ClinicProtocol | None:
-        """The protocol with this number, if it is loaded."""
-        found = self.editions.get(version)
-        return None if found is None else found.protocol
-
-    def digest(self, version: int) -> str | None:
-        """What the file of this version says, in short; None when it is not loaded."""
-        found = self.editions.get(version)
-        return None if found is None else found.digest
+    def pin(self, version: int) -> Pin:
+        """This version as it is loaded here."""
+        found = self.versions.get(version)
+        return Pin(version, None if found is None else found.digest)
 
     def pinned(self, pin: Pin | None) -> ClinicProtocol:
         """The rules of a course with this pin; :class:`UnknownProtocol` where they are not had.
@@ -62,16 +49,39 @@ class ProtocolLibrary:
         """
         if pin is None:
             return UnknownProtocol(protocol_version=0)
-        found = self.editions.get(pin.version)
-        if found is None or (pin.digest is not None and pin.digest != found.digest):
+        found = self.versions.get(pin.version)
+        if found is None or pin.digest not in {None, found.digest}:
             return UnknownProtocol(protocol_version=pin.version)
-        return found.protocol
+        return found
 
     def newer(self, protocol: ClinicProtocol) -> tuple[ClinicProtocol, ...]:
         """The versions that a course with this protocol may move to, lowest first."""
         return tuple(
-            edition.protocol
-            for version, edition in sorted(self.editions.items())
-            if version > protocol.protocol_version
-            and edition.protocol.protocol_name == protocol.protocol_name
+            later
+            for version, later in sorted(self.versions.items())
+            if version > protocol.protocol_version and later.protocol_name == protocol.protocol_name
         )
+
+
+def protocol_agreed(own: ClinicProtocol, peer: str, theirs: Pin) -> Verdict:
+    """A peer that allows something does so by the same rules, word for word (architecture 4).
+
+    A course that was just brought to a newer version is heard of here a moment later.
+    """
+    same = theirs.version == own.protocol_version and theirs.digest == own.digest
+    facts = {"own_version": own.protocol_version, "their_version": theirs.version}
+    if same:
+        return holds(f"{peer}-protocol-differs", "2.1", **facts)
+    return violated(
+        f"{peer}-protocol-differs",
+        "2.1",
+        **facts,
+        loaded_there=theirs.digest is not None,
+        unblocks_with=(
+            Unblock(
+                fact="the same protocol",
+                owner=peer,
+                action="give both services the same files, or try again in a moment",
+            ),
+        ),
+    )

@@ -4,8 +4,10 @@ What a file does not say has the specification's default, except ``protocol_vers
 which nothing could say by what rules a course was run.
 """
 
+import hashlib
 import json
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,10 +72,18 @@ def parse_protocol(text: str, name: str) -> ClinicProtocol:
         protocol, _ = _shaped(_without(data, misshapen))
     if protocol is not None:
         wrong += [b for b in _all_breaches(protocol) if not _inside_any(b, misshapen)]
+    if "digest" in data:
+        wrong.append(Breach(("digest",), _ADVICE["extra_forbidden"]))
     if wrong or protocol is None:
         found = {(document.line(b.path), f"{_dotted(b.path)}: {b.advice}") for b in wrong}
         raise BadProtocol([f"{name}:{line}: {advice}" for line, advice in sorted(found)])
-    return protocol
+    return replace(protocol, digest=_digest(document.data))
+
+
+def _digest(said: dict[str, Any]) -> str:
+    """A digest of what a file says: comments, order and layout do not count."""
+    ordered = json.dumps(said, sort_keys=True, default=str)
+    return hashlib.sha256(ordered.encode()).hexdigest()[:16]
 
 
 def _all_breaches(protocol: ClinicProtocol) -> list[Breach]:

@@ -62,6 +62,8 @@ class ClinicProtocol(Section):
     prescription: PrescriptionRules = field(default_factory=PrescriptionRules)
     consent: ConsentRules = field(default_factory=ConsentRules)
     messaging: Messaging = field(default_factory=Messaging)
+    digest: str = field(default="", compare=False)
+    """Of what the file says; whoever reads the file sets it, no file does."""
 
     @property
     def known(self) -> bool:

@@ -54,7 +54,7 @@ class SqlCourseProtocols:
         await self.prefetch([course_id])
         known = self._known[course_id]
         if known is None or known.version < version:
-            self._known[course_id] = Pin(version, self._library.digest(version))
+            self._known[course_id] = self._library.pin(version)
             self._changed[course_id] = client_id
 
     async def flush(self) -> None:

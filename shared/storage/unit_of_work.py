@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.protocol import ClinicProtocol, ProtocolLibrary
+from shared.protocol import ClinicProtocol, Pin, ProtocolLibrary
 from shared.runtime.ids import new_id
 from shared.storage.aggregates import Aggregate
 from shared.storage.answered_commands import SqlAnsweredCommands
@@ -99,6 +99,11 @@ class SqlUnitOfWork:
         if course_id is None:
             return self.protocols.current
         return await self.course_protocols.of(course_id)
+
+    async def pin_of(self, course_id: UUID | None) -> Pin:
+        """What this service answers about the rules of a course; no digest when it has none."""
+        protocol = await self.protocol_of(course_id)
+        return Pin(max(1, protocol.protocol_version), protocol.digest or None)
 
     async def prefetch(self, courses: set[UUID]) -> None:
         """Read ahead what is known of these courses."""

@@ -32,7 +32,7 @@ async def test_a_course_without_a_pin_is_stamped_with_the_present_protocol(
     pair: Pair, client: UUID
 ) -> None:
     teller = await pair.start_teller()
-    teller.protocols = ProtocolLibrary.only(ClinicProtocol(protocol_version=6))
+    teller.protocols = ProtocolLibrary.of(ClinicProtocol(protocol_version=6))
     await pair.tell(teller, client)
     assert await scalar(teller, _STAMPS) == "6"
 

@@ -17,7 +17,7 @@ from services.intake.domain.next_steps import next_step
 from services.intake.domain.progress import status_now
 from services.intake.domain.vocabulary import CourseStatus
 from shared.decisions import Decision, Unblock, Verdict, holds, violated
-from shared.protocol import ConsentRules, HoldBlock
+from shared.protocol import ClinicProtocol, ConsentScope, HoldBlock, protocol_known
 
 _SIGNING = {
     ScopeState.NOT_ASKED: "offer {0} to the client, who signs it",
@@ -44,17 +44,18 @@ class CourseInFull:
         return status_now(self.course, self.circumstances, now=now)
 
 
-def standing(known: CourseInFull, *, rules: ConsentRules, now: datetime) -> Decision:
+def standing(known: CourseInFull, *, protocol: ClinicProtocol, now: datetime) -> Decision:
     """Whether, as far as intake decides, the next dosing session may start."""
     return Decision.of(
         "standing",
         (
+            protocol_known(protocol, "intake"),
             _course_active(known, now),
             _not_closing(known.course),
             _approval_current(known, now),
             *(
-                _consent_active(known.consent, scope.value, rules, now)
-                for scope in rules.required_scopes
+                _consent_active(known.consent, scope, now)
+                for scope in protocol.consent.required_scopes
             ),
             _review_covers(known),
             *_no_blocking_hold(known),
@@ -110,11 +111,8 @@ def _approval_current(known: CourseInFull, now: datetime) -> Verdict:
     )
 
 
-def _consent_active(
-    consent: Consent, scope_name: str, rules: ConsentRules, now: datetime
-) -> Verdict:
-    scope = next(one for one in rules.required_scopes if one.value == scope_name)
-    slug = f"consent-{scope_name.replace('_', '-')}-active"
+def _consent_active(consent: Consent, scope: ConsentScope, now: datetime) -> Verdict:
+    slug = f"consent-{scope.value.replace('_', '-')}-active"
     state = consent.state(scope, now)
     signature = consent.speaking(scope, now)
     facts = {
@@ -129,7 +127,7 @@ def _consent_active(
         "INV-3",
         unblocks_with=(
             Unblock(
-                fact="ConsentGranted", owner="intake", action=_SIGNING[state].format(scope_name)
+                fact="ConsentGranted", owner="intake", action=_SIGNING[state].format(scope.value)
             ),
         ),
         **facts,

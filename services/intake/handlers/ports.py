@@ -20,7 +20,7 @@ from services.intake.domain.question import Question
 from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
 from shared.decisions import Change, Decision
-from shared.protocol import ClinicProtocol
+from shared.protocol import ClinicProtocol, Pin
 from shared.storage import Actor, Freshness
 
 S = TypeVar("S")
@@ -136,6 +136,10 @@ class UnitOfWork(Protocol):
     def course_protocols(self) -> CourseProtocols: ...
     async def protocol_of(self, course_id: UUID | None) -> ClinicProtocol:
         """The rules by which this course is decided; the clinic's present ones without a course."""
+        ...
+
+    async def pin_of(self, course_id: UUID | None) -> Pin:
+        """What an answer says about the rules of a course."""
         ...
 
     def new_id(self) -> UUID: ...

@@ -64,7 +64,7 @@ async def course_standing(
     async def read(uow: Any) -> StandingView:
         known = await course_in_full(uow, await uow.courses.get(course_id))
         protocol = await uow.protocol_of(course_id)
-        decisions = [standing(known, rules=protocol.consent, now=uow.now)]
+        decisions = [standing(known, protocol=protocol, now=uow.now)]
         if approval_due(known.course):
             decisions.append(approval_decision(known.course, known.circumstances, now=uow.now))
         freshness = await uow.freshness(known.course.client_id)

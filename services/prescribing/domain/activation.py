@@ -13,7 +13,7 @@ from services.prescribing.domain.registration import Registration
 from services.prescribing.domain.verdicts import rule
 from services.prescribing.domain.vocabulary import PrescriptionKind
 from shared.decisions import Decision, Unblock, Verdict
-from shared.protocol import PrescriptionRules
+from shared.protocol import ClinicProtocol, protocol_known
 
 ACTIVATION = "ACTIVATION"
 
@@ -30,7 +30,7 @@ class ActivationFacts:
     course: CourseFacts
     registration: Registration | None
     active: UUID | None
-    rules: PrescriptionRules
+    protocol: ClinicProtocol
     by: UUID
     now: datetime
     earlier_pdmp: datetime | None = None
@@ -44,6 +44,7 @@ def activation_decision(facts: ActivationFacts) -> Decision:
 
 def _foundations(facts: ActivationFacts) -> Iterator[Verdict]:
     assessment = facts.assessment
+    yield protocol_known(facts.protocol, "prescribing")
     yield rule(
         "assessment-not-valid",
         "section 6.2",
@@ -97,7 +98,7 @@ def _foundations(facts: ActivationFacts) -> Iterator[Verdict]:
 
 
 def _formalities(facts: ActivationFacts) -> Iterator[Verdict]:
-    rx, rules, registration = facts.prescription, facts.rules, facts.registration
+    rx, rules, registration = facts.prescription, facts.protocol.prescription, facts.registration
     team = facts.course.care_team.told
     yield rule(
         "author-not-care-team-prescriber",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.prescribing.domain.course_facts import OthersHold
 from services.prescribing.domain.vocabulary import SessionOutcome
-from shared.protocol import ConsentScope
+from shared.protocol import ConsentScope, Pin
 
 MAX_ANSWER_AGE_SECONDS: Final = 5.0
 COURSE_ACTIVE: Final = "active"
@@ -30,6 +30,7 @@ class Answer:
     known: bool
     unverifiable: bool
     age_seconds: float
+    protocol: Pin
     open_holds: tuple[OthersHold, ...] = ()
 
     @property

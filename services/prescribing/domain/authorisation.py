@@ -14,7 +14,7 @@ from services.prescribing.domain.summary_review import SummaryReview
 from services.prescribing.domain.verdicts import rule
 from services.prescribing.domain.vocabulary import CourseDecision
 from shared.decisions import Decision, Unblock, Verdict
-from shared.protocol import ClinicProtocol, HoldBlock
+from shared.protocol import ClinicProtocol, HoldBlock, protocol_known
 
 AUTHORISING: Final = "AUTHORISATION"
 SEVEN_DAYS: Final = timedelta(days=7)
@@ -53,6 +53,7 @@ def authorisation_decision(facts: AuthorisationFacts) -> Decision:
 
 def _course(facts: AuthorisationFacts) -> Iterator[Verdict]:
     course, now = facts.course, facts.now
+    yield protocol_known(facts.protocol, "prescribing")
     yield rule(
         "course-ended",
         "section 6.1",

@@ -12,7 +12,7 @@ from services.prescribing.domain.recovery import Recovery, RecoveryChange
 from services.prescribing.domain.recovery_states import Clearance, RecoveryStatus
 from services.prescribing.domain.verdicts import rule
 from shared.decisions import Change, Decision, Unblock, Verdict, refuse
-from shared.protocol import ClearanceRole, Role
+from shared.protocol import ClearanceRole, ClinicProtocol, Role, protocol_known
 from shared.protocol import Recovery as RecoveryRules
 
 CLEARING = "CLEARANCE"
@@ -31,13 +31,17 @@ class ClearanceFacts:
     """
 
     recovery: Recovery
-    rules: RecoveryRules
+    protocol: ClinicProtocol
     session_ended_at: datetime | None
     session_end_source: str | None
     medicine_out: bool
     found: bool
     by: Clinician
     at: datetime
+
+    @property
+    def rules(self) -> RecoveryRules:
+        return self.protocol.recovery
 
 
 def clearing_role(role: Role, rules: RecoveryRules) -> ClearanceRole | None:
@@ -57,6 +61,7 @@ def clearance_decision(facts: ClearanceFacts) -> Decision:
 
 def _rules(facts: ClearanceFacts) -> Iterator[Verdict]:
     recovery, at = facts.recovery, facts.at
+    yield protocol_known(facts.protocol, "prescribing")
     yield rule("recovery-closed", "section 6.4", recovery.open, status=recovery.status)
     yield rule(
         "minimum-observation-not-over",

@@ -23,7 +23,7 @@ from services.prescribing.domain.pre_dose_check import PreDoseCheck
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.verdicts import rule
 from shared.decisions import Decision, Unblock, Verdict
-from shared.protocol import ClinicProtocol, HoldBlock
+from shared.protocol import ClinicProtocol, HoldBlock, protocol_agreed, protocol_known
 
 G_DOSE: Final = "G-DOSE"
 MAX_BEHIND_SECONDS: Final = 30.0
@@ -61,6 +61,7 @@ def dose_decision(facts: DoseGateFacts) -> Decision:
     return Decision.of(
         G_DOSE,
         (
+            protocol_known(facts.protocol, "prescribing"),
             *_peers(facts),
             *_session(facts),
             *_course(facts),
@@ -90,6 +91,8 @@ def _peers(facts: DoseGateFacts) -> Iterator[Verdict]:
             known=answer.known if answer else None,
             unverifiable=answer.unverifiable if answer else None,
         )
+        if answer is not None:
+            yield protocol_agreed(facts.protocol, peer, answer.protocol)
 
 
 def _session(facts: DoseGateFacts) -> Iterator[Verdict]:

@@ -50,7 +50,7 @@ async def decide_activation(uow: UnitOfWork, rx: Prescription, *, by: UUID) -> D
             course=course,
             registration=await uow.registrations.find(rx.author.ref),
             active=active.id if active is not None and active.id != rx.id else None,
-            rules=protocol.prescription,
+            protocol=protocol,
             by=by,
             now=uow.now,
             earlier_pdmp=max(

@@ -71,7 +71,7 @@ async def _decide(
     protocol = await uow.protocol_of(recovery.course_id)
     facts = ClearanceFacts(
         recovery=recovery,
-        rules=protocol.recovery,
+        protocol=protocol,
         session_ended_at=end.at,
         session_end_source=end.source,
         medicine_out=any(order.medicine_out for order in orders),

@@ -23,7 +23,7 @@ from services.prescribing.domain.registration import Registration
 from services.prescribing.domain.review_task import ReviewTask
 from services.prescribing.domain.summary_review import SummaryReview
 from shared.decisions import Change, Decision
-from shared.protocol import ClinicProtocol
+from shared.protocol import ClinicProtocol, Pin
 from shared.storage import Freshness
 
 S = TypeVar("S")
@@ -132,6 +132,10 @@ class UnitOfWork(Protocol):
 
     async def protocol_of(self, course_id: UUID | None) -> ClinicProtocol:
         """The rules by which this course is decided; the clinic's present ones without a course."""
+        ...
+
+    async def pin_of(self, course_id: UUID | None) -> Pin:
+        """What an answer says about the rules of a course."""
         ...
 
     def new_id(self) -> UUID: ...

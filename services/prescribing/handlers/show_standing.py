@@ -70,7 +70,7 @@ async def _clearance(uow: UnitOfWork, course: CourseFacts, recovery: Recovery) -
     return clearance_decision(
         ClearanceFacts(
             recovery=recovery,
-            rules=(await uow.protocol_of(recovery.course_id)).recovery,
+            protocol=await uow.protocol_of(recovery.course_id),
             session_ended_at=end.value.ended_at if end is not None else None,
             session_end_source=end.event_id if end is not None else None,
             medicine_out=any(order.medicine_out for order in orders),

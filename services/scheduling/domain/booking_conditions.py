@@ -31,7 +31,7 @@ from services.scheduling.domain.spacing import (
 )
 from services.scheduling.domain.verdicts import judge
 from shared.decisions import Unblock, Verdict
-from shared.protocol import HoldBlock
+from shared.protocol import HoldBlock, protocol_known
 
 _AFTER_A_COURSE = frozenset({SessionKind.INTEGRATION, SessionKind.FOLLOW_UP})
 _KEPT_WHEN_DECLINED = frozenset({SessionKind.CONSULTATION})
@@ -41,6 +41,7 @@ def booking_conditions(f: BookingFacts) -> Iterator[Verdict]:
     """The rules of G-BOOK that a later event can break."""
     yield course_open(f)
     if f.session.dosing:
+        yield protocol_known(f.protocol, "scheduling")
         yield approval_current(f)
         yield preparation_planned(f)
         yield prescription_left(f)

@@ -36,7 +36,7 @@ from services.scheduling.domain.start_by_intake import intake_allows
 from services.scheduling.domain.start_by_prescribing import prescribing_allows
 from services.scheduling.domain.verdicts import judge
 from shared.decisions import Decision, Unblock, Verdict
-from shared.protocol import HoldBlock
+from shared.protocol import HoldBlock, protocol_agreed, protocol_known
 
 GATE: Final = "G-START"
 
@@ -61,9 +61,13 @@ def decide_start(f: StartFacts) -> Decision:
 
 def _others(f: StartFacts) -> Iterator[Verdict]:
     facts, now = f.booking.facts, f.booking.now
+    yield protocol_known(f.booking.protocol, "scheduling")
     yield from answered("intake", f.intake)
     yield from answered("prescribing", f.prescribing)
     yield from provable(f.heard)
+    for peer, word in (("intake", f.intake), ("prescribing", f.prescribing)):
+        if word is not None and word.protocol is not None:
+            yield protocol_agreed(f.booking.protocol, peer, word.protocol)
     if f.intake is not None:
         yield from intake_allows(f.intake, facts, f.booking.protocol, now)
     if f.prescribing is not None:

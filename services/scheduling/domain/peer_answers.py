@@ -1,7 +1,8 @@
 """What intake and prescribing answer when a gate asks (ruling 6).
 
 An answer serves one request. ``age`` is how long ago it was asked for, in real time; an answer
-that did not come is no answer, which means no.
+that did not come is no answer, which means no. ``protocol`` is what the peer goes by; a word that
+was made up from events, to show a gate, has none.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +14,7 @@ from services.scheduling.domain.course_facts import CourseFacts, HoldFact
 from services.scheduling.domain.told import Told
 from services.scheduling.domain.verdicts import judge
 from shared.decisions import Unblock, Verdict
+from shared.protocol import Pin
 
 USABLE: Final = timedelta(seconds=5)
 
@@ -40,6 +42,7 @@ class IntakeWord:
     age: timedelta
     known: bool = True
     unverifiable: bool = False
+    protocol: Pin | None = None
     holds: tuple[AnsweredHold, ...] = ()
     course_status: str | None = None
     approval: NamedUntil | None = None
@@ -80,6 +83,7 @@ class PrescribingWord:
     age: timedelta
     known: bool = True
     unverifiable: bool = False
+    protocol: Pin | None = None
     holds: tuple[AnsweredHold, ...] = ()
     prescription: NamedUntil | None = None
     order: OrderWord | None = None

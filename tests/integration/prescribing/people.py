@@ -26,7 +26,10 @@ from careteam_contracts.standing import (
     SchedulingStanding,
     SessionStanding,
 )
+from shared.protocol.loader import DEFAULT_CLINIC, load_protocol
 from shared.runtime.ids import new_id
+
+RULES = load_protocol(DEFAULT_CLINIC)
 
 SCOPES = (ConsentScope.TREATMENT, ConsentScope.AFTERCARE_AGREEMENT)
 
@@ -122,6 +125,7 @@ class Person:
                 unverifiable=False,
                 answered_at=now,
                 protocol_version=1,
+                protocol_digest=RULES.digest,
                 client_id=self.client_id,
                 course_status=self.course_status,
                 approval=ApprovalStanding(
@@ -139,6 +143,7 @@ class Person:
             unverifiable=False,
             answered_at=now,
             protocol_version=1,
+            protocol_digest=RULES.digest,
             session=SessionStanding(
                 **{
                     "session_id": self.session_id,

@@ -26,7 +26,10 @@ from careteam_contracts.standing import (
     PrescribingStanding,
     PrescriptionStanding,
 )
+from shared.protocol.loader import DEFAULT_CLINIC, load_protocol
 from shared.runtime.ids import new_id
+
+RULES = load_protocol(DEFAULT_CLINIC)
 
 SCOPES = (ConsentScope.TREATMENT, ConsentScope.AFTERCARE_AGREEMENT)
 LONG = timedelta(days=150)
@@ -172,6 +175,7 @@ class Person:
             unverifiable=False,
             answered_at=now,
             protocol_version=1,
+            protocol_digest=RULES.digest,
             client_id=self.client_id,
             course_status=self.course_status,
             approval=ApprovalStanding(
@@ -197,6 +201,7 @@ class Person:
             unverifiable=False,
             answered_at=now,
             protocol_version=1,
+            protocol_digest=RULES.digest,
             prescription=PrescriptionStanding(
                 prescription_id=self.prescription_id,
                 rx_version=1,

@@ -16,7 +16,14 @@ from services.intake.domain.facts import CourseFacts, ForeignHold
 from services.intake.domain.gates import CourseInFull, standing
 from services.intake.domain.hold import Hold, HoldCause, place
 from shared.decisions import Decision
-from shared.protocol import ConsentScope, HoldBlock, HoldCategory, HoldSeverity
+from shared.protocol import (
+    ClinicProtocol,
+    ConsentScope,
+    HoldBlock,
+    HoldCategory,
+    HoldSeverity,
+    UnknownProtocol,
+)
 from tests.unit.intake.courses import (
     CLIENT,
     COURSE,
@@ -41,6 +48,7 @@ def decide(
     own_holds: tuple[Hold, ...] = (),
     prepared: bool = True,
     now: datetime = MORNING,
+    protocol: ClinicProtocol = PROTOCOL,
 ) -> Decision:
     known = CourseInFull(
         course=course or active(),
@@ -53,7 +61,7 @@ def decide(
         facts=facts or no_facts(),
         own_holds=own_holds,
     )
-    return standing(known, rules=PROTOCOL.consent, now=now)
+    return standing(known, protocol=protocol, now=now)
 
 
 def refused(decision: Decision) -> set[str]:
@@ -163,3 +171,7 @@ def test_the_seventh_dose_waits_for_the_review() -> None:
         )
     decision = decide(course=active(dosed_count=6), facts=facts)
     assert refused(decision) == {"course-active", "review-covers-next-session"}
+
+
+def test_a_course_whose_protocol_is_not_loaded_may_not_go_on() -> None:
+    assert refused(decide(protocol=UnknownProtocol(protocol_version=3))) == {"protocol-unknown"}

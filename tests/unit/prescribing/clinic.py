@@ -33,7 +33,7 @@ from services.prescribing.domain.vocabulary import (
 )
 from shared.decisions import Refused
 from shared.folds import Sourced
-from shared.protocol import ClinicProtocol, ConsentScope, Role, Route
+from shared.protocol import ClinicProtocol, ConsentScope, Pin, Role, Route
 
 ZONE = ZoneInfo("America/Los_Angeles")
 PROTOCOL = ClinicProtocol()
@@ -213,6 +213,7 @@ def intake_says(**changes: Any) -> IntakeAnswer:
         known=True,
         unverifiable=False,
         age_seconds=0.1,
+        protocol=Pin(PROTOCOL.protocol_version, PROTOCOL.digest),
         course_status="active",
         approval_id=UUID(int=20),
         approval_active=True,
@@ -226,6 +227,7 @@ def scheduling_says(**changes: Any) -> SchedulingAnswer:
         known=True,
         unverifiable=False,
         age_seconds=0.1,
+        protocol=Pin(PROTOCOL.protocol_version, PROTOCOL.digest),
         session_status="in_progress",
         in_progress=True,
         escort=EscortState.CONFIRMED,

@@ -219,7 +219,7 @@ class DoseLifeSteps(RuleBasedStateMachine):
             clearance_decision(
                 ClearanceFacts(
                     recovery=recovery,
-                    rules=PROTOCOL.recovery,
+                    protocol=PROTOCOL,
                     session_ended_at=self.now,
                     session_end_source=None,
                     medicine_out=False,

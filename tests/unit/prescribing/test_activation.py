@@ -36,7 +36,7 @@ def facts(**changes: Any) -> ActivationFacts:
             dea_number="AB1234563",
         ),
         active=None,
-        rules=PROTOCOL.prescription,
+        protocol=PROTOCOL,
         by=PRESCRIBER.ref,
         now=NOW,
     )

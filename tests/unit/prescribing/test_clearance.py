@@ -34,7 +34,7 @@ S = RecoveryStatus
 def facts(**changes: Any) -> ClearanceFacts:
     good = ClearanceFacts(
         recovery=ready(),
-        rules=PROTOCOL.recovery,
+        protocol=PROTOCOL,
         session_ended_at=at("12:30"),
         session_end_source="event",
         medicine_out=False,

@@ -39,8 +39,11 @@ def test_a_dose_is_allowed_when_every_rule_holds_and_every_rule_is_shown() -> No
 
     assert decision.allowed
     assert {verdict.slug for verdict in decision.verdicts} == {
+        "protocol-unknown",
         "intake-did-not-answer",
+        "intake-protocol-differs",
         "scheduling-did-not-answer",
+        "scheduling-protocol-differs",
         "session-not-in-progress",
         "session-stopped",
         "course-not-active",

@@ -147,7 +147,7 @@ def activation(**changes: Any) -> set[str]:
             recorded_at=NOW,
         ),
         active=None,
-        rules=PROTOCOL.prescription,
+        protocol=PROTOCOL,
         by=PRESCRIBER.ref,
         now=NOW,
     )

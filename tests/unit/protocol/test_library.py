@@ -4,13 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from shared.protocol import Pin, UnknownProtocol, protocol_known
-from shared.protocol.loader import DEFAULT_CLINIC, BadProtocol
-from shared.protocol.shelf import digest_of, load_library
+from shared.protocol import Pin, UnknownProtocol, protocol_agreed, protocol_known
+from shared.protocol.loader import DEFAULT_CLINIC, BadProtocol, parse_protocol
+from shared.protocol.shelf import load_library
 
 FIRST = "protocol_version: 1\nprotocol_name: lozenges\nprep: {min_sessions: 2}\n"
 SECOND = "protocol_version: 2\nprotocol_name: lozenges\nprep: {min_sessions: 1}\n"
 OTHER = "protocol_version: 3\nprotocol_name: nasal\nprep: {min_sessions: 1}\n"
+
+
+def digest_of(text: str) -> str:
+    return parse_protocol(text, "clinic.yaml").digest
 
 
 def _shelf(folder: Path, **texts: str) -> Path:
@@ -42,14 +46,14 @@ def test_a_named_file_begins_new_courses_beside_the_folder(tmp_path: Path) -> No
     folder = _shelf(tmp_path, a=SECOND, b=FIRST)
     library = load_library(folder / "b.yaml", folder)
     assert library.current.protocol_version == 1
-    assert set(library.editions) == {1, 2}
+    assert set(library.versions) == {1, 2}
 
 
 def test_the_same_file_twice_is_one_version(tmp_path: Path) -> None:
     folder = _shelf(tmp_path, a=FIRST)
     named = tmp_path.parent / "current.yaml"
     named.write_text("# with a comment\n" + FIRST, encoding="utf-8")
-    assert set(load_library(named, folder).editions) == {1}
+    assert set(load_library(named, folder).versions) == {1}
 
 
 def test_two_files_with_one_number_are_refused_by_line(tmp_path: Path) -> None:
@@ -118,3 +122,19 @@ def test_the_default_file_digests_alike_however_it_is_laid_out() -> None:
     without = "\n".join(line.split(" #")[0] for line in text.splitlines() if line[:1] != "#")
     assert digest_of(without) == digest_of(text)
     assert digest_of(text.replace("min_hours: 8", "min_hours: 9")) != digest_of(text)
+
+
+def test_no_file_says_its_own_digest() -> None:
+    with pytest.raises(BadProtocol) as refused:
+        parse_protocol(FIRST + "digest: '00'\n", "clinic.yaml")
+    assert refused.value.lines[0].startswith("clinic.yaml:4: digest: unknown key")
+
+
+def test_services_agree_on_version_and_on_every_word() -> None:
+    own = parse_protocol(FIRST, "clinic.yaml")
+    assert protocol_agreed(own, "intake", Pin(1, own.digest)).holds
+    for theirs in (Pin(2, own.digest), Pin(1, digest_of(SECOND)), Pin(1)):
+        verdict = protocol_agreed(own, "intake", theirs)
+        assert not verdict.holds
+        assert verdict.slug == "intake-protocol-differs"
+        assert verdict.unblocks_with[0].owner == "intake"

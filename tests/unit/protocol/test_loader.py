@@ -29,7 +29,7 @@ def test_the_default_file_says_exactly_the_defaults() -> None:
 
 def test_the_default_file_says_every_value() -> None:
     text = DEFAULT_CLINIC.read_text(encoding="utf-8")
-    for section in ClinicProtocol.__slots__:
+    for section in set(ClinicProtocol.__slots__) - {"digest"}:
         assert f"\n{section}:" in text
 
 

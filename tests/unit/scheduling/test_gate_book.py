@@ -28,8 +28,8 @@ from tests.unit.scheduling.building import (
 def test_a_good_dosing_booking_is_allowed_with_every_rule_judged() -> None:
     decision = decide()
     assert decision.allowed
-    assert len(decision.verdicts) == 20
-    assert len({v.slug for v in decision.verdicts}) == 20
+    assert len(decision.verdicts) == 21
+    assert len({v.slug for v in decision.verdicts}) == 21
 
 
 def test_every_refusal_is_told_at_once() -> None:

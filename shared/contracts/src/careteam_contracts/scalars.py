@@ -45,3 +45,10 @@ RuleSlug: TypeAlias = Annotated[
     Field(examples=["escort-not-confirmed"]),
 ]
 """The stable name of a rule, as refusals use it (``escort-not-confirmed``)."""
+
+Digest: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-f]{16}$", max_length=16),
+    Field(examples=["0123456789abcdef"]),
+]
+"""The beginning of a SHA-256, in hexadecimal."""

@@ -29,6 +29,7 @@ from careteam_contracts.enums import (
 from careteam_contracts.exchanged import Exchanged
 from careteam_contracts.scalars import (
     Count,
+    Digest,
     EscalationLevel,
     Ordinal,
     TimingProfileCode,
@@ -61,13 +62,16 @@ class Standing(Exchanged):
 
     ``known`` is false when the service has not heard of the course. ``unverifiable`` is true while
     events of this course wait parked with the answering service: before a dose that means no.
-    ``answered_at`` is the clinic's clock.
+    ``answered_at`` is the clinic's clock. ``protocol_version`` is the one that the course is
+    pinned to with the answering service, ``protocol_digest`` what its file says there: none when
+    that version is not loaded. Who decides by other rules takes the answer for a no.
     """
 
     known: bool
     unverifiable: bool
     answered_at: UtcTime
     protocol_version: Version
+    protocol_digest: Digest | None = None
     open_holds: Annotated[tuple[OpenHold, ...], Field(max_length=1000)] = ()
 
 
