@@ -40,7 +40,7 @@ def missing(
         facts=no_facts(),
         own_holds=(),
     )
-    found = shortest([standing(known, rules=PROTOCOL.consent, now=MORNING)])
+    found = shortest([standing(known, protocol=PROTOCOL, now=MORNING)])
     return [(unblock.fact, unblock.owner) for unblock in found]
 
 
@@ -98,9 +98,7 @@ def test_a_withdrawn_scope_says_that_the_client_has_to_ask() -> None:
         facts=no_facts(),
         own_holds=(),
     )
-    actions = [
-        one.action for one in shortest([standing(known, rules=PROTOCOL.consent, now=MORNING)])
-    ]
+    actions = [one.action for one in shortest([standing(known, protocol=PROTOCOL, now=MORNING)])]
     assert all(action.startswith("if the client asks for it") for action in actions)
     assert len(actions) == 2
 
