@@ -22,6 +22,7 @@ from services.intake.subscriptions.policies import (
     then_look_again,
     then_look_at_lift,
     then_try_closing,
+    then_undo_what_medicine_agreed,
 )
 from shared.messaging import Subscription
 
@@ -53,7 +54,9 @@ _PRESCRIBING: Final[tuple[Subscription[Any, Any], ...]] = (
             )
         ),
     ),
-    Subscription(prescribing.DoseAdministered, fold=folds(dosed), policy=then_look_again),
+    Subscription(
+        prescribing.DoseAdministered, fold=folds(dosed), policy=then_undo_what_medicine_agreed
+    ),
     Subscription(
         prescribing.DoseOrderClosed,
         fold=folds(

@@ -41,6 +41,14 @@ class ChannelConsent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelsSince:
+    """From when on which channels were allowed. The history stays (6.5)."""
+
+    channels: ChannelConsent
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
     """A person in the clinic's care; ``course_id`` is the course opened with the record."""
 
@@ -54,6 +62,7 @@ class Client:
     channels: ChannelConsent
     pref_version: int = 1
     registered_at: datetime
+    channel_history: tuple[ChannelsSince, ...] = ()
 
     def age_on(self, day: date) -> int:
         """Full years of life; the birthday itself counts."""
@@ -81,6 +90,7 @@ def register(
         contact=contact,
         channels=channels,
         registered_at=now,
+        channel_history=(ChannelsSince(channels=channels, since=now),),
     )
     return Change(client, (ClientRegistered(at=now), _channels_told(client, now)))
 
@@ -91,7 +101,15 @@ def change_channels(
     """Allow or withdraw channels. Repeating what is known changes nothing."""
     if channels == client.channels:
         return Change(client)
-    changed = replace(client, channels=channels, pref_version=client.pref_version + 1)
+    changed = replace(
+        client,
+        channels=channels,
+        pref_version=client.pref_version + 1,
+        channel_history=(
+            *client.channel_history,
+            ChannelsSince(channels=channels, since=now),
+        ),
+    )
     return Change(changed, (_channels_told(changed, now),))
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from services.intake.domain.consent_material import Disclosure
 from services.intake.domain.events import DomainEvent
 from shared.decisions import Change, Unblock, refuse
 from shared.protocol import ConsentScope
@@ -32,6 +33,7 @@ class ConsentTrigger(StrEnum):
     ASK_AGAIN = "ask_again"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    ANNUL = "annul"
 
 
 TRANSITIONS: Final[Mapping[ScopeState, Mapping[ConsentTrigger, ScopeState]]] = MappingProxyType(
@@ -46,18 +48,30 @@ TRANSITIONS: Final[Mapping[ScopeState, Mapping[ConsentTrigger, ScopeState]]] = M
             ConsentTrigger.ASK_AGAIN: ScopeState.RECONFIRM_NEEDED,
             ConsentTrigger.WITHDRAW: ScopeState.WITHDRAWN,
             ConsentTrigger.EXPIRE: ScopeState.EXPIRED,
+            ConsentTrigger.ANNUL: ScopeState.EXPIRED,
         },
         ScopeState.RECONFIRM_NEEDED: {
             ConsentTrigger.SIGN: ScopeState.GRANTED,
             ConsentTrigger.ASK_AGAIN: ScopeState.RECONFIRM_NEEDED,
             ConsentTrigger.WITHDRAW: ScopeState.WITHDRAWN,
             ConsentTrigger.EXPIRE: ScopeState.EXPIRED,
+            ConsentTrigger.ANNUL: ScopeState.EXPIRED,
         },
         ScopeState.WITHDRAWN: {ConsentTrigger.OFFER: ScopeState.OFFERED},
         ScopeState.EXPIRED: {ConsentTrigger.OFFER: ScopeState.OFFERED},
     }
 )
 """From each state of a scope, what may happen to it. What is not listed is refused."""
+
+
+class WithdrawalChannel(StrEnum):
+    """How the client said it. Every way counts the same (F39)."""
+
+    IN_PERSON = "in_person"
+    IN_SESSION = "in_session"
+    PHONE = "phone"
+    MESSAGE = "message"
+    LETTER = "letter"
 
 
 class ConsentStatus(StrEnum):
@@ -76,8 +90,16 @@ class Signature:
     material_version: int
     signed_at: datetime
     valid_until: datetime
+    disclosures: tuple[Disclosure, ...] = ()
     withdrawn: Mapping[str, datetime] = field(default_factory=dict)
+    withdrawn_through: Mapping[str, WithdrawalChannel] = field(default_factory=dict)
     expired_at: datetime | None = None
+    annulled_at: datetime | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether it was told that nothing of this signature counts any more."""
+        return self.expired_at is not None or self.annulled_at is not None
 
     def covers(self, scope: ConsentScope, now: datetime) -> bool:
         """Whether this signature alone makes the scope active."""
@@ -86,7 +108,7 @@ class Signature:
     def standing_scopes(self, now: datetime) -> tuple[ConsentScope, ...]:
         """The scopes that are neither withdrawn nor out of date. Read, not announced: a deadline
         counts from the moment it passes, whether or not its timer has fired."""
-        if self.expired_at is not None or now >= self.valid_until:
+        if self.over or now >= self.valid_until:
             return ()
         return tuple(scope for scope in self.scopes if scope.value not in self.withdrawn)
 

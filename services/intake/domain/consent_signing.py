@@ -9,8 +9,10 @@ from services.intake.domain.consent import (
     ConsentTrigger,
     ScopeState,
     Signature,
+    WithdrawalChannel,
     step,
 )
+from services.intake.domain.consent_material import Disclosure
 from services.intake.domain.events import (
     ConsentExpired,
     ConsentGranted,
@@ -30,6 +32,7 @@ def sign(
     material_version: int,
     rules: ConsentRules,
     now: datetime,
+    disclosures: tuple[Disclosure, ...] = (),
 ) -> Change[Consent, DomainEvent]:
     """Record a signature; the caller has asked :func:`signing_decision`."""
     signature = Signature(
@@ -37,6 +40,7 @@ def sign(
         consent_version=len(consent.signatures) + 1,
         scopes=tuple(dict.fromkeys(scopes)),
         material_version=material_version,
+        disclosures=disclosures,
         signed_at=now,
         valid_until=now + timedelta(days=rules.treatment_valid_days),
     )
@@ -66,6 +70,7 @@ def withdraw(
     scopes: tuple[ConsentScope, ...],
     stated_at: datetime | None,
     now: datetime,
+    channel: WithdrawalChannel = WithdrawalChannel.IN_PERSON,
 ) -> Change[Consent, DomainEvent]:
     """Take scopes back: always accepted, in one step, no reason asked (F39, C-10).
 
@@ -86,6 +91,10 @@ def withdraw(
             replace(
                 signature,
                 withdrawn={**signature.withdrawn, **{scope.value: at for scope in taken}},
+                withdrawn_through={
+                    **signature.withdrawn_through,
+                    **{scope.value: channel for scope in taken},
+                },
             )
         )
         events.append(
@@ -101,7 +110,7 @@ def withdraw(
 def expire(consent: Consent, *, consent_id: UUID, now: datetime) -> Change[Consent, DomainEvent]:
     """A signature ran out. Announced once, and only if something of it still stood."""
     signature = consent.with_id(consent_id)
-    if signature is None or signature.expired_at is not None or now < signature.valid_until:
+    if signature is None or signature.over or now < signature.valid_until:
         return Change(consent)
     expired = replace(signature, expired_at=signature.valid_until)
     after = replace(

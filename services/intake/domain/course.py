@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.intake.domain.approval import Approval, Evaluation, MedicalRequest
 from services.intake.domain.closing import Closed, Closing, Obstacle
-from services.intake.domain.plan import CareTeam, Preferences, TreatmentPlan
+from services.intake.domain.plan import CareTeam, Preferences, TouchAgreement, TreatmentPlan
 from services.intake.domain.vocabulary import CourseStatus
 from shared.protocol import ClinicProtocol
 
@@ -97,6 +97,7 @@ def open_course(
         covers_until_session_no=protocol.course.review_every,
         preferences=Preferences(
             touch=protocol.preferences.touch,
+            touch_history=(TouchAgreement(touch=protocol.preferences.touch, agreed_at=now),),
             music=protocol.preferences.music,
             eyeshades=protocol.preferences.eyeshades,
             engagement_style=protocol.preferences.engagement_style,

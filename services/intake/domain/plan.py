@@ -36,6 +36,14 @@ class TreatmentPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TouchAgreement:
+    """From when on which touch was agreed to. The history stays (6.5)."""
+
+    touch: Touch
+    agreed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
     """What the client wants during a session; touch is nothing until it was agreed (F79, F80)."""
 
@@ -45,3 +53,4 @@ class Preferences:
     engagement_style: EngagementStyle
     focus: str | None = None
     version: int = 0
+    touch_history: tuple[TouchAgreement, ...] = ()

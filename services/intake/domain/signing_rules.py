@@ -11,6 +11,7 @@ from services.intake.domain.consent import (
     ConsentTrigger,
     ScopeState,
 )
+from services.intake.domain.consent_material import Disclosure, disclosed_for
 from shared.decisions import Decision, Unblock, Verdict, holds, violated
 from shared.protocol import ConsentScope
 
@@ -36,6 +37,7 @@ def signing_decision(
     scopes: tuple[ConsentScope, ...],
     material_version: int,
     now: datetime,
+    disclosures: tuple[Disclosure, ...] | None = None,
 ) -> Decision:
     """Whether the client may sign now: informed, asked, and in full possession of themselves."""
     return Decision.of(
@@ -47,6 +49,7 @@ def signing_decision(
             _approved_first(circumstances, scopes),
             _was_offered(consent, scopes, now),
             _material_is_current(consent, material_version),
+            _everything_disclosed(scopes, disclosures),
         ),
     )
 
@@ -147,4 +150,22 @@ def _material_is_current(consent: Consent, material_version: int) -> Verdict:
             Unblock(fact="material_version", owner="intake", action="sign the current material"),
         ),
         **facts,
+    )
+
+
+def _everything_disclosed(
+    scopes: tuple[ConsentScope, ...], disclosures: tuple[Disclosure, ...] | None
+) -> Verdict:
+    """Consent is informed (F42): of fees and time as well (F45). None: the material says it all."""
+    needed = disclosed_for(scopes)
+    missing = () if disclosures is None else tuple(d for d in needed if d not in disclosures)
+    if not missing:
+        return holds("everything-disclosed", "F45")
+    return violated(
+        "everything-disclosed",
+        "F45",
+        unblocks_with=(
+            Unblock(fact="disclosures", owner="intake", action="go through what is missing"),
+        ),
+        missing=tuple(disclosure.value for disclosure in missing),
     )

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.events import DomainEvent, PreferencesUpdated
-from services.intake.domain.plan import Preferences
+from services.intake.domain.facts import CourseFacts
+from services.intake.domain.on_board import was_on_board
+from services.intake.domain.plan import Preferences, TouchAgreement
 from services.intake.domain.transitions import refuse_over
 from shared.decisions import Change, Unblock, refuse
 from shared.protocol import EngagementStyle, Touch
@@ -13,7 +15,7 @@ from shared.protocol import EngagementStyle, Touch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedWishes:
-    """What the client says now; None leaves a wish as it was."""
+    """What the client says now; None leaves a wish as it was, an empty focus takes it back."""
 
     touch: Touch | None = None
     music: bool | None = None
@@ -38,13 +40,13 @@ def update_wishes(
     if course.terminal:
         refuse_over(course)
     before = course.preferences
-    after = Preferences(
+    after = replace(
+        before,
         touch=before.touch if stated.touch is None else stated.touch,
         music=before.music if stated.music is None else stated.music,
         eyeshades=before.eyeshades if stated.eyeshades is None else stated.eyeshades,
         engagement_style=stated.engagement_style or before.engagement_style,
-        focus=before.focus if stated.focus is None else stated.focus,
-        version=before.version,
+        focus=before.focus if stated.focus is None else stated.focus or None,
     )
     if after == before:
         return Change(course)
@@ -58,7 +60,43 @@ def update_wishes(
             asked=after.touch.value,
             sessions=on_board_sessions,
         )
-    after = replace(after, version=before.version + 1)
+    return _told(course, after, widened=widened, now=now)
+
+
+def narrow_what_medicine_widened(
+    course: TreatmentCourse, facts: CourseFacts, *, now: datetime
+) -> Change[TreatmentCourse, DomainEvent]:
+    """A dose was told after touch had been widened under it: what was agreed before it stands.
+
+    INV-33 compares times, not arrivals. Whatever was narrower since stays narrower.
+    """
+    before = course.preferences
+    allowed = touch_in_force(before.touch_history, facts)
+    if course.terminal or allowed is None or not is_wider(before.touch, allowed):
+        return Change(course)
+    return _told(course, replace(before, touch=allowed), widened=False, now=now)
+
+
+def touch_in_force(history: tuple[TouchAgreement, ...], facts: CourseFacts) -> Touch | None:
+    """What counts of a history of touch: under medicine an agreement can only be narrower."""
+    in_force: Touch | None = None
+    for agreement in history:
+        wider = in_force is not None and is_wider(agreement.touch, in_force)
+        if not (wider and was_on_board(facts, agreement.agreed_at)):
+            in_force = agreement.touch
+    return in_force
+
+
+def _told(
+    course: TreatmentCourse, after: Preferences, *, widened: bool, now: datetime
+) -> Change[TreatmentCourse, DomainEvent]:
+    before = course.preferences
+    agreed = (
+        () if after.touch is before.touch else (TouchAgreement(touch=after.touch, agreed_at=now),)
+    )
+    after = replace(
+        after, version=before.version + 1, touch_history=(*before.touch_history, *agreed)
+    )
     told = PreferencesUpdated(
         at=now,
         preferences_version=after.version,

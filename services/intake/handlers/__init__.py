@@ -25,10 +25,11 @@ from services.intake.handlers.submit_screening import submit_screening
 from services.intake.handlers.update_preferences import update_preferences
 from services.intake.handlers.when_aftercare_worries import when_aftercare_worries
 from services.intake.handlers.when_assessment_completed import when_assessment_completed
+from services.intake.handlers.when_dose_administered import when_dose_administered
 from services.intake.handlers.when_event_parked import when_event_parked
 from services.intake.handlers.when_facts_changed import when_facts_changed, when_session_is_over
 from services.intake.handlers.when_foreign_hold_lifted import when_foreign_hold_lifted
-from services.intake.handlers.withdraw_consent import withdraw_consent
+from services.intake.handlers.withdraw_consent import withdraw_consent, withdraw_scopes
 
 _Table = Mapping[str, Callable[..., Any]]
 
@@ -48,6 +49,7 @@ COMMANDS: Final[_Table] = MappingProxyType(
             ask_consent_again,
             sign_consent,
             withdraw_consent,
+            withdraw_scopes,
             update_preferences,
             place_hold,
             sign_hold_lift,
@@ -64,6 +66,7 @@ POLICIES: Final[_Table] = MappingProxyType(
         policy.__name__: policy
         for policy in (
             when_assessment_completed,
+            when_dose_administered,
             when_facts_changed,
             when_session_is_over,
             when_aftercare_worries,

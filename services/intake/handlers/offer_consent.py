@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.intake.domain.consent import Consent, ask_again, offer
-from services.intake.domain.course_so_far import on_board
+from services.intake.domain.on_board import on_board
 from services.intake.domain.transitions import require_open
 from services.intake.handlers.advance_course import advance_course
 from services.intake.handlers.course_in_full import consent_of

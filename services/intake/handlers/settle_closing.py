@@ -14,7 +14,7 @@ from uuid import UUID
 from services.intake.domain.close_course import closing_decision, settle
 from services.intake.domain.closing import Obstacle
 from services.intake.domain.course import TreatmentCourse
-from services.intake.domain.course_so_far import obstacles_on_board
+from services.intake.domain.on_board import obstacles_on_board
 from services.intake.handlers.ports import Begin, Due, PeerAnswer, Peers, UnitOfWork
 from shared.decisions import Decision
 

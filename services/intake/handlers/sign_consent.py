@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.intake.domain.consent import Consent
+from services.intake.domain.consent_material import Disclosure, disclosed_for
 from services.intake.domain.consent_signing import sign
 from services.intake.domain.course import TreatmentCourse
-from services.intake.domain.course_so_far import on_board
 from services.intake.domain.hold import lift_by_new_grant
+from services.intake.domain.on_board import on_board
 from services.intake.domain.question import QuestionStatus
 from services.intake.domain.signing_rules import SigningCircumstances, signing_decision
 from services.intake.handlers.advance_course import advance_course
@@ -23,6 +24,12 @@ class SignConsent:
     course_id: UUID
     scopes: tuple[ConsentScope, ...]
     material_version: int
+    disclosures: tuple[Disclosure, ...] | None = None
+
+    @property
+    def disclosed(self) -> tuple[Disclosure, ...]:
+        """What was gone through: what the signer says, else what the material has to contain."""
+        return disclosed_for(self.scopes) if self.disclosures is None else self.disclosures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +49,7 @@ async def sign_consent(command: SignConsent, begin: Begin, _peers: Peers) -> Sig
             await _circumstances(uow, course),
             scopes=command.scopes,
             material_version=command.material_version,
+            disclosures=command.disclosed,
             now=uow.now,
         )
         await uow.receipts.record(
@@ -80,6 +88,7 @@ async def _sign(
             consent_id=signed.consent_id,
             scopes=command.scopes,
             material_version=command.material_version,
+            disclosures=command.disclosed,
             rules=protocol.consent,
             now=uow.now,
         )

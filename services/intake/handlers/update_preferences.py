@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.intake.domain.course import TreatmentCourse
-from services.intake.domain.course_so_far import on_board
+from services.intake.domain.on_board import on_board
 from services.intake.domain.wishes import StatedWishes, update_wishes
 from services.intake.handlers.ports import UnitOfWork
 

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from services.intake.domain.close_course import close_by_cause
 from services.intake.domain.closing import ClosingCause
-from services.intake.domain.consent import Consent
+from services.intake.domain.consent import Consent, WithdrawalChannel
 from services.intake.domain.consent_signing import withdraw
 from services.intake.domain.events import ConsentWithdrawn
 from services.intake.domain.hold import HoldCause
 from services.intake.domain.vocabulary import CourseOutcome
 from services.intake.handlers.advance_course import advance_course
+from services.intake.handlers.course_in_full import consent_of
 from services.intake.handlers.placing_holds import place_once
 from services.intake.handlers.ports import Begin, Peers, UnitOfWork
 from services.intake.handlers.settle_closing import flag_raised, settle_closing
@@ -26,6 +27,18 @@ class WithdrawConsent:
     consent_id: UUID
     scopes: tuple[ConsentScope, ...] | None = None
     withdrawn_at: datetime | None = None
+    channel: WithdrawalChannel = WithdrawalChannel.IN_PERSON
+    pauses: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawScopes:
+    """Whoever hears it needs no signature's id. Without scopes it is everything of the course."""
+
+    course_id: UUID
+    scopes: tuple[ConsentScope, ...] = tuple(ConsentScope)
+    withdrawn_at: datetime | None = None
+    channel: WithdrawalChannel = WithdrawalChannel.IN_PERSON
     pauses: bool = False
 
 
@@ -43,25 +56,49 @@ async def withdraw_consent(
         signature = consent.with_id(command.consent_id)
         if signature is None:
             raise NotFound("consent", command.consent_id)
-        change = withdraw(
-            consent,
-            scopes=signature.scopes if command.scopes is None else command.scopes,
-            stated_at=command.withdrawn_at,
-            now=uow.now,
-        )
-        lost = {
-            scope
-            for event in change.events
-            if isinstance(event, ConsentWithdrawn)
-            for scope in event.scopes
-        }
-        consent = await uow.consents.save(change)
-        await _follow(uow, consent, lost, pauses=command.pauses)
+        scopes = signature.scopes if command.scopes is None else command.scopes
+        consent, lost = await _withdraw(uow, consent, scopes, command)
         withdrawn = WithdrawnConsent(consent=consent, consent_id=command.consent_id)
         await uow.conclude(withdrawn)
     if ConsentScope.TREATMENT in lost:
         await settle_closing(consent.course_id, begin, peers)
     return withdrawn
+
+
+async def withdraw_scopes(command: WithdrawScopes, begin: Begin, peers: Peers) -> Consent:
+    """Taken back by course and scope, in one step, through whatever channel it was said."""
+    async with begin() as uow:
+        consent = await consent_of(uow, command.course_id)
+        consent, lost = await _withdraw(uow, consent, command.scopes, command)
+        await uow.conclude(consent)
+    if ConsentScope.TREATMENT in lost:
+        await settle_closing(consent.course_id, begin, peers)
+    return consent
+
+
+async def _withdraw(
+    uow: UnitOfWork,
+    consent: Consent,
+    scopes: tuple[ConsentScope, ...],
+    command: WithdrawConsent | WithdrawScopes,
+) -> tuple[Consent, set[ConsentScope]]:
+    """The consent without these scopes, and which of them had still stood."""
+    change = withdraw(
+        consent,
+        scopes=scopes,
+        stated_at=command.withdrawn_at,
+        channel=command.channel,
+        now=uow.now,
+    )
+    lost = {
+        scope
+        for event in change.events
+        if isinstance(event, ConsentWithdrawn)
+        for scope in event.scopes
+    }
+    consent = await uow.consents.save(change)
+    await _follow(uow, consent, lost, pauses=command.pauses)
+    return consent, lost
 
 
 async def _follow(

@@ -10,6 +10,7 @@ from services.intake.domain.vocabulary import AssessmentOutcome
 from services.intake.handlers.ports import UnitOfWork
 from services.intake.handlers.when_aftercare_worries import when_aftercare_worries
 from services.intake.handlers.when_assessment_completed import when_assessment_completed
+from services.intake.handlers.when_dose_administered import when_dose_administered
 from services.intake.handlers.when_event_parked import when_event_parked
 from services.intake.handlers.when_facts_changed import when_facts_changed, when_session_is_over
 from services.intake.handlers.when_foreign_hold_lifted import when_foreign_hold_lifted
@@ -40,6 +41,13 @@ async def then_decide_approval(
             assessed_by=by.envelope.actor_ref,
             event_id=str(by.event_id),
         )
+
+
+async def then_undo_what_medicine_agreed(
+    _event: prescribing.DoseAdministered, by: Delivery, uow: UnitOfWork
+) -> None:
+    if by.course_id is not None:
+        await when_dose_administered(uow, course_id=by.course_id)
 
 
 async def then_hold(event: Any, by: Delivery, uow: UnitOfWork) -> None:

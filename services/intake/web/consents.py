@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from services.intake.domain.consent import Consent, Signature
+from services.intake.domain.consent import Consent, Signature, WithdrawalChannel
+from services.intake.domain.consent_material import DISCLOSED, Disclosure
 from services.intake.handlers.course_in_full import consent_of
 from services.intake.handlers.offer_consent import (
     AskConsentAgain,
@@ -20,7 +21,9 @@ from services.intake.handlers.sign_consent import SignConsent, SignedConsent, si
 from services.intake.handlers.withdraw_consent import (
     WithdrawConsent,
     WithdrawnConsent,
+    WithdrawScopes,
     withdraw_consent,
+    withdraw_scopes,
 )
 from services.intake.web.fields import Body, Moment, Version
 from shared.protocol import ConsentScope
@@ -32,8 +35,11 @@ Scopes = Annotated[list[ConsentScope], Field(min_length=1, max_length=len(Consen
 
 
 class SigningBody(Body):
+    """``disclosures``: what was gone through; left out, it is all that the material contains."""
+
     scopes: Scopes
     material_version: Version
+    disclosures: Annotated[list[Disclosure], Field(max_length=len(Disclosure))] | None = None
 
 
 class OfferBody(Body):
@@ -48,10 +54,11 @@ class MaterialBody(Body):
 
 
 class WithdrawalBody(Body):
-    """Without scopes everything of that signature; ``pauses`` when the client means to return."""
+    """Without scopes everything that is meant; ``pauses`` when the client means to return."""
 
     scopes: Scopes | None = None
     withdrawn_at: Moment | None = None
+    channel: WithdrawalChannel = WithdrawalChannel.IN_PERSON
     pauses: bool = False
 
 
@@ -66,9 +73,12 @@ class ConsentView(BaseModel):
     scopes: list[str]
     standing_scopes: list[str]
     material_version: int
+    disclosures: list[str]
     signed_at: datetime
     valid_until: datetime
     withdrawn: dict[str, datetime]
+    withdrawn_through: dict[str, str]
+    annulled_at: datetime | None
 
 
 class ConsentsView(BaseModel):
@@ -78,6 +88,7 @@ class ConsentsView(BaseModel):
     client_id: UUID
     required_material: int
     scopes: dict[str, str]
+    disclosures: dict[str, list[str]] = Field(description="What each scope is informed by")
     items: list[ConsentView]
     next_cursor: UUID | None = None
 
@@ -105,6 +116,7 @@ async def signing(
         course_id=course_id,
         scopes=tuple(dict.fromkeys(body.scopes)),
         material_version=body.material_version,
+        disclosures=None if body.disclosures is None else tuple(dict.fromkeys(body.disclosures)),
     )
     return await call.run_gate(sign_consent, command, _signature(call))
 
@@ -146,9 +158,27 @@ async def withdrawal(
         consent_id=consent_id,
         scopes=None if body.scopes is None else tuple(body.scopes),
         withdrawn_at=body.withdrawn_at,
+        channel=body.channel,
         pauses=body.pauses,
     )
     return await call.run_gate(withdraw_consent, command, _signature(call))
+
+
+@router.post("/courses/{course_id}/consent-withdrawal", responses=problems(404, 412))
+async def withdrawal_of_scopes(
+    course_id: UUID,
+    call: Annotated[Call, Depends(calling("withdraw_consent"))],
+    body: WithdrawalBody = WithdrawalBody(),
+) -> ConsentsView:
+    """The client takes scopes back, all of them unless named, through whatever channel."""
+    command = WithdrawScopes(
+        course_id=course_id,
+        scopes=tuple(ConsentScope) if body.scopes is None else tuple(body.scopes),
+        withdrawn_at=body.withdrawn_at,
+        channel=body.channel,
+        pauses=body.pauses,
+    )
+    return await call.run_gate(withdraw_scopes, command, _book(call))
 
 
 def _signature(call: Call) -> Callable[[SignedConsent | WithdrawnConsent], ConsentView]:
@@ -169,6 +199,7 @@ def _book(call: Call) -> Callable[[Consent], ConsentsView]:
             client_id=consent.client_id,
             required_material=consent.required_material,
             scopes={scope.value: consent.state(scope, now).value for scope in ConsentScope},
+            disclosures={scope.value: list(items) for scope, items in DISCLOSED.items()},
             items=[_view(consent, signature, now) for signature in consent.signatures],
         )
 
@@ -178,6 +209,7 @@ def _book(call: Call) -> Callable[[Consent], ConsentsView]:
 def _view(consent: Consent, signature: Signature, now: datetime) -> ConsentView:
     standing = signature.standing_scopes(now)
     over = "expired" if now >= signature.valid_until else "withdrawn"
+    over = over if signature.annulled_at is None else "annulled"
     return ConsentView(
         id=signature.consent_id,
         course_id=consent.course_id,
@@ -187,7 +219,10 @@ def _view(consent: Consent, signature: Signature, now: datetime) -> ConsentView:
         scopes=list(signature.scopes),
         standing_scopes=list(standing),
         material_version=signature.material_version,
+        disclosures=list(signature.disclosures),
         signed_at=signature.signed_at,
         valid_until=signature.valid_until,
         withdrawn=dict(signature.withdrawn),
+        withdrawn_through=dict(signature.withdrawn_through),
+        annulled_at=signature.annulled_at,
     )

@@ -54,13 +54,13 @@ class EvaluationBody(Body):
 
 
 class PreferencesBody(Body):
-    """What is left out stays as it was."""
+    """What is left out stays as it was; an empty focus takes the topic back."""
 
     touch: Touch | None = None
     music: bool | None = None
     eyeshades: bool | None = None
     engagement_style: EngagementStyle | None = None
-    focus: Text | None = None
+    focus: Text | Annotated[str, Field(max_length=0)] | None = None
 
 
 class CloseBody(Body):

@@ -17,6 +17,7 @@ from services.intake.domain.plan import TreatmentPlan
 from services.intake.web.views import (
     ApprovalView,
     ChannelConsentView,
+    ChannelsSinceView,
     ClientView,
     ClosedView,
     ClosingView,
@@ -28,6 +29,7 @@ from services.intake.web.views import (
     PlanView,
     PreferencesView,
     RequestView,
+    TouchAgreementView,
 )
 
 
@@ -45,6 +47,15 @@ def client_view(client: Client, today: date) -> ClientView:
         channel_consent=ChannelConsentView(
             sms=client.channels.sms, email=client.channels.email, voice=client.channels.voice
         ),
+        channel_history=[
+            ChannelsSinceView(
+                sms=one.channels.sms,
+                email=one.channels.email,
+                voice=one.channels.voice,
+                since=one.since,
+            )
+            for one in client.channel_history
+        ],
         pref_version=client.pref_version,
         registered_at=client.registered_at,
     )
@@ -72,6 +83,10 @@ def course_view(course: TreatmentCourse, now: datetime) -> CourseView:
             engagement_style=course.preferences.engagement_style,
             focus=course.preferences.focus,
             version=course.preferences.version,
+            touch_history=[
+                TouchAgreementView(touch=one.touch, agreed_at=one.agreed_at)
+                for one in course.preferences.touch_history
+            ],
         ),
         closing=None if course.closing is None else _closing(course.closing),
         close_refused=[_obstacle(one) for one in course.close_refused],

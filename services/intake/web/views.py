@@ -12,6 +12,10 @@ class ChannelConsentView(BaseModel):
     voice: bool
 
 
+class ChannelsSinceView(ChannelConsentView):
+    since: datetime
+
+
 class ClientView(BaseModel):
     """A client's record."""
 
@@ -25,6 +29,7 @@ class ClientView(BaseModel):
     email: str | None
     language: str
     channel_consent: ChannelConsentView
+    channel_history: list[ChannelsSinceView]
     pref_version: int
     registered_at: datetime
 
@@ -61,6 +66,11 @@ class ApprovalView(BaseModel):
     current: bool
 
 
+class TouchAgreementView(BaseModel):
+    touch: str
+    agreed_at: datetime
+
+
 class PreferencesView(BaseModel):
     touch: str
     music: bool
@@ -68,6 +78,7 @@ class PreferencesView(BaseModel):
     engagement_style: str
     focus: str | None
     version: int
+    touch_history: list[TouchAgreementView]
 
 
 class ObstacleView(BaseModel):

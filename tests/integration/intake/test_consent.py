@@ -7,6 +7,7 @@ import pytest
 
 from careteam_contracts.enums import AftercarePlanKind, ConsentScope
 from careteam_contracts.notifications import AftercareStarted
+from careteam_contracts.prescribing import DoseAdministered
 from careteam_contracts.questions import INTAKE_STANDING
 from careteam_contracts.scheduling import LeftAgainstAdvice
 from careteam_contracts.standing import StandingAsk
@@ -206,6 +207,81 @@ async def test_new_material_is_confirmed_before_the_next_start(intake: Intake) -
 async def test_what_is_not_there_cannot_be_withdrawn(intake: Intake) -> None:
     refused = await intake.refused("therapist", f"/consents/{new_id()}/withdrawal", {})
     assert refused.status == 404
+
+
+async def test_what_was_agreed_under_a_dose_that_is_told_late_does_not_count(
+    intake: Intake,
+) -> None:
+    """INV-33: agreed to before intake knew of the dose, and after it was given."""
+    who = await steps.active(intake)
+    given_at = intake.clock.advance(minutes=1)
+    intake.clock.advance(minutes=2)
+    await intake.post("nurse", f"/courses/{who.course_id}/preferences", {"touch": "as_agreed"})
+    sharing = {"scopes": ["information_sharing", "treatment"], "material_version": 1}
+    signed = await intake.post("nurse", f"/courses/{who.course_id}/consents", sharing)
+    session, order = new_id(), new_id()
+    await intake.prescribing.tell(
+        DoseAdministered(
+            session_id=session,
+            dose_order_id=order,
+            dose_seq=1,
+            administered_at=given_at,
+            timing_profile="SL-STD",
+            observe_until=given_at,
+        ),
+        who,
+        aggregate_id=order,
+        occurred_at=given_at,
+    )
+    await intake.settle(who)
+    course = await intake.get("therapist", f"/courses/{who.course_id}")
+    assert course["preferences"]["touch"] == "none"
+    told = await intake.payloads(who, "preferences_updated")
+    assert [(one["touch"], one["touch_widened"]) for one in told] == [
+        ("as_agreed", True),
+        ("none", False),
+    ]
+    assert [one["consent_id"] for one in await intake.payloads(who, "consent_expired")] == [
+        signed["id"]
+    ]
+    book = await intake.get("therapist", f"/courses/{who.course_id}/consents")
+    assert book["items"][-1]["status"] == "annulled"
+    assert book["scopes"]["treatment"] == "granted"
+    assert book["scopes"]["information_sharing"] == "expired"
+    assert "consent_withdrawn" not in await intake.told(who)
+
+
+async def test_scopes_are_taken_back_by_telephone_without_knowing_a_signature(
+    intake: Intake,
+) -> None:
+    who = await steps.active(intake)
+    path = f"/courses/{who.course_id}/consent-withdrawal"
+    body = {"scopes": ["aftercare_agreement"], "channel": "phone"}
+    book = await intake.post("on_call", path, body)
+    assert book["scopes"] == {
+        "treatment": "granted",
+        "aftercare_agreement": "withdrawn",
+        "information_sharing": "not_asked",
+    }
+    assert book["items"][0]["withdrawn_through"] == {"aftercare_agreement": "phone"}
+    again = await intake.post("on_call", path, body)
+    assert again == book
+    everything = await intake.post("front_desk", path)
+    assert everything["scopes"]["treatment"] == "withdrawn"
+    assert await intake.status(who) == "stopped"
+    assert (await intake.post("front_desk", path))["scopes"] == everything["scopes"]
+
+
+async def test_consent_says_what_it_was_informed_by(intake: Intake) -> None:
+    who = await steps.approved(intake)
+    path = f"/courses/{who.course_id}/consents"
+    needed = (await intake.get("therapist", path))["disclosures"]["treatment"]
+    body = {"scopes": ["treatment"], "material_version": 1}
+    without_fees = [one for one in needed if one != "time_and_fees"]
+    refused = await intake.refused("therapist", path, {**body, "disclosures": without_fees})
+    assert refused.slugs == ["everything-disclosed"]
+    signed = await intake.post("therapist", path, {**body, "disclosures": needed})
+    assert signed["disclosures"] == needed
 
 
 async def newest(intake: Intake, who: Whose) -> UUID:

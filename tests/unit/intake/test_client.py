@@ -74,3 +74,14 @@ def test_a_leap_day_birthday_comes_with_the_first_of_march() -> None:
     born = a_client(born=date(2008, 2, 29))
     assert born.age_on(date(2026, 2, 28)) == 17
     assert born.age_on(date(2026, 3, 1)) == 18
+
+
+def test_what_was_allowed_when_stays_on_record() -> None:
+    """F16: the opt-in has a history of its own, and repeating it adds nothing."""
+    client = a_client(sms=True)
+    off = change_channels(client, channels=ChannelConsent(), now=later(hours=1)).state
+    off = change_channels(off, channels=ChannelConsent(), now=later(hours=2)).state
+    assert [(one.channels.sms, one.since) for one in off.channel_history] == [
+        (True, MORNING),
+        (False, later(hours=1)),
+    ]

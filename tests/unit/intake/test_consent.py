@@ -8,10 +8,12 @@ import pytest
 from services.intake.domain.consent import (
     Consent,
     ScopeState,
+    WithdrawalChannel,
     ask_again,
     offer,
     open_consent,
 )
+from services.intake.domain.consent_material import DISCLOSED, Disclosure, disclosed_for
 from services.intake.domain.consent_signing import expire, withdraw
 from services.intake.domain.events import ConsentExpired, ConsentWithdrawn
 from services.intake.domain.signing_rules import SigningCircumstances, signing_decision
@@ -34,7 +36,10 @@ SECOND = UUID(int=42)
 
 
 def may_sign(
-    consent: Consent, scopes: tuple[ConsentScope, ...] = BOTH_SCOPES, **facts: object
+    consent: Consent,
+    scopes: tuple[ConsentScope, ...] = BOTH_SCOPES,
+    disclosures: tuple[Disclosure, ...] | None = None,
+    **facts: object,
 ) -> Decision:
     circumstances: dict[str, object] = {
         "course_goes_on": True,
@@ -47,6 +52,7 @@ def may_sign(
         SigningCircumstances(**circumstances),  # type: ignore[arg-type]
         scopes=scopes,
         material_version=1,
+        disclosures=disclosures,
         now=MORNING,
     )
 
@@ -237,3 +243,34 @@ def test_what_ran_out_is_signed_again_without_ceremony() -> None:
     expired = expire(signed(), consent_id=CONSENT, now=later(days=365)).state
     renewed = signed(expired, consent_id=SECOND, now=later(days=366))
     assert renewed.active(TREATMENT, later(days=366))
+
+
+def test_how_the_client_said_it_is_kept_and_counts_the_same() -> None:
+    for channel in WithdrawalChannel:
+        change = withdraw(
+            signed(), scopes=(TREATMENT,), stated_at=None, channel=channel, now=MORNING
+        )
+        assert len(change.events) == 1
+        assert change.state.signatures[0].withdrawn_through == {"treatment": channel}
+
+
+def test_taking_back_what_was_only_offered_is_accepted_and_tells_nothing() -> None:
+    change = withdraw(offered(), scopes=BOTH_SCOPES, stated_at=None, now=MORNING)
+    assert change.state == offered()
+    assert change.events == ()
+
+
+@pytest.mark.parametrize("left_out", DISCLOSED[TREATMENT])
+def test_consent_is_informed_of_every_item(left_out: Disclosure) -> None:
+    """F45: of fees and time as well."""
+    said = tuple(item for item in disclosed_for(BOTH_SCOPES) if item is not left_out)
+    decision = may_sign(offered(), disclosures=said)
+    (refusal,) = decision.refusals
+    assert (refusal.slug, refusal.facts["missing"]) == ("everything-disclosed", (left_out.value,))
+    assert may_sign(offered(), disclosures=disclosed_for(BOTH_SCOPES)).allowed
+
+
+def test_each_scope_is_informed_by_items_of_its_own() -> None:
+    assert set(DISCLOSED) == set(ConsentScope)
+    assert Disclosure.TIME_AND_FEES not in disclosed_for((AFTERCARE,))
+    assert Disclosure.NO_DRIVING_MACHINERY_WORK in disclosed_for((AFTERCARE,))

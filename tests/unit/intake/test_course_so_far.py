@@ -3,14 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.intake.domain.course_so_far import (
-    next_session,
-    obstacles_on_board,
-    on_board,
-    preparations_done,
-    prescribed_until,
-)
+from services.intake.domain.course_so_far import next_session, preparations_done, prescribed_until
 from services.intake.domain.facts import Booking, CourseFacts, Restriction
+from services.intake.domain.on_board import obstacles_on_board, on_board
 from tests.unit.intake.courses import (
     MORNING,
     SESSION,

@@ -7,12 +7,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.intake.domain.course_so_far import (
-    dosed_count,
-    foreign_holds,
-    on_board,
-    preparations_done,
-)
+from services.intake.domain.course_so_far import dosed_count, foreign_holds, preparations_done
 from services.intake.domain.facts import (
     Booking,
     CourseFacts,
@@ -21,6 +16,7 @@ from services.intake.domain.facts import (
     Restriction,
     SessionEnd,
 )
+from services.intake.domain.on_board import on_board
 from shared.protocol import HoldBlock, HoldCategory, HoldSeverity
 from tests.unit.intake.courses import MORNING, later, no_facts, told
 

@@ -73,3 +73,8 @@ def test_the_topic_is_kept_and_told_to_nobody() -> None:
     change = wishing(engagement_style=EngagementStyle.FOCUSED_TOPIC, focus="the accident")
     assert change.state.preferences.focus == "the accident"
     assert "accident" not in repr(change.events)
+
+
+def test_the_topic_is_taken_back() -> None:
+    course = wishing(engagement_style=EngagementStyle.FOCUSED_TOPIC, focus="the accident").state
+    assert wishing(course, focus="").state.preferences.focus is None
