@@ -13,6 +13,7 @@ from services.prescribing.subscribers import SUBSCRIPTIONS
 from services.prescribing.subscriptions.parked import tell_people
 from services.prescribing.web.access import ACCESS
 from services.prescribing.web.api import (
+    adverse_events,
     assessments,
     dose_orders,
     holds,
@@ -39,6 +40,7 @@ DEFINITION: Final = ServiceDefinition(
         dose_orders.router,
         recoveries.router,
         holds.router,
+        adverse_events.router,
         reviews.router,
         standing.router,
     ),

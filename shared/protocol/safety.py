@@ -84,6 +84,8 @@ class Recovery(Section):
     checkpoints_minutes: tuple[int, ...] = (40,)
     criteria: tuple[RecoveryCriterion, ...] = tuple(RecoveryCriterion)
     score: Score = Score()
+    checkpoint_tolerance_minutes: int = 10
+    reversal_wait_minutes: int = 120
     clearance_validity_minutes: int = 30
     clearance_roles: tuple[ClearanceRole, ...] = (ClearanceRole.PRESCRIBER, ClearanceRole.NURSE)
     manual_clearance: ManualClearance = ManualClearance()

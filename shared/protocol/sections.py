@@ -65,6 +65,7 @@ class Dosing(Section):
     max_doses_per_session: int = 1
     assent_validity_minutes: int = 60
     gate_validity_minutes: int = 5
+    summary_due_hours: int = 24
 
     def fits(self, block: int, profile: TimingProfile) -> bool:
         """Whether effects clear before a block of these minutes and its buffer end (C-02)."""

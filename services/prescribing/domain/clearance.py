@@ -62,14 +62,34 @@ def clearance_decision(facts: ClearanceFacts) -> Decision:
 def _rules(facts: ClearanceFacts) -> Iterator[Verdict]:
     recovery, at = facts.recovery, facts.at
     yield protocol_known(facts.protocol, "prescribing")
-    yield rule("recovery-closed", "section 6.4", recovery.open, status=recovery.status)
+    yield rule(
+        "recovery-closed",
+        "section 6.4",
+        recovery.open,
+        unblocks=(
+            Unblock(
+                fact="a client who is still here",
+                owner="scheduling",
+                action="see on the session's page how the client left",
+            ),
+        ),
+        status=recovery.status,
+    )
     yield rule(
         "minimum-observation-not-over",
         "INV-22",
-        at >= recovery.observe_until,
+        at >= recovery.minimum_until,
         unblocks=(Unblock(fact="time", owner="prescribing", action="keep observing until then"),),
-        earliest=recovery.observe_until.isoformat(),
+        earliest=recovery.minimum_until.isoformat(),
         last_dose_at=recovery.last_dose_at.isoformat(),
+    )
+    wait_until = recovery.reversal_until
+    yield rule(
+        "reversal-agent-wait-not-over",
+        "section 3.8",
+        wait_until is None or at >= wait_until,
+        unblocks=(Unblock(fact="time", owner="prescribing", action="keep observing until then"),),
+        earliest=wait_until.isoformat() if wait_until is not None else None,
     )
     yield _criteria(facts)
     yield rule(
@@ -91,6 +111,13 @@ def _rules(facts: ClearanceFacts) -> Iterator[Verdict]:
         "role-may-not-clear",
         "section 9",
         clearing_role(facts.by.role, facts.rules) is not None,
+        unblocks=(
+            Unblock(
+                fact="somebody whose role may clear",
+                owner="prescribing",
+                action=f"let one of them clear: {', '.join(facts.rules.clearance_roles)}",
+            ),
+        ),
         role=facts.by.role,
         clearance_roles=tuple(facts.rules.clearance_roles),
     )
@@ -98,6 +125,13 @@ def _rules(facts: ClearanceFacts) -> Iterator[Verdict]:
         "prescriber-must-clear",
         "section 7.2",
         not (recovery.tightened or facts.found) or facts.by.role is Role.PRESCRIBER,
+        unblocks=(
+            Unblock(
+                fact="a prescriber's own look",
+                owner="prescribing",
+                action="let a prescriber see the client and clear",
+            ),
+        ),
         tightened=recovery.tightened,
         found=facts.found,
         role=facts.by.role,
@@ -106,6 +140,13 @@ def _rules(facts: ClearanceFacts) -> Iterator[Verdict]:
         "already-cleared",
         "ruling 16",
         not recovery.cleared_at(at),
+        unblocks=(
+            Unblock(
+                fact="the clearance that is in force",
+                owner="scheduling",
+                action="discharge the client with it",
+            ),
+        ),
         clearance_id=str(recovery.clearance.clearance_id) if recovery.clearance else None,
     )
 

@@ -18,12 +18,14 @@ from services.prescribing.domain.recovery_checks import (
     outcome_of,
     unmet_criteria,
 )
+from services.prescribing.domain.recovery_scores import Vitals
 from services.prescribing.domain.recovery_states import (
     NEXT,
     Clearance,
     DoseOnBoard,
     RecoveryEnd,
     RecoveryStatus,
+    Reversal,
 )
 from services.prescribing.domain.vocabulary import RecoveryOutcome
 from shared.decisions import Change, refuse
@@ -44,6 +46,7 @@ class Recovery:
     doses: Mapping[str, DoseOnBoard] = field(default_factory=dict)
     checks: tuple[RecoveryCheck, ...] = ()
     clearances: tuple[Clearance, ...] = ()
+    reversals: tuple[Reversal, ...] = ()
     tightened: bool = False
     ended: RecoveryEnd | None = None
     ended_at: datetime | None = None
@@ -81,13 +84,28 @@ class Recovery:
         return max(dose.administered_at for dose in self.doses.values())
 
     @property
-    def observe_until(self) -> datetime:
-        """The earliest time of a clearance (INV-22)."""
+    def minimum_until(self) -> datetime:
+        """The end of the minimum observation after the last dose (INV-22)."""
         return max(dose.observe_until for dose in self.doses.values())
+
+    @property
+    def reversal_until(self) -> datetime | None:
+        """The end of the wait after the last reversal agent."""
+        return max((given.wait_until for given in self.reversals), default=None)
+
+    @property
+    def observe_until(self) -> datetime:
+        """The earliest time of a clearance: minimum observation and every wait are over."""
+        return max(self.minimum_until, self.reversal_until or self.minimum_until)
 
     @property
     def effects_until(self) -> datetime:
         return max(dose.effects_until for dose in self.doses.values())
+
+    @property
+    def looks(self) -> tuple[RecoveryCheck, ...]:
+        """The checks at which somebody saw the client; an alarm is none."""
+        return tuple(check for check in self.checks if check.seen is not None)
 
     @property
     def newest_check(self) -> RecoveryCheck | None:
@@ -149,13 +167,14 @@ class Recovery:
         at: datetime,
         now: datetime,
         escalate: bool = False,
+        baseline: Vitals | None = None,
     ) -> RecoveryChange:
         """One look. Before the minimum nothing is expected; after it every criterion is.
 
         A look that is older than the newest one is kept and changes no state.
         """
         self.need_open()
-        unmet = unmet_criteria(seen, rules)
+        unmet = unmet_criteria(seen, rules, baseline)
         check = RecoveryCheck(
             check_no=len(self.checks) + 1,
             at=at,

@@ -20,6 +20,14 @@ class RecoveryStatus(StrEnum):
     CLOSED = "closed"
 
 
+class ReversalAgent(StrEnum):
+    """What was given against sedation; ``other`` where the clinic keeps something else."""
+
+    FLUMAZENIL = "flumazenil"
+    NALOXONE = "naloxone"
+    OTHER = "other"
+
+
 class RecoveryEnd(StrEnum):
     DISCHARGED = "discharged"
     TRANSFERRED = "transferred"
@@ -62,3 +70,12 @@ class DoseOnBoard:
     administered_at: datetime
     observe_until: datetime
     effects_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """A reversal agent, when it was given and by whom; no clearance before ``wait_until``."""
+
+    agent: ReversalAgent
+    given: Signature
+    wait_until: datetime

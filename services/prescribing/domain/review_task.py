@@ -21,6 +21,9 @@ class TaskKind(StrEnum):
     LEFT_AGAINST_ADVICE = "left_against_advice"
     RECONCILE_MANUAL_CLEARANCE = "reconcile_manual_clearance"
     MEDICINE_NOT_ACCOUNTED_FOR = "medicine_not_accounted_for"
+    RECOVERY_CHECKPOINT_MISSED = "recovery_checkpoint_missed"
+    SUMMARY_NOT_SHARED = "summary_not_shared"
+    SUMMARY_NOT_REVIEWED = "summary_not_reviewed"
 
 
 class TaskStatus(StrEnum):

@@ -15,18 +15,26 @@ from services.prescribing.handlers.clear_for_discharge import (
 )
 from services.prescribing.handlers.complete_assessment import complete_assessment
 from services.prescribing.handlers.deadlines import (
+    when_checkpoint_is_missed,
     when_clearance_runs_out,
     when_minimum_observation_is_over,
     when_prescription_runs_out,
+    when_summary_is_owed,
 )
 from services.prescribing.handlers.hold_course import hold_course, lift_hold
-from services.prescribing.handlers.observe_recovery import record_recovery_check
+from services.prescribing.handlers.observe_recovery import (
+    record_recovery_check,
+    record_reversal_agent,
+)
 from services.prescribing.handlers.order_consequences import (
+    CHECKPOINT_MISSED,
     CLEARANCE_RUNS_OUT,
     MINIMUM_OVER,
     PRESCRIPTION_RUNS_OUT,
+    SUMMARY_OWED,
 )
 from services.prescribing.handlers.record_adverse_event import (
+    find_adverse_event_serious,
     record_adverse_event,
     report_adverse_event,
 )
@@ -84,9 +92,11 @@ COMMANDS: Final = {
     "return_medicine": return_medicine,
     "waste_medicine": waste_medicine,
     "record_recovery_check": record_recovery_check,
+    "record_reversal_agent": record_reversal_agent,
     "clear_for_discharge": clear_for_discharge,
     "rescind_clearance": rescind_clearance,
     "record_adverse_event": record_adverse_event,
+    "find_adverse_event_serious": find_adverse_event_serious,
     "report_adverse_event": report_adverse_event,
     "hold_course": hold_course,
     "lift_hold": lift_hold,
@@ -116,4 +126,6 @@ TIMERS: Final = {
     MINIMUM_OVER: when_minimum_observation_is_over,
     CLEARANCE_RUNS_OUT: when_clearance_runs_out,
     PRESCRIPTION_RUNS_OUT: when_prescription_runs_out,
+    CHECKPOINT_MISSED: when_checkpoint_is_missed,
+    SUMMARY_OWED: when_summary_is_owed,
 }

@@ -1,6 +1,6 @@
 """What follows from an order's step, in the same transaction: recovery, authorisation, review."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from services.prescribing.domain.dose_order import DoseOrder
@@ -9,6 +9,7 @@ from services.prescribing.domain.events import DomainEvent, DoseAdministered, Do
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.prescription_terms import PrescriptionStatus
 from services.prescribing.domain.recovery import Recovery
+from services.prescribing.domain.recovery_checkpoints import next_checkpoint
 from services.prescribing.domain.recovery_states import DoseOnBoard
 from services.prescribing.domain.review_task import TaskKind
 from services.prescribing.domain.summary_review import SummaryReview
@@ -21,6 +22,8 @@ from shared.protocol import ClinicProtocol
 MINIMUM_OVER: Final = "minimum_observation_over"
 CLEARANCE_RUNS_OUT: Final = "clearance_runs_out"
 PRESCRIPTION_RUNS_OUT: Final = "prescription_runs_out"
+CHECKPOINT_MISSED: Final = "recovery_checkpoint_missed"
+SUMMARY_OWED: Final = "session_summary_owed"
 
 
 def observation(protocol: ClinicProtocol, timing_profile: str) -> timedelta:
@@ -75,7 +78,19 @@ async def _on_board(uow: UnitOfWork, order: DoseOrder, dose: Dose) -> None:
     await uow.timers.set(
         MINIMUM_OVER, recovery.id, recovery.observe_until, client_id=order.client_id
     )
+    await watch_checkpoint(uow, recovery)
     await _await_summary(uow, order)
+
+
+async def watch_checkpoint(uow: UnitOfWork, recovery: Recovery) -> None:
+    """Announce the next look that nobody may have taken by then."""
+    ahead = next_checkpoint(recovery, uow.protocol.recovery, uow.now)
+    if ahead is not None and recovery.open:
+        await uow.timers.set(
+            CHECKPOINT_MISSED, recovery.id, ahead.missed_at, client_id=recovery.client_id
+        )
+    else:
+        await uow.timers.cancel(CHECKPOINT_MISSED, recovery.id)
 
 
 async def _await_summary(uow: UnitOfWork, order: DoseOrder) -> None:
@@ -93,7 +108,17 @@ async def _await_summary(uow: UnitOfWork, order: DoseOrder) -> None:
     shared = facts.session(order.session_id).summary
     if shared is not None:
         change = review.share(shared.value, shared.occurred_at)
-    await uow.summaries.save(change)
+    kept = await uow.summaries.save(change)
+    await watch_summary(uow, kept, uow.now)
+
+
+async def watch_summary(uow: UnitOfWork, review: SummaryReview, since: datetime) -> None:
+    """Until it is reviewed, somebody is reminded each time the term runs out (INV-17)."""
+    if review.reviewed:
+        await uow.timers.cancel(SUMMARY_OWED, review.id)
+        return
+    term = timedelta(hours=uow.protocol.dosing.summary_due_hours)
+    await uow.timers.set(SUMMARY_OWED, review.id, since + term, client_id=review.client_id)
 
 
 async def _settle(uow: UnitOfWork, order: DoseOrder) -> None:

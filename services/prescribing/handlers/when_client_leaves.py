@@ -9,7 +9,11 @@ from services.prescribing.domain.review_task import TaskKind
 from services.prescribing.domain.session_facts import SessionFacts
 from services.prescribing.domain.vocabulary import IncidentCode
 from services.prescribing.handlers.advance_course import advance_course
-from services.prescribing.handlers.order_consequences import CLEARANCE_RUNS_OUT, MINIMUM_OVER
+from services.prescribing.handlers.order_consequences import (
+    CHECKPOINT_MISSED,
+    CLEARANCE_RUNS_OUT,
+    MINIMUM_OVER,
+)
 from services.prescribing.handlers.ports import UnitOfWork
 from services.prescribing.handlers.tasks import raise_task, record_incident
 
@@ -131,3 +135,4 @@ async def _close(uow: UnitOfWork, recovery: Recovery, end: RecoveryEnd, at: date
     await uow.recoveries.save(recovery.close(end, at))
     await uow.timers.cancel(CLEARANCE_RUNS_OUT, recovery.id)
     await uow.timers.cancel(MINIMUM_OVER, recovery.id)
+    await uow.timers.cancel(CHECKPOINT_MISSED, recovery.id)

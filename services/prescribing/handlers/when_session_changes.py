@@ -6,6 +6,7 @@ from services.prescribing.domain.dose_order_states import UNDOSED
 from services.prescribing.domain.vocabulary import IncidentCode, SessionKind, SessionOutcome
 from services.prescribing.handlers.advance_course import advance_course
 from services.prescribing.handlers.check_before_dose import awaited_check
+from services.prescribing.handlers.order_consequences import watch_summary
 from services.prescribing.handlers.ports import UnitOfWork
 from services.prescribing.handlers.tasks import record_incident
 
@@ -52,5 +53,7 @@ async def when_summary_shared(
     course = await uow.facts.get(course_id, client_id)
     shared = course.session(session_id).summary
     if review is not None and shared is not None:
-        await uow.summaries.save(review.share(shared.value, shared.occurred_at))
+        known = await uow.summaries.save(review.share(shared.value, shared.occurred_at))
+        if known != review:
+            await watch_summary(uow, known, uow.now)
     await advance_course(uow, course_id, client_id)

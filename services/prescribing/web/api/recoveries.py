@@ -1,13 +1,11 @@
 """Recovery after a dose, and clearance to leave."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
 
 from services.prescribing.domain.recovery import Recovery
-from services.prescribing.domain.recovery_checks import Observation
 from services.prescribing.domain.recovery_states import RecoveryStatus
 from services.prescribing.handlers.clear_for_discharge import (
     ClearForDischarge,
@@ -17,13 +15,21 @@ from services.prescribing.handlers.clear_for_discharge import (
 )
 from services.prescribing.handlers.observe_recovery import (
     RecordRecoveryCheck,
+    RecordReversalAgent,
     record_recovery_check,
+    record_reversal_agent,
 )
 from services.prescribing.handlers.sessions import recovery_of
 from services.prescribing.persistence.queries import page
 from services.prescribing.persistence.tables import RECOVERIES
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
-from services.prescribing.web.api.fields import Body, Cursor, Limit, StatedAt
+from services.prescribing.web.api.fields import Cursor, Limit
+from services.prescribing.web.api.recovery_bodies import (
+    ClearanceBody,
+    RecoveryCheckBody,
+    ReversalAgentBody,
+    seen_in,
+)
 from services.prescribing.web.views.listing import Listing, listing
 from services.prescribing.web.views.recovery import (
     ClearanceView,
@@ -38,24 +44,6 @@ from shared.web.problems import problems
 router = APIRouter(tags=["recovery"])
 
 Reading = Annotated[Call, Depends(calling("see_recoveries"))]
-
-
-class RecoveryCheckBody(Body):
-    """``moaas`` 5 answers readily to the name; ``outcome: escalate`` calls for help at once."""
-
-    oriented: bool
-    steady_gait: bool
-    vitals_within_20pct: bool
-    moaas: Annotated[int, Field(ge=0, le=5)]
-    nausea_minimal: bool
-    padss_score: Annotated[int, Field(ge=0, le=10)]
-    perceptual_changes: bool = False
-    outcome: Literal["escalate"] | None = None
-    at: StatedAt = None
-
-
-class ClearanceBody(Body):
-    at: StatedAt = None
 
 
 @router.get("/recoveries", responses=problems())
@@ -121,19 +109,28 @@ async def record_check(
         record_recovery_check,
         RecordRecoveryCheck(
             session_id=session_id,
-            seen=Observation(
-                oriented=body.oriented,
-                steady_gait=body.steady_gait,
-                vitals_within_20pct=body.vitals_within_20pct,
-                moaas=body.moaas,
-                nausea_minimal=body.nausea_minimal,
-                score=body.padss_score,
-                perceptual_changes=body.perceptual_changes,
-            ),
+            seen=seen_in(body, rules.score.instrument),
             at=body.at,
             escalate=body.outcome is not None,
         ),
         view,
+    )
+
+
+@router.post(
+    "/sessions/{session_id}/reversal-agents", status_code=201, responses=problems(404, 409)
+)
+async def reverse(
+    session_id: UUID,
+    body: ReversalAgentBody,
+    call: Annotated[Call, Depends(calling("record_reversal_agent"))],
+) -> RecoveryView:
+    """A reversal agent was given: observation begins anew, and clearing waits."""
+    rules = call.service.protocol.recovery
+    return await call.run(
+        record_reversal_agent,
+        RecordReversalAgent(session_id=session_id, agent=body.agent, at=body.at),
+        lambda recovery: recovery_view(recovery, rules, call.context.now),
     )
 
 

@@ -9,6 +9,7 @@ from services.prescribing.domain.adverse_event import (
     AdverseEvent,
     AdverseEventCode,
     AdverseEventStatus,
+    SeriousCriterion,
 )
 from services.prescribing.domain.hold import Hold, HoldStatus
 from services.prescribing.domain.incident import Incident, IncidentStatus
@@ -31,6 +32,7 @@ class AdverseEventView(BaseModel):
     report_due_at: datetime | None
     recorded: SignatureView | None
     reported: SignatureView | None
+    criteria: tuple[SeriousCriterion, ...]
 
 
 def adverse_event_view(adverse: AdverseEvent) -> AdverseEventView:
@@ -46,6 +48,7 @@ def adverse_event_view(adverse: AdverseEvent) -> AdverseEventView:
         report_due_at=adverse.report_due_at,
         recorded=signature_view(adverse.recorded),
         reported=signature_view(adverse.reported),
+        criteria=adverse.criteria,
     )
 
 

@@ -1,16 +1,33 @@
 """Recoveries and clearances."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.prescribing.domain.effects import ExpectedEffect, context_of
 from services.prescribing.domain.recovery import Recovery
+from services.prescribing.domain.recovery_checkpoints import checkpoints
 from services.prescribing.domain.recovery_checks import RecoveryCheck
-from services.prescribing.domain.recovery_states import Clearance, RecoveryEnd, RecoveryStatus
+from services.prescribing.domain.recovery_states import (
+    Clearance,
+    RecoveryEnd,
+    RecoveryStatus,
+    ReversalAgent,
+)
 from services.prescribing.domain.vocabulary import RecoveryOutcome
 from services.prescribing.web.views.people import SignatureView, signature_view
+from shared.protocol import FindingContext, ScoreInstrument
 from shared.protocol import Recovery as RecoveryRules
+
+_PADSS = ScoreInstrument.PADSS_MODIFIED
+
+
+class VitalsView(BaseModel):
+    systolic: int
+    diastolic: int
+    heart_rate: int
+    spo2: int
 
 
 class ObservationView(BaseModel):
@@ -19,15 +36,29 @@ class ObservationView(BaseModel):
     vitals_within_20pct: bool
     moaas: int
     nausea_minimal: bool
-    padss_score: int
+    padss_score: int | None
+    instrument: ScoreInstrument
+    score: int | None
+    items: dict[str, int] | None
+    vitals: VitalsView | None
     perceptual_changes: bool
+    effects: list[ExpectedEffect]
+
+
+class ReversalView(BaseModel):
+    agent: ReversalAgent
+    given: SignatureView | None
+    wait_until: datetime
 
 
 class RecoveryCheckView(BaseModel):
+    """``effects_context``: what effects seen at that time mean (C-08)."""
+
     check_no: int
     at: datetime
     outcome: RecoveryOutcome
     unmet: tuple[str, ...]
+    effects_context: FindingContext
     seen: ObservationView | None
     by: SignatureView | None
 
@@ -65,6 +96,7 @@ class RecoveryView(BaseModel):
     last_dose_at: datetime
     observe_until: datetime
     effects_until: datetime
+    reversals: list[ReversalView]
     prescriber_must_clear: bool
     checks: list[RecoveryCheckView]
     checkpoints: list[CheckpointView]
@@ -84,11 +116,21 @@ def recovery_view(recovery: Recovery, rules: RecoveryRules, now: datetime) -> Re
         last_dose_at=recovery.last_dose_at,
         observe_until=recovery.observe_until,
         effects_until=recovery.effects_until,
+        reversals=[
+            ReversalView(
+                agent=one.agent, given=signature_view(one.given), wait_until=one.wait_until
+            )
+            for one in recovery.reversals
+        ],
         prescriber_must_clear=recovery.tightened,
-        checks=[_check(check) for check in recovery.checks],
+        checks=[_check(check, recovery.effects_until) for check in recovery.checks],
         checkpoints=[
-            _checkpoint(recovery, timedelta(minutes=minutes), now)
-            for minutes in rules.checkpoints_minutes
+            CheckpointView(
+                due_at=one.due_at,
+                done=one.done,
+                overdue=recovery.open and not one.done and now >= one.due_at,
+            )
+            for one in checkpoints(recovery, rules)
         ],
         clearance=clearance_view(recovery, now) if recovery.clearance else None,
         ended=recovery.ended,
@@ -117,28 +159,34 @@ def _state(clearance: Clearance, now: datetime) -> str:
     return "in_force" if clearance.in_force(now) else "expired"
 
 
-def _checkpoint(recovery: Recovery, after: timedelta, now: datetime) -> CheckpointView:
-    """Counted from the last dose, like the minimum observation."""
-    due = recovery.last_dose_at + after
-    done = any(check.at >= due for check in recovery.checks)
-    return CheckpointView(due_at=due, done=done, overdue=recovery.open and not done and now >= due)
-
-
-def _check(check: RecoveryCheck) -> RecoveryCheckView:
+def _check(check: RecoveryCheck, effects_until: datetime) -> RecoveryCheckView:
     seen = check.seen
     return RecoveryCheckView(
         check_no=check.check_no,
         at=check.at,
         outcome=check.outcome,
         unmet=check.unmet,
+        effects_context=context_of(check.at, effects_until),
         seen=ObservationView(
             oriented=seen.oriented,
             steady_gait=seen.steady_gait,
             vitals_within_20pct=seen.vitals_within_20pct,
             moaas=seen.moaas,
             nausea_minimal=seen.nausea_minimal,
-            padss_score=seen.score,
+            padss_score=seen.score if seen.instrument is _PADSS else None,
+            instrument=seen.instrument,
+            score=seen.score,
+            items=dict(seen.items) if seen.items is not None else None,
+            vitals=VitalsView(
+                systolic=seen.vitals.systolic,
+                diastolic=seen.vitals.diastolic,
+                heart_rate=seen.vitals.heart_rate,
+                spo2=seen.vitals.spo2,
+            )
+            if seen.vitals is not None
+            else None,
             perceptual_changes=seen.perceptual_changes,
+            effects=sorted(seen.effects),
         )
         if seen
         else None,
