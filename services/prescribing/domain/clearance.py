@@ -9,7 +9,13 @@ from services.prescribing.domain.dose_order_states import RETURN_MEDICINE
 from services.prescribing.domain.events import ClearedForDischarge
 from services.prescribing.domain.people import Clinician, Signature
 from services.prescribing.domain.recovery import Recovery, RecoveryChange
-from services.prescribing.domain.recovery_states import Clearance, RecoveryStatus
+from services.prescribing.domain.recovery_states import (
+    CLIENT_HAS_GONE,
+    TRANSITIONS,
+    Clearance,
+    RecoveryStatus,
+    RecoveryStep,
+)
 from services.prescribing.domain.verdicts import rule
 from shared.decisions import Change, Decision, Unblock, Verdict, refuse
 from shared.protocol import ClearanceRole, ClinicProtocol, Role, protocol_known
@@ -20,6 +26,13 @@ CHECK_AGAIN = Unblock(
     fact="a recovery check with every criterion met",
     owner="prescribing",
     action="assess the client and record the check",
+)
+
+
+IN_FORCE = Unblock(
+    fact="a clearance that is in force",
+    owner="prescribing",
+    action="nothing is to be taken back; record what is seen at a recovery check",
 )
 
 
@@ -66,13 +79,7 @@ def _rules(facts: ClearanceFacts) -> Iterator[Verdict]:
         "recovery-closed",
         "section 6.4",
         recovery.open,
-        unblocks=(
-            Unblock(
-                fact="a client who is still here",
-                owner="scheduling",
-                action="see on the session's page how the client left",
-            ),
-        ),
+        unblocks=(CLIENT_HAS_GONE,),
         status=recovery.status,
     )
     yield rule(
@@ -183,8 +190,7 @@ def clear(
 ) -> RecoveryChange:
     """The client may leave with an escort; :func:`clearance_decision` has allowed it."""
     ready = expire(recovery, at).state
-    if ready.status is not RecoveryStatus.READY:
-        refuse("recovery-not-ready", "section 6.4", CHECK_AGAIN, status=ready.status)
+    ready.need(RecoveryStep.CLEAR, CHECK_AGAIN)
     clearance = Clearance(
         clearance_id=clearance_id,
         covers_dose_seq=ready.dose_count,
@@ -206,7 +212,7 @@ def clear(
 
 def expire(recovery: Recovery, now: datetime) -> RecoveryChange:
     """The clearance ran out before the client left: back to ready (ruling 16)."""
-    if recovery.status is not RecoveryStatus.CLEARED:
+    if TRANSITIONS.is_settled(recovery.status, RecoveryStep.RUN_OUT):
         return Change(recovery)
     if recovery.status_at(now) is RecoveryStatus.CLEARED:
         return Change(recovery)
@@ -215,12 +221,14 @@ def expire(recovery: Recovery, now: datetime) -> RecoveryChange:
 
 def rescind(recovery: Recovery, clearance_id: UUID, now: datetime) -> RecoveryChange:
     """The client got worse before leaving. A rescinded clearance never revives (INV-23)."""
-    recovery.need_open()
+    ways = (IN_FORCE,) if recovery.open else ()
+    recovery.need(RecoveryStep.RESCIND, *ways)
     current = recovery.clearance
     if current is None or current.clearance_id != clearance_id or not current.in_force(now):
         refuse(
             "clearance-not-in-force",
             "INV-23",
+            IN_FORCE,
             clearance_id=str(clearance_id),
             status=recovery.status_at(now),
         )

@@ -3,28 +3,22 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
+from services.prescribing.domain.dose_ledger_states import (
+    RELEASED,
+    SECOND_PERSON,
+    TOLERANCE_MG,
+    TRANSITIONS,
+    LedgerStatus,
+    LedgerStep,
+)
 from services.prescribing.domain.events import DomainEvent
 from services.prescribing.domain.people import Clinician
-from shared.decisions import Change, Unblock, refuse
+from shared.decisions import Change, refuse
 
 LedgerChange: TypeAlias = "Change[DoseLedger, DomainEvent]"
-
-TOLERANCE_MG: Final = 0.001
-"""Sums of decimal amounts differ by less than anybody can weigh."""
-
-
-SECOND_PERSON: Final = Unblock(
-    fact="a second named person who saw it", owner="prescribing", action="name another witness"
-)
-
-
-class LedgerStatus(StrEnum):
-    BALANCED = "balanced"
-    OUTSTANDING = "outstanding"
-    OVERDRAWN = "overdrawn"
 
 
 class EntryKind(StrEnum):
@@ -124,7 +118,7 @@ class DoseLedger:
         rx_version: int | None = None,
     ) -> LedgerChange:
         """Never more than what was released."""
-        self._need_outstanding(amount_mg)
+        self._need_outstanding(LedgerStep.ADMINISTER, amount_mg)
         return self._enter(
             Entry(
                 kind=EntryKind.ADMINISTERED,
@@ -161,11 +155,14 @@ class DoseLedger:
 
     def return_rest(self, *, by: Clinician, witness_ref: UUID, at: datetime) -> LedgerChange:
         """Everything that is outstanding goes back to the store."""
+        TRANSITIONS.need(
+            self.status, LedgerStep.RETURN, RELEASED, dose_order_id=str(self.dose_order_id)
+        )
         self._need_witness(by, witness_ref)
         return self._enter(
             Entry(
                 kind=EntryKind.RETURNED,
-                amount_mg=max(self.outstanding_mg, 0.0),
+                amount_mg=self.outstanding_mg,
                 at=at,
                 by=by.ref,
                 witness_ref=witness_ref,
@@ -176,7 +173,7 @@ class DoseLedger:
         self, amount_mg: float, *, by: Clinician, witness_ref: UUID, at: datetime
     ) -> LedgerChange:
         self._need_witness(by, witness_ref)
-        self._need_outstanding(amount_mg)
+        self._need_outstanding(LedgerStep.WASTE, amount_mg)
         return self._enter(
             Entry(
                 kind=EntryKind.WASTED,
@@ -198,18 +195,11 @@ class DoseLedger:
             status = LedgerStatus.BALANCED
         return Change(replace(entered, status=status))
 
-    def _need_outstanding(self, amount_mg: float) -> None:
+    def _need_outstanding(self, step: LedgerStep, amount_mg: float) -> None:
+        order_id = str(self.dose_order_id)
+        TRANSITIONS.need(self.status, step, RELEASED, dose_order_id=order_id)
         if amount_mg > self.outstanding_mg + TOLERANCE_MG:
-            refuse(
-                "more-than-released",
-                "section 4",
-                Unblock(
-                    fact="the amount that was released",
-                    owner="prescribing",
-                    action="correct the amount",
-                ),
-                dose_order_id=str(self.dose_order_id),
-            )
+            refuse("more-than-released", "section 4", RELEASED, dose_order_id=order_id)
 
     def _need_witness(self, by: Clinician, witness_ref: UUID) -> None:
         if witness_ref == by.ref:

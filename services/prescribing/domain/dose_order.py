@@ -11,12 +11,13 @@ from services.prescribing.domain.dose_order_events import (
     dose_order_closed,
     dose_withheld,
 )
+from services.prescribing.domain.dose_order_record import DoseOrderRecord
 from services.prescribing.domain.dose_order_states import (
-    ALLOWED,
-    ASKING_LAPSES_AFTER,
-    AUTHORISED,
-    OPEN,
+    AUTHORISATION,
+    NEXT_NUMBER,
+    RELEASE,
     RETURN_MEDICINE,
+    TRANSITIONS,
     WITHHOLDING,
     Dose,
     DoseOrderStatus,
@@ -25,33 +26,15 @@ from services.prescribing.domain.dose_order_states import (
     Stopped,
 )
 from services.prescribing.domain.events import DomainEvent
-from shared.decisions import Change, Unblock, refuse
+from shared.decisions import Change, refuse
 from shared.protocol import HoldCategory
 
 OrderChange: TypeAlias = "Change[DoseOrder, DomainEvent]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoseOrder:
-    """``asking_since`` is the flag raised before peers are asked for a release (ruling 7).
-
-    ``medicine_out``: released, and neither taken nor returned; such an order closes with no count.
-    """
-
-    id: UUID
-    client_id: UUID
-    course_id: UUID
-    session_id: UUID
-    status: DoseOrderStatus
-    starts_at: datetime
-    planned_end_at: datetime
-    prescription_id: UUID | None = None
-    valid_until: datetime | None = None
-    asking_since: datetime | None = None
-    medicine_out: bool = False
-    doses: tuple[Dose, ...] = ()
-    stopped: Stopped | None = None
-    closed_at: datetime | None = None
+class DoseOrder(DoseOrderRecord):
+    """From the wish to the final count; its table of steps is in ``dose_order_states``."""
 
     @classmethod
     def request(
@@ -73,36 +56,6 @@ class DoseOrder:
             starts_at=starts_at,
             planned_end_at=planned_end_at,
         )
-
-    @property
-    def count(self) -> int:
-        return len(self.doses)
-
-    @property
-    def next_seq(self) -> int:
-        return max((dose.seq for dose in self.doses), default=0) + 1
-
-    @property
-    def last_dose(self) -> Dose | None:
-        return max(self.doses, key=lambda d: (d.administered_at, d.seq), default=None)
-
-    @property
-    def open(self) -> bool:
-        return self.status in OPEN
-
-    @property
-    def authorised(self) -> bool:
-        """Authorised and on its way; a side exit ends that, also with a taken dose."""
-        bound = self.prescription_id is not None and self.stopped is None
-        return bound and self.status in AUTHORISED
-
-    def in_hand(self, now: datetime) -> bool:
-        """Released, about to be, or given, and not closed: no course closes over it (ruling 7)."""
-        asking = self.asking_since is not None and now - self.asking_since < ASKING_LAPSES_AFTER
-        return self.open and (asking or self.medicine_out or self.count > 0)
-
-    def dose(self, seq: int) -> Dose | None:
-        return next((dose for dose in self.doses if dose.seq == seq), None)
 
     def authorise(self, prescription_id: UUID, at: datetime) -> OrderChange:
         """Bound to a prescription until the session's planned end (ruling 18)."""
@@ -150,7 +103,7 @@ class DoseOrder:
             refuse(
                 "medicine-not-released",
                 "section 6.2",
-                Unblock(fact="a release", owner="prescribing", action="release the medicine"),
+                RELEASE,
                 dose_seq=seq,
             )
         dose = Dose(seq=seq, administered_at=administered_at, timing_profile=timing_profile)
@@ -187,7 +140,13 @@ class DoseOrder:
         """Released and not taken: back in the store before a witness (7.2)."""
         self._need(OrderTrigger.RETURN)
         if not self.medicine_out:
-            refuse("no-medicine-out", "section 6.2", order_id=str(self.id), status=self.status)
+            refuse(
+                "no-medicine-out",
+                "section 6.2",
+                RELEASE,
+                order_id=str(self.id),
+                status=self.status,
+            )
         if self.doses:
             return Change(replace(self, medicine_out=False))
         returned = replace(self, status=DoseOrderStatus.RETURNED, medicine_out=False)
@@ -203,27 +162,22 @@ class DoseOrder:
             refuse("medicine-not-accounted-for", "INV-25", RETURN_MEDICINE, order_id=str(self.id))
         return _closed(self, at)
 
-    @property
-    def closable(self) -> bool:
-        """Whether a close would be accepted once the session's end is known."""
-        return OrderTrigger.CLOSE in ALLOWED[self.status] and not self.medicine_out
-
     def _need_authorised(self) -> None:
         if not self.authorised:
-            refuse("order-not-authorised", "ruling 13", order_id=str(self.id), status=self.status)
-
-    def _need_next(self, seq: int) -> None:
-        if seq != self.next_seq:
-            refuse("dose-seq-not-next", "INV-12", dose_seq=seq, next_seq=self.next_seq)
-
-    def _need(self, trigger: OrderTrigger) -> None:
-        if trigger not in ALLOWED[self.status]:
             refuse(
-                f"order-cannot-{trigger}",
-                "section 6.2",
+                "order-not-authorised",
+                "ruling 13",
+                AUTHORISATION,
                 order_id=str(self.id),
                 status=self.status,
             )
+
+    def _need_next(self, seq: int) -> None:
+        if seq != self.next_seq:
+            refuse("dose-seq-not-next", "INV-12", NEXT_NUMBER, dose_seq=seq, next_seq=self.next_seq)
+
+    def _need(self, trigger: OrderTrigger) -> None:
+        TRANSITIONS.need(self.status, trigger, order_id=str(self.id))
 
 
 def _with(order: DoseOrder, dose: Dose, observe_until: datetime) -> OrderChange:

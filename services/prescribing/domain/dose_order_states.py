@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from services.prescribing.domain.people import Signature
+from services.prescribing.domain.transitions import Transitions
 from shared.decisions import Unblock
 from shared.protocol import HoldCategory
 
@@ -50,6 +51,8 @@ ALLOWED: Final[Mapping[DoseOrderStatus, frozenset[OrderTrigger]]] = {
     _S.CLOSED: frozenset({_T.TAKE}),
 }
 
+TRANSITIONS: Final = Transitions(about="order", cites="section 6.2", possible=ALLOWED)
+
 OPEN: Final = frozenset(DoseOrderStatus) - {DoseOrderStatus.CLOSED}
 UNDOSED: Final = frozenset({_S.REQUESTED, _S.AUTHORISED, _S.CHECKED, _S.RELEASED})
 """Nothing was given and nothing has stopped it yet."""
@@ -61,6 +64,17 @@ RETURN_MEDICINE: Final = Unblock(
     fact="the released medicine, returned before a witness, or the dose that was taken",
     owner="prescribing",
     action="return the medicine or record the dose",
+)
+
+
+RELEASE: Final = Unblock(fact="a release", owner="prescribing", action="release the medicine")
+AUTHORISATION: Final = Unblock(
+    fact="an order authorised for this session",
+    owner="prescribing",
+    action="see what the authorisation waits for",
+)
+NEXT_NUMBER: Final = Unblock(
+    fact="the number of the next dose", owner="prescribing", action="use the next number"
 )
 
 

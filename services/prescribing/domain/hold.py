@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.prescribing.domain.events import DomainEvent, SafetyHoldLifted, SafetyHoldPlaced
 from services.prescribing.domain.people import Clinician, Signature
+from services.prescribing.domain.transitions import Transitions
 from shared.decisions import Change, Unblock, refuse
 from shared.protocol import HOLD_RULES, HoldBlock, HoldCategory, HoldSeverity, Role
 
@@ -21,9 +22,38 @@ class HoldStatus(StrEnum):
     LIFTED = "lifted"
 
 
+class HoldStep(StrEnum):
+    SIGN = "sign"
+    CHECK_PASSED = "check_passed"
+
+
+class LiftReason(StrEnum):
+    """Why somebody signs that a hold may go (INV-40)."""
+
+    RESOLVED = "resolved"
+    REASSESSED = "reassessed"
+    BENEFIT_OUTWEIGHS_RISK = "benefit_outweighs_risk"
+    PLACED_IN_ERROR = "placed_in_error"
+
+
+TRANSITIONS: Final = Transitions(
+    about="hold",
+    cites="section 5.1",
+    possible={
+        HoldStatus.OPEN: {HoldStep.SIGN, HoldStep.CHECK_PASSED},
+        HoldStatus.LIFTED: set(),
+    },
+    settled={HoldStatus.LIFTED: {HoldStep.CHECK_PASSED}},
+    slugs={(HoldStatus.LIFTED, HoldStep.SIGN): "hold-already-lifted"},
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """``cause`` names what made it necessary: one hold per cause, also under repetition."""
+    """``cause`` names what made it necessary: one hold per cause, also under repetition.
+
+    ``reasons`` are the signers', in the order of ``signatures``.
+    """
 
     id: UUID
     client_id: UUID
@@ -37,6 +67,7 @@ class Hold:
     placed_at: datetime
     placed_by: Role | None
     signatures: tuple[Signature, ...] = ()
+    reasons: tuple[LiftReason, ...] = ()
     safety_plan_recorded: bool = False
     lifted_at: datetime | None = None
 
@@ -55,7 +86,17 @@ class Hold:
     ) -> HoldChange:
         rule = HOLD_RULES[category]
         if US not in rule.owners:
-            refuse("hold-not-ours", "ruling 19", category=category)
+            refuse(
+                "hold-not-ours",
+                "ruling 19",
+                *(
+                    Unblock(
+                        fact=f"a hold of {owner}", owner=owner, action="place it where it is owned"
+                    )
+                    for owner in sorted(rule.owners)
+                ),
+                category=category,
+            )
         blocks = tuple(sorted(rule.blocks))
         hold = cls(
             id=hold_id,
@@ -100,26 +141,42 @@ class Hold:
         return self.placed_at <= at and (self.lifted_at is None or at < self.lifted_at)
 
     def sign(
-        self, by: Clinician, at: datetime, *, safety_plan_recorded: bool = False
+        self,
+        by: Clinician,
+        at: datetime,
+        *,
+        safety_plan_recorded: bool = False,
+        reason: LiftReason = LiftReason.RESOLVED,
     ) -> HoldChange:
         """One person's word that it may go; lifted once every role has signed (INV-31, INV-40)."""
         rule = HOLD_RULES[self.category]
-        if not self.open:
-            refuse("hold-already-lifted", "section 5.1", hold_id=str(self.id))
+        TRANSITIONS.need(self.status, HoldStep.SIGN, hold_id=str(self.id))
         if by.role not in rule.lifted_by_all | rule.lifted_by_any:
             refuse(
                 "role-may-not-lift",
                 "ruling 19",
                 *_signatures_of(self.missing_signatures),
                 role=by.role,
+                status=self.status,
                 category=self.category,
             )
-        others = tuple(s for s in self.signatures if s.role is not by.role)
-        if any(s.ref == by.ref for s in others):
-            refuse("two-people-needed", "INV-40", hold_id=str(self.id))
+        others = tuple(
+            (signature, why)
+            for signature, why in zip(self.signatures, self.reasons, strict=True)
+            if signature.role is not by.role
+        )
+        if any(signature.ref == by.ref for signature, _ in others):
+            refuse(
+                "two-people-needed",
+                "INV-40",
+                *_signatures_of(self.missing_signatures),
+                hold_id=str(self.id),
+            )
+        signatures = (*others, (Signature.of(by, at), reason))
         signed = replace(
             self,
-            signatures=(*others, Signature.of(by, at)),
+            signatures=tuple(signature for signature, _ in signatures),
+            reasons=tuple(why for _, why in signatures),
             safety_plan_recorded=self.safety_plan_recorded or safety_plan_recorded,
         )
         if signed.missing_signatures:
@@ -139,7 +196,9 @@ class Hold:
 
     def pass_check(self, at: datetime, by: Role) -> HoldChange:
         """A vitals hold goes with a new passing check (ruling 19); no other hold does."""
-        if not self.open or self.category is not HoldCategory.VITALS:
+        if TRANSITIONS.is_settled(self.status, HoldStep.CHECK_PASSED):
+            return Change(self)
+        if self.category is not HoldCategory.VITALS:
             return Change(self)
         return _lifted(self, at, (by,))
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.prescribing.domain.events import DomainEvent, IncidentRecorded
 from services.prescribing.domain.people import Clinician, Signature
+from services.prescribing.domain.transitions import Transitions
 from services.prescribing.domain.vocabulary import IncidentCode
-from shared.decisions import Change, refuse
+from shared.decisions import Change
 
 IncidentChange: TypeAlias = "Change[Incident, DomainEvent]"
 
@@ -17,6 +18,18 @@ IncidentChange: TypeAlias = "Change[Incident, DomainEvent]"
 class IncidentStatus(StrEnum):
     OPEN = "open"
     REVIEWED = "reviewed"
+
+
+class IncidentStep(StrEnum):
+    REVIEW = "review"
+
+
+TRANSITIONS: Final = Transitions(
+    about="incident",
+    cites="INV-40",
+    possible={IncidentStatus.OPEN: {IncidentStep.REVIEW}, IncidentStatus.REVIEWED: set()},
+    slugs={(IncidentStatus.REVIEWED, IncidentStep.REVIEW): "incident-already-reviewed"},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +88,5 @@ class Incident:
 
     def review(self, *, by: Clinician, at: datetime) -> IncidentChange:
         """Somebody looked into it."""
-        if self.status is not IncidentStatus.OPEN:
-            refuse("incident-already-reviewed", "INV-40", incident_id=str(self.id))
+        TRANSITIONS.need(self.status, IncidentStep.REVIEW, incident_id=str(self.id))
         return Change(replace(self, status=IncidentStatus.REVIEWED, reviewed=Signature.of(by, at)))

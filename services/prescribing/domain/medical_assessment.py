@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.prescribing.domain.events import DomainEvent, MedicalAssessmentCompleted
 from services.prescribing.domain.people import Clinician, Signature
+from services.prescribing.domain.transitions import Transitions
 from services.prescribing.domain.vocabulary import AssessmentOutcome
 from shared.decisions import Change, Unblock, refuse
 
@@ -19,6 +20,37 @@ class AssessmentStatus(StrEnum):
     COMPLETED = "completed"
     SUPERSEDED = "superseded"
     CLOSED = "closed"
+
+
+class AssessmentStep(StrEnum):
+    COMPLETE = "complete"
+    SUPERSEDE = "supersede"
+    CLOSE = "close"
+
+
+_S, _T = AssessmentStatus, AssessmentStep
+_HEARD: Final = {_T.SUPERSEDE, _T.CLOSE}
+TRANSITIONS: Final = Transitions(
+    about="assessment",
+    cites="INV-2",
+    possible={
+        _S.OPEN: {_T.COMPLETE, *_HEARD},
+        _S.COMPLETED: set(),
+        _S.SUPERSEDED: set(),
+        _S.CLOSED: set(),
+    },
+    settled={_S.COMPLETED: _HEARD, _S.SUPERSEDED: _HEARD, _S.CLOSED: _HEARD},
+    slugs={
+        (_S.COMPLETED, _T.COMPLETE): "assessment-not-open",
+        (_S.SUPERSEDED, _T.COMPLETE): "assessment-not-open",
+        (_S.CLOSED, _T.COMPLETE): "assessment-not-open",
+    },
+)
+NEW_REQUEST: Final = Unblock(
+    fact="a newer assessment request",
+    owner="intake",
+    action="ask for a new medical assessment",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +105,19 @@ class MedicalAssessment:
         notes: str | None = None,
     ) -> AssessmentChange:
         """The assessor signs; ``valid_until`` counts for ``cleared`` only."""
-        if self.status is not AssessmentStatus.OPEN:
-            refuse(
-                "assessment-not-open",
-                "INV-2",
-                Unblock(
-                    fact="a newer assessment request",
-                    owner="intake",
-                    action="ask for a new medical assessment",
-                ),
-                request_id=str(self.id),
-                status=self.status,
-            )
+        TRANSITIONS.need(self.status, AssessmentStep.COMPLETE, NEW_REQUEST, request_id=str(self.id))
         cleared = outcome is AssessmentOutcome.CLEARED
         if cleared and valid_until <= at:
-            refuse("assessment-validity-over", "section 6.2", valid_until=valid_until.isoformat())
+            refuse(
+                "assessment-validity-over",
+                "section 6.2",
+                Unblock(
+                    fact="a validity that ends later",
+                    owner="prescribing",
+                    action="state a later end, or none",
+                ),
+                valid_until=valid_until.isoformat(),
+            )
         until = valid_until if cleared else None
         return Change(
             replace(
@@ -108,11 +138,11 @@ class MedicalAssessment:
 
     def supersede(self) -> AssessmentChange:
         """A newer request came: an answer to this one would count for nothing."""
-        return self._end(AssessmentStatus.SUPERSEDED)
+        return self._end(AssessmentStep.SUPERSEDE, AssessmentStatus.SUPERSEDED)
 
     def close(self) -> AssessmentChange:
         """The course ended before anybody assessed."""
-        return self._end(AssessmentStatus.CLOSED)
+        return self._end(AssessmentStep.CLOSE, AssessmentStatus.CLOSED)
 
     def clears_at(self, at: datetime) -> bool:
         """Whether it allows a prescription at that time."""
@@ -122,7 +152,7 @@ class MedicalAssessment:
             and at < self.valid_until
         )
 
-    def _end(self, status: AssessmentStatus) -> AssessmentChange:
-        if self.status is not AssessmentStatus.OPEN:
+    def _end(self, step: AssessmentStep, status: AssessmentStatus) -> AssessmentChange:
+        if TRANSITIONS.is_settled(self.status, step):
             return Change(self)
         return Change(replace(self, status=status))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.dose_order_states import AUTHORISATION, NEXT_NUMBER
 from services.prescribing.domain.hold import Hold
 from services.prescribing.domain.pre_dose_check import RECHECK, PreDoseCheck
 from services.prescribing.domain.prescription import Prescription
@@ -14,9 +15,6 @@ from shared.protocol import ClinicProtocol, HoldBlock
 
 ANOTHER_SESSION = Unblock(
     fact="another dosing session", owner="scheduling", action="book another; this one had its doses"
-)
-NEXT_NUMBER = Unblock(
-    fact="the number of the next dose", owner="prescribing", action="use the next number"
 )
 
 
@@ -49,13 +47,7 @@ def _order(facts: OwnDoseFacts) -> Verdict:
         "order-not-authorised",
         "ruling 13",
         order.authorised and order.valid_until is not None and facts.at < order.valid_until,
-        unblocks=(
-            Unblock(
-                fact="an order authorised for this session",
-                owner="prescribing",
-                action="see what the authorisation waits for",
-            ),
-        ),
+        unblocks=(AUTHORISATION,),
         status=order.status,
         valid_until=order.valid_until.isoformat() if order.valid_until else None,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.prescribing.domain.events import DomainEvent, PreDoseCheckRecorded
@@ -15,6 +15,7 @@ from services.prescribing.domain.predose_grading import (
     Readings,
     grade,
 )
+from services.prescribing.domain.transitions import Transitions
 from services.prescribing.domain.vocabulary import CheckOutcome
 from shared.decisions import Change, Unblock, refuse
 from shared.protocol import Predose, Role
@@ -32,6 +33,34 @@ class PreDoseStatus(StrEnum):
     REVIEW = "review"
     HELD = "held"
 
+
+class CheckStep(StrEnum):
+    RECORD = "record"
+    ACCEPT = "accept"
+    HOLD_LIFTED = "hold_lifted"
+
+
+_S, _T = PreDoseStatus, CheckStep
+TRANSITIONS: Final = Transitions(
+    about="check",
+    cites="INV-14",
+    possible={
+        _S.AWAITED: {_T.RECORD},
+        _S.PASSED: {_T.RECORD},
+        _S.REVIEW: {_T.RECORD, _T.ACCEPT},
+        _S.HELD: {_T.RECORD, _T.HOLD_LIFTED},
+    },
+    settled={
+        _S.AWAITED: {_T.HOLD_LIFTED},
+        _S.PASSED: {_T.HOLD_LIFTED},
+        _S.REVIEW: {_T.HOLD_LIFTED},
+    },
+    slugs={
+        (_S.AWAITED, _T.ACCEPT): "check-superseded",
+        (_S.PASSED, _T.ACCEPT): "check-not-in-review",
+        (_S.HELD, _T.ACCEPT): "check-not-in-review",
+    },
+)
 
 _STATUS = {
     CheckOutcome.PASS: PreDoseStatus.PASSED,
@@ -126,8 +155,7 @@ class PreDoseCheck:
     def accept(self, check_id: UUID, reason: str, *, by: Clinician, at: datetime) -> CheckChange:
         """The prescriber passes a review: the same check again, as a pass (ruling 17)."""
         latest = self._current(check_id)
-        if latest.outcome is not CheckOutcome.REVIEW:
-            refuse("check-not-in-review", "INV-14", RECHECK, outcome=latest.outcome)
+        TRANSITIONS.need(self.status, CheckStep.ACCEPT, RECHECK, check_id=str(check_id))
         if by.role is not Role.PRESCRIBER:
             refuse(
                 "review-needs-prescriber",
@@ -145,7 +173,7 @@ class PreDoseCheck:
         latest = self.latest
         if (
             latest is None
-            or latest.outcome is not CheckOutcome.HOLD
+            or TRANSITIONS.is_settled(self.status, CheckStep.HOLD_LIFTED)
             or at > latest.valid_until
             or latest.grading.findings
         ):
@@ -155,7 +183,9 @@ class PreDoseCheck:
     def _current(self, check_id: UUID) -> Check:
         latest = self.latest
         if latest is None or latest.check_id != check_id:
-            refuse("check-superseded", "INV-14", RECHECK, check_id=str(check_id))
+            refuse(
+                "check-superseded", "INV-14", RECHECK, check_id=str(check_id), status=self.status
+            )
         return latest
 
     def _passed(self, latest: Check, reason: str, *, by: Clinician, at: datetime) -> CheckChange:

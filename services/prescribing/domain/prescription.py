@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.prescribing.domain.events import (
@@ -14,9 +14,10 @@ from services.prescribing.domain.events import (
 )
 from services.prescribing.domain.people import Clinician, Signature
 from services.prescribing.domain.prescription_elements import DispenseMode
+from services.prescribing.domain.prescription_record import PrescriptionRecord
 from services.prescribing.domain.prescription_terms import (
-    ALLOWED,
     ENDED_AS,
+    TRANSITIONS,
     PrescriptionStatus,
     Revocation,
     RxTrigger,
@@ -29,34 +30,19 @@ from shared.protocol import HoldCategory, Role, Route
 
 RxChange: TypeAlias = "Change[Prescription, DomainEvent]"
 
+SESSION_LEFT: Final = Unblock(
+    fact="a prescription with a session left",
+    owner="prescribing",
+    action="write or amend a prescription",
+)
+ANOTHER_PRESCRIBER: Final = Unblock(
+    fact="a second prescriber", owner="prescribing", action="let another prescriber confirm"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prescription:
-    """Authorisations are sets of order ids, so that each is reserved, used and returned once.
-
-    ``rewritten`` and ``reason`` say who wrote the present terms, if not the author, and why.
-    """
-
-    id: UUID
-    client_id: UUID
-    course_id: UUID
-    status: PrescriptionStatus
-    kind: PrescriptionKind
-    route: Route
-    terms: Terms
-    rx_version: int
-    author: Signature
-    pdmp_checked_at: datetime
-    confirmed: Signature | None = None
-    activated: Signature | None = None
-    reserved: frozenset[UUID] = frozenset()
-    used: frozenset[UUID] = frozenset()
-    former: tuple[Version, ...] = ()
-    revoked: Revocation | None = None
-    ended: EndReason | None = None
-    dispense_mode: DispenseMode = DispenseMode.IN_CLINIC
-    rewritten: Signature | None = None
-    reason: str | None = None
+class Prescription(PrescriptionRecord):
+    """What may become of it. Authorisations are reserved, used and returned once each."""
 
     @classmethod
     def draft(
@@ -91,31 +77,11 @@ class Prescription:
             )
         )
 
-    @property
-    def written(self) -> Signature:
-        """Who wrote the present terms, and when."""
-        return self.rewritten or self.author
-
-    @property
-    def left(self) -> int:
-        """Authorised minus used; below zero when a returned authorisation was used after all."""
-        return self.terms.sessions_authorised - len(self.used)
-
-    @property
-    def available(self) -> int:
-        """How many more orders may reserve an authorisation."""
-        return self.left - len(self.reserved)
-
-    def active_at(self, at: datetime) -> bool:
-        """Active, not revoked, and not past its end, timer or no timer (INV-10)."""
-        until = self.terms.valid_until
-        return self.status is PrescriptionStatus.ACTIVE and until is not None and at < until
-
     def confirm(self, by: Clinician, at: datetime) -> RxChange:
         """A second prescriber confirms an amount above the ceiling (section 3.6)."""
         self._need(RxTrigger.CONFIRM)
         if by.role is not Role.PRESCRIBER or by.ref == self.author.ref:
-            refuse("second-prescriber-needed", "section 3.6", role=by.role)
+            refuse("second-prescriber-needed", "section 3.6", ANOTHER_PRESCRIBER, role=by.role)
         return Change(replace(self, confirmed=Signature.of(by, at)))
 
     def activate(self, *, by: Clinician, at: datetime, valid_until: datetime) -> RxChange:
@@ -158,6 +124,11 @@ class Prescription:
             refuse(
                 "authorisations-already-taken",
                 "INV-13",
+                Unblock(
+                    fact="at least as many sessions as are reserved or used",
+                    owner="prescribing",
+                    action="authorise more sessions, or cancel a booked one first",
+                ),
                 sessions_authorised=terms.sessions_authorised,
                 taken=taken,
             )
@@ -214,26 +185,19 @@ class Prescription:
         """An order takes one authorisation; never more than the prescription has (INV-13)."""
         if order_id in self.reserved:
             return Change(self)
-        if self.status is not PrescriptionStatus.ACTIVE or self.available < 1:
-            refuse(
-                "no-authorisation-left",
-                "INV-13",
-                Unblock(
-                    fact="a prescription with a session left",
-                    owner="prescribing",
-                    action="write or amend a prescription",
-                ),
-                status=self.status,
-                available=self.available,
-            )
+        TRANSITIONS.need(self.status, RxTrigger.RESERVE, SESSION_LEFT, prescription_id=str(self.id))
+        if self.available < 1:
+            refuse("no-authorisation-left", "INV-13", SESSION_LEFT, available=self.available)
         return Change(replace(self, reserved=self.reserved | {order_id}))
 
     def give_back(self, order_id: UUID, at: datetime) -> RxChange:
         """The order closed with no dose: its authorisation returns, once."""
+        self._need(RxTrigger.GIVE_BACK)
         return replace(self, reserved=self.reserved - {order_id}).settle(at)
 
     def use(self, order_id: UUID, at: datetime) -> RxChange:
         """The order closed with a dose. A returned authorisation is taken back, below zero too."""
+        self._need(RxTrigger.USE)
         used = replace(self, reserved=self.reserved - {order_id}, used=self.used | {order_id})
         return used.settle(at)
 
@@ -253,10 +217,4 @@ class Prescription:
         )
 
     def _need(self, trigger: RxTrigger) -> None:
-        if trigger not in ALLOWED[self.status]:
-            refuse(
-                f"prescription-cannot-{trigger}",
-                "section 6.2",
-                prescription_id=str(self.id),
-                status=self.status,
-            )
+        TRANSITIONS.need(self.status, trigger, prescription_id=str(self.id))

@@ -1,6 +1,5 @@
 """A prescription's terms, its states, and which step is possible from which (section 6.2)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +7,7 @@ from typing import Final
 
 from services.prescribing.domain.people import Signature
 from services.prescribing.domain.prescription_elements import IN_THE_CLINIC, DoseTier, DrugForm
+from services.prescribing.domain.transitions import Transitions
 from services.prescribing.domain.vocabulary import EndReason
 from shared.protocol import HoldCategory
 
@@ -29,19 +29,34 @@ class RxTrigger(StrEnum):
     SUPERSEDE = "supersede"
     END = "end"
     REVOKE = "revoke"
+    RESERVE = "reserve"
+    GIVE_BACK = "give_back"
+    USE = "use"
 
 
-ALLOWED: Final[Mapping[PrescriptionStatus, frozenset[RxTrigger]]] = {
-    PrescriptionStatus.DRAFT: frozenset(
-        {RxTrigger.CONFIRM, RxTrigger.ACTIVATE, RxTrigger.SUPERSEDE, RxTrigger.REVOKE}
-    ),
-    PrescriptionStatus.ACTIVE: frozenset({RxTrigger.AMEND, RxTrigger.END, RxTrigger.REVOKE}),
-    PrescriptionStatus.EXHAUSTED: frozenset({RxTrigger.REVOKE}),
-    PrescriptionStatus.EXPIRED: frozenset({RxTrigger.REVOKE}),
-    PrescriptionStatus.SUPERSEDED: frozenset({RxTrigger.REVOKE}),
-    PrescriptionStatus.ENDED: frozenset({RxTrigger.REVOKE}),
-    PrescriptionStatus.REVOKED: frozenset(),
-}
+_S, _T = PrescriptionStatus, RxTrigger
+_SETTLING: Final = frozenset({_T.GIVE_BACK, _T.USE})
+"""An order that closes settles with its prescription, whatever became of that meanwhile."""
+_OVER: Final = _SETTLING | {_T.REVOKE}
+
+TRANSITIONS: Final[Transitions[PrescriptionStatus, RxTrigger]] = Transitions(
+    about="prescription",
+    cites="section 6.2",
+    possible={
+        _S.DRAFT: frozenset({_T.CONFIRM, _T.ACTIVATE, _T.SUPERSEDE, _T.REVOKE}),
+        _S.ACTIVE: frozenset({_T.AMEND, _T.END, _T.RESERVE, _T.REVOKE}) | _SETTLING,
+        _S.EXHAUSTED: _OVER,
+        _S.EXPIRED: _OVER,
+        _S.SUPERSEDED: frozenset({_T.REVOKE}),
+        _S.ENDED: _OVER,
+        _S.REVOKED: _SETTLING,
+    },
+    slugs={
+        (status, _T.RESERVE): "no-authorisation-left"
+        for status in PrescriptionStatus
+        if status is not _S.ACTIVE
+    },
+)
 ENDED_AS: Final = {
     EndReason.EXPIRED: PrescriptionStatus.EXPIRED,
     EndReason.EXHAUSTED: PrescriptionStatus.EXHAUSTED,

@@ -1,7 +1,6 @@
 """Recovery after a dose: only clearance, transfer or leaving against advice ends it (INV-20)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -18,38 +17,27 @@ from services.prescribing.domain.recovery_checks import (
     outcome_of,
     unmet_criteria,
 )
+from services.prescribing.domain.recovery_record import RecoveryRecord
 from services.prescribing.domain.recovery_scores import Vitals
 from services.prescribing.domain.recovery_states import (
+    CLIENT_HAS_GONE,
     NEXT,
-    Clearance,
+    TRANSITIONS,
     DoseOnBoard,
     RecoveryEnd,
     RecoveryStatus,
-    Reversal,
+    RecoveryStep,
 )
 from services.prescribing.domain.vocabulary import RecoveryOutcome
-from shared.decisions import Change, refuse
+from shared.decisions import Change, Unblock, refuse
 from shared.protocol import Recovery as RecoveryRules
 
 RecoveryChange: TypeAlias = "Change[Recovery, DomainEvent]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
+class Recovery(RecoveryRecord):
     """One per session with a dose. ``tightened``: only a prescriber may clear (section 7.2)."""
-
-    id: UUID
-    client_id: UUID
-    course_id: UUID
-    session_id: UUID
-    status: RecoveryStatus
-    doses: Mapping[str, DoseOnBoard] = field(default_factory=dict)
-    checks: tuple[RecoveryCheck, ...] = ()
-    clearances: tuple[Clearance, ...] = ()
-    reversals: tuple[Reversal, ...] = ()
-    tightened: bool = False
-    ended: RecoveryEnd | None = None
-    ended_at: datetime | None = None
 
     @classmethod
     def begin(
@@ -71,74 +59,6 @@ class Recovery:
         )
         return recovery.on_board(dose, dose.administered_at)
 
-    @property
-    def open(self) -> bool:
-        return self.status is not RecoveryStatus.CLOSED
-
-    @property
-    def dose_count(self) -> int:
-        return len(self.doses)
-
-    @property
-    def last_dose_at(self) -> datetime:
-        return max(dose.administered_at for dose in self.doses.values())
-
-    @property
-    def minimum_until(self) -> datetime:
-        """The end of the minimum observation after the last dose (INV-22)."""
-        return max(dose.observe_until for dose in self.doses.values())
-
-    @property
-    def reversal_until(self) -> datetime | None:
-        """The end of the wait after the last reversal agent."""
-        return max((given.wait_until for given in self.reversals), default=None)
-
-    @property
-    def observe_until(self) -> datetime:
-        """The earliest time of a clearance: minimum observation and every wait are over."""
-        return max(self.minimum_until, self.reversal_until or self.minimum_until)
-
-    @property
-    def effects_until(self) -> datetime:
-        return max(dose.effects_until for dose in self.doses.values())
-
-    @property
-    def looks(self) -> tuple[RecoveryCheck, ...]:
-        """The checks at which somebody saw the client; an alarm is none."""
-        return tuple(check for check in self.checks if check.seen is not None)
-
-    @property
-    def newest_check(self) -> RecoveryCheck | None:
-        return max(self.checks, key=lambda c: (c.at, c.check_no), default=None)
-
-    @property
-    def clearance(self) -> Clearance | None:
-        """The newest clearance, whatever became of it."""
-        return self.clearances[-1] if self.clearances else None
-
-    @property
-    def clearance_id(self) -> UUID | None:
-        return self.clearance.clearance_id if self.clearance else None
-
-    def status_at(self, now: datetime) -> RecoveryStatus:
-        """The state with deadlines applied: a timer only announces them."""
-        if self.status is RecoveryStatus.CLEARED and self.clearance is not None:
-            return (
-                RecoveryStatus.CLEARED if now < self.clearance.valid_until else RecoveryStatus.READY
-            )
-        if self.status is RecoveryStatus.OBSERVING and now >= self.observe_until:
-            return RecoveryStatus.ASSESSING
-        return self.status
-
-    def cleared_at(self, now: datetime) -> bool:
-        """Whether a valid clearance covers every dose at that time."""
-        clearance = self.clearance
-        return (
-            self.status_at(now) is RecoveryStatus.CLEARED
-            and clearance is not None
-            and clearance.covers_dose_seq == self.dose_count
-        )
-
     def on_board(self, dose: DoseOnBoard, now: datetime) -> RecoveryChange:
         """Another dose: observation begins anew and every clearance is void, also after leaving."""
         return self.void_clearance(now).then(
@@ -154,7 +74,8 @@ class Recovery:
 
     def minimum_reached(self, now: datetime) -> RecoveryChange:
         """The minimum observation is over: somebody assesses."""
-        if self.status is not RecoveryStatus.OBSERVING or now < self.observe_until:
+        settled = TRANSITIONS.is_settled(self.status, RecoveryStep.MINIMUM_OVER)
+        if settled or now < self.observe_until:
             return Change(self)
         return Change(self.to(RecoveryStatus.ASSESSING))
 
@@ -173,7 +94,7 @@ class Recovery:
 
         A look that is older than the newest one is kept and changes no state.
         """
-        self.need_open()
+        self.need(RecoveryStep.LOOK)
         unmet = unmet_criteria(seen, rules, baseline)
         check = RecoveryCheck(
             check_no=len(self.checks) + 1,
@@ -230,11 +151,13 @@ class Recovery:
 
     def tighten(self) -> RecoveryChange:
         """Something was found with the dose on board: a prescriber clears in person."""
-        return Change(replace(self, tightened=True) if self.open else self)
+        if TRANSITIONS.is_settled(self.status, RecoveryStep.TIGHTEN):
+            return Change(self)
+        return Change(replace(self, tightened=True))
 
     def close(self, end: RecoveryEnd, at: datetime) -> RecoveryChange:
         """The client has gone."""
-        if not self.open:
+        if TRANSITIONS.is_settled(self.status, RecoveryStep.LEAVE):
             return Change(self)
         return Change(replace(self.to(RecoveryStatus.CLOSED), ended=end, ended_at=at))
 
@@ -248,14 +171,10 @@ class Recovery:
             )
         return replace(self, status=status)
 
-    def need_open(self) -> None:
-        if not self.open:
-            refuse(
-                "recovery-closed",
-                "section 6.4",
-                session_id=str(self.session_id),
-                ended=self.ended,
-            )
+    def need(self, step: RecoveryStep, *unblocks_with: Unblock) -> None:
+        """Refuse a step that is not possible from this state."""
+        ways = unblocks_with or (() if self.open else (CLIENT_HAS_GONE,))
+        TRANSITIONS.need(self.status, step, *ways, session_id=str(self.session_id))
 
 
 def _recorded(recovery: Recovery, check: RecoveryCheck) -> RecoveryCheckRecorded:

@@ -8,6 +8,8 @@ from typing import Final
 from uuid import UUID
 
 from services.prescribing.domain.people import Signature
+from services.prescribing.domain.transitions import Transitions
+from shared.decisions import Unblock
 
 
 class RecoveryStatus(StrEnum):
@@ -45,6 +47,59 @@ NEXT: Final[Mapping[RecoveryStatus, frozenset[RecoveryStatus]]] = {
     _S.CLOSED: frozenset({_S.OBSERVING}),
 }
 """Which state may follow which. Only a dose leads out of ``closed``."""
+
+
+class RecoveryStep(StrEnum):
+    """What people do, a dose does, and deadlines announce."""
+
+    DOSE = "dose"
+    LOOK = "look"
+    REVERSE = "reverse"
+    CLEAR = "clear"
+    RESCIND = "rescind"
+    LEAVE = "leave"
+    ALARM = "alarm"
+    TIGHTEN = "tighten"
+    MINIMUM_OVER = "minimum_over"
+    RUN_OUT = "run_out"
+
+
+_T = RecoveryStep
+_WHENEVER_OPEN: Final = {_T.DOSE, _T.LOOK, _T.REVERSE, _T.LEAVE, _T.ALARM, _T.TIGHTEN}
+_ANNOUNCED: Final = {_T.MINIMUM_OVER, _T.RUN_OUT}
+TRANSITIONS: Final = Transitions(
+    about="recovery",
+    cites="section 6.4",
+    possible={
+        _S.OBSERVING: _WHENEVER_OPEN | {_T.MINIMUM_OVER},
+        _S.ASSESSING: _WHENEVER_OPEN,
+        _S.NOT_READY: _WHENEVER_OPEN,
+        _S.READY: _WHENEVER_OPEN | {_T.CLEAR},
+        _S.CLEARED: _WHENEVER_OPEN | {_T.RESCIND, _T.RUN_OUT},
+        _S.RESCINDED: _WHENEVER_OPEN,
+        # Only a dose leads out; people are alarmed also when the client has gone.
+        _S.CLOSED: {_T.DOSE, _T.ALARM},
+    },
+    settled={
+        _S.OBSERVING: {_T.RUN_OUT},
+        _S.ASSESSING: _ANNOUNCED,
+        _S.NOT_READY: _ANNOUNCED,
+        _S.READY: _ANNOUNCED,
+        _S.CLEARED: {_T.MINIMUM_OVER},
+        _S.RESCINDED: _ANNOUNCED,
+        _S.CLOSED: {*_ANNOUNCED, _T.LEAVE, _T.TIGHTEN},
+    },
+    slugs={
+        **{(s, _T.CLEAR): "recovery-not-ready" for s in _S},
+        **{(s, _T.RESCIND): "clearance-not-in-force" for s in _S},
+        **{(_S.CLOSED, t): "recovery-closed" for t in (_T.LOOK, _T.REVERSE, _T.RESCIND)},
+    },
+)
+CLIENT_HAS_GONE: Final = Unblock(
+    fact="a client who is still here",
+    owner="scheduling",
+    action="see on the session's page how the client left",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

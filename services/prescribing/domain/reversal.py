@@ -8,7 +8,12 @@ from datetime import datetime, timedelta
 
 from services.prescribing.domain.people import Clinician, Signature
 from services.prescribing.domain.recovery import Recovery, RecoveryChange
-from services.prescribing.domain.recovery_states import RecoveryStatus, Reversal, ReversalAgent
+from services.prescribing.domain.recovery_states import (
+    RecoveryStatus,
+    RecoveryStep,
+    Reversal,
+    ReversalAgent,
+)
 from shared.decisions import Change
 
 
@@ -22,7 +27,7 @@ def reverse(
     now: datetime,
 ) -> RecoveryChange:
     """A clearance in force is void; a wait that is over already changes no state."""
-    recovery.need_open()
+    recovery.need(RecoveryStep.REVERSE)
     given = Reversal(agent=agent, given=Signature.of(by, given_at), wait_until=given_at + wait)
     kept = replace(recovery, reversals=(*recovery.reversals, given))
     if given.wait_until <= now:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.prescribing.domain.events import DomainEvent
 from services.prescribing.domain.people import Clinician, Signature
-from shared.decisions import Change, refuse
+from services.prescribing.domain.transitions import Transitions
+from shared.decisions import Change
 
 TaskChange: TypeAlias = "Change[ReviewTask, DomainEvent]"
 
@@ -29,6 +30,18 @@ class TaskKind(StrEnum):
 class TaskStatus(StrEnum):
     OPEN = "open"
     DONE = "done"
+
+
+class TaskStep(StrEnum):
+    FINISH = "finish"
+
+
+TRANSITIONS: Final = Transitions(
+    about="task",
+    cites="section 6.2",
+    possible={TaskStatus.OPEN: {TaskStep.FINISH}, TaskStatus.DONE: set()},
+    slugs={(TaskStatus.DONE, TaskStep.FINISH): "task-already-done"},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +82,5 @@ class ReviewTask:
         )
 
     def finish(self, *, by: Clinician, at: datetime) -> TaskChange:
-        if self.status is not TaskStatus.OPEN:
-            refuse("task-already-done", "section 6.2", task_id=str(self.id))
+        TRANSITIONS.need(self.status, TaskStep.FINISH, task_id=str(self.id))
         return Change(replace(self, status=TaskStatus.DONE, done=Signature.of(by, at)))

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.prescribing.domain.events import DomainEvent, SessionSummaryReviewed
 from services.prescribing.domain.people import Clinician, Signature
+from services.prescribing.domain.transitions import Transitions
 from services.prescribing.domain.vocabulary import ReviewOutcome
-from shared.decisions import Change, Unblock, refuse
+from shared.decisions import Change, Unblock
 
 ReviewChange: TypeAlias = "Change[SummaryReview, DomainEvent]"
 
@@ -18,6 +19,28 @@ class SummaryStatus(StrEnum):
     AWAITED = "awaited"
     TO_REVIEW = "to_review"
     REVIEWED = "reviewed"
+
+
+class SummaryStep(StrEnum):
+    SHARE = "share"
+    REVIEW = "review"
+
+
+_S, _T = SummaryStatus, SummaryStep
+TRANSITIONS: Final = Transitions(
+    about="summary",
+    cites="INV-17",
+    possible={
+        _S.AWAITED: {_T.SHARE},
+        _S.TO_REVIEW: {_T.SHARE, _T.REVIEW},
+        _S.REVIEWED: {_T.SHARE},
+    },
+    slugs={
+        (_S.AWAITED, _T.REVIEW): "summary-not-shared",
+        (_S.REVIEWED, _T.REVIEW): "summary-already-reviewed",
+    },
+)
+SHARE: Final = Unblock(fact="the session's summary", owner="scheduling", action="share the summary")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +85,7 @@ class SummaryReview:
 
     def review(self, outcome: ReviewOutcome, *, by: Clinician, at: datetime) -> ReviewChange:
         """The prescriber read it and decides how to go on."""
-        if self.status is SummaryStatus.AWAITED:
-            refuse(
-                "summary-not-shared",
-                "INV-17",
-                Unblock(
-                    fact="the session's summary", owner="scheduling", action="share the summary"
-                ),
-                session_id=str(self.session_id),
-            )
-        if self.reviewed:
-            refuse("summary-already-reviewed", "INV-17", session_id=str(self.session_id))
+        TRANSITIONS.need(self.status, SummaryStep.REVIEW, SHARE, session_id=str(self.session_id))
         return Change(
             replace(
                 self,

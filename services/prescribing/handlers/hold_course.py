@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.prescribing.domain.hold import Hold
+from services.prescribing.domain.hold import Hold, LiftReason
 from services.prescribing.handlers.acting import clinician
 from services.prescribing.handlers.advance_course import advance_course
 from services.prescribing.handlers.holds import place_hold
@@ -39,6 +39,7 @@ async def hold_course(command: HoldCourse, uow: UnitOfWork) -> Hold:
 class LiftHold:
     hold_id: UUID
     safety_plan_recorded: bool = False
+    reason: LiftReason = LiftReason.RESOLVED
 
 
 async def lift_hold(command: LiftHold, uow: UnitOfWork) -> Hold:
@@ -46,7 +47,12 @@ async def lift_hold(command: LiftHold, uow: UnitOfWork) -> Hold:
     hold = await uow.safety_holds.get(command.hold_id)
     who = clinician(uow)
     signed = await uow.safety_holds.save(
-        hold.sign(who, uow.now, safety_plan_recorded=command.safety_plan_recorded)
+        hold.sign(
+            who,
+            uow.now,
+            safety_plan_recorded=command.safety_plan_recorded,
+            reason=command.reason,
+        )
     )
     if not signed.open:
         if signed.session_id is not None and signed.cause.startswith("pre-dose-check:"):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from services.prescribing.domain.dose_ledger import SECOND_PERSON
+from services.prescribing.domain.dose_ledger_states import SECOND_PERSON
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.dose_order_states import Dose, TakenReason
 from services.prescribing.domain.own_dose_rules import OwnDoseFacts

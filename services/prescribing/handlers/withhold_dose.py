@@ -53,9 +53,10 @@ async def return_medicine(command: ReturnMedicine, uow: UnitOfWork) -> DoseOrder
     order = await uow.dose_orders.get(command.order_id)
     who = administering(uow, await uow.protocol_of(order.course_id))
     ledger = await ledger_of(uow, order)
-    await uow.ledgers.save(ledger.return_rest(by=who, witness_ref=command.witness_ref, at=uow.now))
-    if order.medicine_out or not ledger.leftover:
+    left_over_of_a_dose = ledger.leftover and not order.medicine_out
+    if not left_over_of_a_dose:
         await keep_order(uow, order.return_medicine(command.category, uow.now))
+    await uow.ledgers.save(ledger.return_rest(by=who, witness_ref=command.witness_ref, at=uow.now))
     await advance_course(uow, order.course_id, order.client_id)
     return await uow.dose_orders.get(order.id)
 

@@ -30,6 +30,8 @@ INNER = {
     "session_gates",
     "stop_order",
     "tighten_recoveries",
+    "watch_checkpoint",
+    "watch_summary",
 }
 """Steps of use cases, and what pages show: no use cases of their own."""
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.prescribing.domain.dose_ledger import LedgerStatus
+from services.prescribing.domain.dose_ledger_states import LedgerStatus
 from services.prescribing.domain.dose_order_states import DoseOrderStatus
 from services.prescribing.domain.events import (
     ClearedForDischarge,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from services.prescribing.domain.hold import HoldStatus
+from services.prescribing.domain.hold import HoldStatus, LiftReason
 from services.prescribing.handlers.hold_course import (
     HoldCourse,
     LiftHold,
@@ -34,6 +34,7 @@ class LiftBody(Body):
     """``safety_plan_recorded``: the signer states that a safety plan is on record (C-09)."""
 
     safety_plan_recorded: bool = False
+    reason_code: LiftReason = LiftReason.RESOLVED
 
 
 @router.get("/holds", responses=problems())
@@ -96,11 +97,13 @@ async def lift(
     body: LiftBody | None = None,
 ) -> HoldView:
     """The signed-in role signs; the hold is lifted once every role it needs has signed."""
+    said = body or LiftBody()
     return await call.run(
         lift_hold,
         LiftHold(
             hold_id=hold_id,
-            safety_plan_recorded=body.safety_plan_recorded if body else False,
+            safety_plan_recorded=said.safety_plan_recorded,
+            reason=said.reason_code,
         ),
         hold_view,
     )

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.prescribing.domain.dose_ledger import DoseLedger, EntryKind, LedgerStatus
+from services.prescribing.domain.dose_ledger import DoseLedger, EntryKind
+from services.prescribing.domain.dose_ledger_states import LedgerStatus
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.dose_order_states import DoseOrderStatus, StopCause, TakenReason
 from services.prescribing.domain.pre_dose_check import Check, PreDoseCheck, PreDoseStatus

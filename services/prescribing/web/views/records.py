@@ -11,7 +11,7 @@ from services.prescribing.domain.adverse_event import (
     AdverseEventStatus,
     SeriousCriterion,
 )
-from services.prescribing.domain.hold import Hold, HoldStatus
+from services.prescribing.domain.hold import Hold, HoldStatus, LiftReason
 from services.prescribing.domain.incident import Incident, IncidentStatus
 from services.prescribing.domain.review_task import ReviewTask, TaskKind, TaskStatus
 from services.prescribing.domain.summary_review import SummaryReview, SummaryStatus
@@ -63,6 +63,7 @@ class HoldView(BaseModel):
     severity: HoldSeverity
     placed_at: datetime
     signatures: list[SignatureView]
+    reasons: tuple[LiftReason, ...]
     missing_signatures: list[Role]
     safety_plan_recorded: bool
     lifted_at: datetime | None
@@ -80,6 +81,7 @@ def hold_view(hold: Hold) -> HoldView:
         severity=hold.severity,
         placed_at=hold.placed_at,
         signatures=[SignatureView(role=s.role, ref=s.ref, at=s.at) for s in hold.signatures],
+        reasons=hold.reasons,
         missing_signatures=sorted(hold.missing_signatures),
         safety_plan_recorded=hold.safety_plan_recorded,
         lifted_at=hold.lifted_at,
