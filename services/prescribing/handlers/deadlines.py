@@ -27,7 +27,8 @@ async def when_checkpoint_is_missed(due: Due, uow: UnitOfWork) -> None:
     recovery = await uow.recoveries.find(due.key)
     if recovery is None or not recovery.open:
         return
-    for one in checkpoints(recovery, uow.protocol.recovery):
+    protocol = await uow.protocol_of(recovery.course_id)
+    for one in checkpoints(recovery, protocol.recovery):
         if not one.done and one.missed_at <= uow.now:
             await raise_task(
                 uow,

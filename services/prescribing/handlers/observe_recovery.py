@@ -80,12 +80,13 @@ class RecordReversalAgent:
 async def record_reversal_agent(command: RecordReversalAgent, uow: UnitOfWork) -> Recovery:
     """The client is observed anew, and nobody clears before the wait is over (section 3.8)."""
     recovery = await recovery_of(uow, command.session_id)
+    protocol = await uow.protocol_of(recovery.course_id)
     reversed_ = await uow.recoveries.save(
         reverse(
             recovery,
             command.agent,
             given_at=stated_at(command.at, uow.now),
-            wait=timedelta(minutes=uow.protocol.recovery.reversal_wait_minutes),
+            wait=timedelta(minutes=protocol.recovery.reversal_wait_minutes),
             by=clinician(uow),
             now=uow.now,
         )

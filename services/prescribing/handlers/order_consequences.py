@@ -84,7 +84,8 @@ async def _on_board(uow: UnitOfWork, order: DoseOrder, dose: Dose) -> None:
 
 async def watch_checkpoint(uow: UnitOfWork, recovery: Recovery) -> None:
     """Announce the next look that nobody may have taken by then."""
-    ahead = next_checkpoint(recovery, uow.protocol.recovery, uow.now)
+    protocol = await uow.protocol_of(recovery.course_id)
+    ahead = next_checkpoint(recovery, protocol.recovery, uow.now)
     if ahead is not None and recovery.open:
         await uow.timers.set(
             CHECKPOINT_MISSED, recovery.id, ahead.missed_at, client_id=recovery.client_id
@@ -117,7 +118,8 @@ async def watch_summary(uow: UnitOfWork, review: SummaryReview, since: datetime)
     if review.reviewed:
         await uow.timers.cancel(SUMMARY_OWED, review.id)
         return
-    term = timedelta(hours=uow.protocol.dosing.summary_due_hours)
+    protocol = await uow.protocol_of(review.course_id)
+    term = timedelta(hours=protocol.dosing.summary_due_hours)
     await uow.timers.set(SUMMARY_OWED, review.id, since + term, client_id=review.client_id)
 
 

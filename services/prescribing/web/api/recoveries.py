@@ -95,12 +95,7 @@ async def record_check(
     call: Annotated[Call, Depends(calling("record_recovery_check"))],
 ) -> RecoveryView:
     """One look at the client: on track, not ready, or escalate."""
-
-    async def read(uow: SqlPrescribingUnitOfWork) -> RecoveryRules:
-        recovery = await recovery_of(uow, session_id)
-        return (await uow.protocol_of(recovery.course_id)).recovery
-
-    rules = await call.read(read)
+    rules = await _rules(call, session_id)
 
     def view(recovery: Recovery) -> RecoveryView:
         return recovery_view(recovery, rules, call.context.now)
@@ -126,7 +121,7 @@ async def reverse(
     call: Annotated[Call, Depends(calling("record_reversal_agent"))],
 ) -> RecoveryView:
     """A reversal agent was given: observation begins anew, and clearing waits."""
-    rules = call.service.protocol.recovery
+    rules = await _rules(call, session_id)
     return await call.run(
         record_reversal_agent,
         RecordReversalAgent(session_id=session_id, agent=body.agent, at=body.at),
@@ -158,3 +153,13 @@ async def rescind(
         RescindClearance(clearance_id=clearance_id),
         lambda recovery: clearance_view(recovery, call.context.now),
     )
+
+
+async def _rules(call: Call, session_id: UUID) -> RecoveryRules:
+    """What the protocol of the session's course says of recovery."""
+
+    async def read(uow: SqlPrescribingUnitOfWork) -> RecoveryRules:
+        recovery = await recovery_of(uow, session_id)
+        return (await uow.protocol_of(recovery.course_id)).recovery
+
+    return await call.read(read)
