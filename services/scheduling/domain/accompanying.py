@@ -32,7 +32,11 @@ def confirm_safety_plan(session: Session, *, at: datetime) -> SessionChange:
     """The plan for the hours after an enhanced aftercare was gone through (F101)."""
     if not session.dosing or session.before_start:
         refuse("no-safety-plan-needed", "F101", status=session.status.value)
-    return Change(replace(session, safety_plan_at=session.safety_plan_at or at))
+    if session.safety_plan_at is not None:
+        refuse(
+            "safety-plan-already-confirmed", "F101", confirmed_at=session.safety_plan_at.isoformat()
+        )
+    return Change(replace(session, safety_plan_at=at))
 
 
 def share_summary(session: Session, *, summary_ref: UUID, at: datetime) -> SessionChange:

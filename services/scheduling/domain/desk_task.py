@@ -16,6 +16,7 @@ class TaskKind(StrEnum):
     COUNTERSIGN_LEFT_AGAINST_ADVICE = "countersign_left_against_advice"
     BRING_INTEGRATION_FORWARD = "bring_integration_forward"
     FOLLOW_UP_CONCERN = "follow_up_concern"
+    SIGN_SUMMARY = "sign_summary"
     SESSION_OVERRUNS = "session_overruns"
     ARRANGE_FOLLOW_UP = "arrange_follow_up"
     LOOK_INTO_INCIDENT = "look_into_incident"

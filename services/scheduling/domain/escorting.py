@@ -44,6 +44,8 @@ def cancel_escort(session: Session, escort_id: UUID, *, at: datetime) -> Session
     escort = _assigned(session, escort_id)
     if not escort.open:
         refuse("escort-already-cancelled", "F89", escort_id=str(escort_id))
+    if session.over:
+        refuse("session-is-over", "F89", status=session.status.value)
     cancelled = replace(escort, status=EscortStatus.CANCELLED, cancelled_at=at)
     return Change(
         _with(session, cancelled),

@@ -198,6 +198,7 @@ class Session:
                 session_id=str(self.id),
                 kind=self.kind.value,
                 status=self.status.value,
+                allowed=sorted(allowed.value for allowed in table_of(self.kind)[self.status]),
             )
         return replace(
             self,

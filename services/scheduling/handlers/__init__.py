@@ -8,7 +8,7 @@ from services.scheduling.handlers.accompany_session import (
     record_safety_plan,
     sign_summary,
 )
-from services.scheduling.handlers.book_session import book_session
+from services.scheduling.handlers.book_session import book_session, preview_booking
 from services.scheduling.handlers.cancel_escort import cancel_escort
 from services.scheduling.handlers.confirm_escort import confirm_escort
 from services.scheduling.handlers.deadlines import (
@@ -21,6 +21,11 @@ from services.scheduling.handlers.deadlines import (
 from services.scheduling.handlers.discharge_client import discharge_client
 from services.scheduling.handlers.finish_task import finish_task
 from services.scheduling.handlers.keep_holds import lift_own_hold, place_own_hold
+from services.scheduling.handlers.keep_notes import (
+    add_to_session_note,
+    complete_action_item,
+    write_session_note,
+)
 from services.scheduling.handlers.keep_roster import (
     add_absence,
     add_clinician,
@@ -36,6 +41,7 @@ from services.scheduling.handlers.leave_unusually import (
 from services.scheduling.handlers.move_session import (
     cancel_session,
     miss_session,
+    preview_rescheduling,
     reschedule_session,
 )
 from services.scheduling.handlers.receive_client import check_in_client, record_clients_assent
@@ -85,6 +91,9 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "decline_integration": record_integration_decline,
     "confirm_safety_plan": record_safety_plan,
     "share_summary": sign_summary,
+    "write_note": write_session_note,
+    "add_to_note": add_to_session_note,
+    "complete_item": complete_action_item,
     "discharge_client": discharge_client,
     "transfer_client": transfer_client,
     "leave_against_advice": record_left_against_advice,
@@ -92,6 +101,10 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "place_hold": place_own_hold,
     "lift_hold": lift_own_hold,
     "finish_task": finish_task,
+}
+QUESTIONS: Final[dict[str, Callable[..., Any]]] = {
+    "preview_booking": preview_booking,
+    "preview_rescheduling": preview_rescheduling,
 }
 POLICIES: Final[dict[str, Callable[..., Any]]] = {
     "when_facts_change": when_facts_change,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.scheduling.domain.booking import book
+from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.escorting import confirm_escort
 from services.scheduling.domain.gates import Proposal, decide_booking
@@ -57,11 +58,29 @@ async def book_session(command: BookSession, begin: Begin, peers: Peers) -> Sess
 
 async def decide_on(uow: UnitOfWork, session: Session, facts: CourseFacts) -> Decision:
     """G-BOOK for a session that is to be booked, or moved, as it would then be."""
+    booking = await _known(uow, session, facts)
+    clashes = await uow.resources.clashes(session)
+    return decide_booking(Proposal(booking=booking, clashes=clashes))
+
+
+async def preview_booking(command: BookSession, uow: UnitOfWork) -> Decision:
+    """What G-BOOK would say now. Nothing is promised, and nobody waits for it."""
+    facts = await registered_course(uow, command.course_id)
+    return await preview_on(uow, (await _proposed(uow, command, facts)).state, facts)
+
+
+async def preview_on(uow: UnitOfWork, session: Session, facts: CourseFacts) -> Decision:
+    """The same for a session as it would be."""
+    booking = await _known(uow, session, facts)
+    clashes = await uow.resources.seen_clashes(session)
+    return decide_booking(Proposal(booking=booking, clashes=clashes))
+
+
+async def _known(uow: UnitOfWork, session: Session, facts: CourseFacts) -> BookingFacts:
     booking = await booking_facts(uow, session, facts)
     if session.room_id is not None and booking.room is None:
         raise NotFound("room", session.room_id)
-    clashes = await uow.resources.clashes(session)
-    return decide_booking(Proposal(booking=booking, clashes=clashes))
+    return booking
 
 
 async def _receipt(

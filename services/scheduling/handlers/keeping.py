@@ -23,7 +23,7 @@ from services.scheduling.domain.session_states import SessionStatus
 from services.scheduling.handlers.considering import judged_by, known_of
 from services.scheduling.handlers.deadlines import set_deadlines
 from services.scheduling.handlers.ports import UnitOfWork
-from services.scheduling.handlers.tasks import open_task, settle_tasks
+from services.scheduling.handlers.tasks import ask_for_summary, open_task, settle_tasks
 from shared.decisions import Change, Decision
 
 _ROUNDS: Final = 6
@@ -90,6 +90,7 @@ async def _store(uow: UnitOfWork, change: SessionChange) -> Session:
             session = await _store(uow, Change(clashing))
     await set_deadlines(uow, before, session)
     await settle_tasks(uow, before, session)
+    await ask_for_summary(uow, before, session)
     return session
 
 

@@ -8,11 +8,11 @@ from services.scheduling.domain.booking import cancel, miss
 from services.scheduling.domain.rearranging import reassign, reschedule
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Session, SessionChange
-from services.scheduling.handlers.book_session import decide_on
+from services.scheduling.handlers.book_session import decide_on, preview_on
 from services.scheduling.handlers.considering import known_of
 from services.scheduling.handlers.keeping import keep
 from services.scheduling.handlers.ports import Begin, Peers, UnitOfWork
-from shared.decisions import Change, refuse
+from shared.decisions import Change, Decision, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,13 @@ async def reschedule_session(command: RescheduleSession, begin: Begin, peers: Pe
             await uow.conclude(session)
     decision.require()
     return session
+
+
+async def preview_rescheduling(command: RescheduleSession, uow: UnitOfWork) -> Decision:
+    """What G-BOOK would say of the session as it would be; nothing is moved."""
+    session = await uow.sessions.get(command.session_id)
+    facts = await known_of(uow, session.course_id, session.client_id)
+    return await preview_on(uow, rearranged(session, command, uow).state, facts)
 
 
 def rearranged(session: Session, command: RescheduleSession, uow: UnitOfWork) -> SessionChange:

@@ -41,9 +41,11 @@ async def open_task(
 async def settle_tasks(uow: UnitOfWork, before: Session | None, session: Session) -> None:
     """Nobody is asked any more for what is there: an escort, a follow-up, an empty room."""
     settled: set[TaskKind] = set()
+    if session.summary_ref is not None and not (before and before.summary_ref):
+        settled.add(TaskKind.SIGN_SUMMARY)
     if session.over and not (before and before.over):
         settled |= {TaskKind.FIND_ESCORT, TaskKind.SESSION_OVERRUNS}
-    elif session.escort_confirmed and not (before and before.escort_confirmed):
+    if session.escort_confirmed and not (before and before.escort_confirmed):
         settled.add(TaskKind.FIND_ESCORT)
     for task in await _open_tasks(uow, session, settled):
         if task.session_id == session.id:
@@ -52,6 +54,21 @@ async def settle_tasks(uow: UnitOfWork, before: Session | None, session: Session
         for task in await _open_tasks(uow, session, {TaskKind.ARRANGE_FOLLOW_UP}):
             if task.course_id == session.course_id:
                 await _done(uow, task)
+
+
+async def ask_for_summary(uow: UnitOfWork, before: Session | None, session: Session) -> None:
+    """No next dose is authorised before the summary of this one is signed and read (F35)."""
+    if not session.over or (before and before.over):
+        return
+    if session.doses.count and session.summary_ref is None:
+        await open_task(
+            uow,
+            TaskKind.SIGN_SUMMARY,
+            cause=session.id,
+            client_id=session.client_id,
+            course_id=session.course_id,
+            session_id=session.id,
+        )
 
 
 async def _open_tasks(uow: UnitOfWork, session: Session, kinds: set[TaskKind]) -> list[DeskTask]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduling.domain.clinician import Clinician
 from services.scheduling.domain.desk_task import DeskTask
+from services.scheduling.domain.note import Note
 from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.summary import Summary
@@ -121,6 +122,15 @@ async def summaries_of(connection: AsyncConnection, session_id: UUID) -> list[Su
     columns = tables.summaries.c
     found, _ = await _by_id(
         connection, tables.SUMMARIES, [columns.session_id == session_id], None, 1000
+    )
+    return found
+
+
+async def notes_of(connection: AsyncConnection, session_id: UUID) -> list[Note]:
+    """Every note of a session, the first one first."""
+    columns = tables.session_notes.c
+    found, _ = await _by_id(
+        connection, tables.NOTES, [columns.session_id == session_id], None, 1000
     )
     return found
 

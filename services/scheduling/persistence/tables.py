@@ -13,6 +13,7 @@ from services.scheduling.domain.desk_task import DeskTask
 from services.scheduling.domain.escort import EscortContact
 from services.scheduling.domain.hold import Hold
 from services.scheduling.domain.incident import RecordedIncident
+from services.scheduling.domain.note import Note
 from services.scheduling.domain.preparation import Preparation
 from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
@@ -84,6 +85,12 @@ summaries = sa.Table(
     metadata,
     *aggregate_columns(sa.Column("session_id", pg.UUID, nullable=False)),
     sa.Index("summaries_session", "session_id"),
+)
+session_notes = sa.Table(
+    "session_notes",
+    metadata,
+    *aggregate_columns(sa.Column("session_id", pg.UUID, nullable=False)),
+    sa.Index("session_notes_session", "session_id"),
 )
 rooms = sa.Table("rooms", metadata, *aggregate_columns())
 clinicians = sa.Table("clinicians", metadata, *aggregate_columns())
@@ -176,6 +183,9 @@ SUMMARIES = AggregateTable(
     summaries,
     TypeAdapter(Summary),
     lambda summary: {"session_id": summary.session_id},
+)
+NOTES = AggregateTable(
+    "note", session_notes, TypeAdapter(Note), lambda note: {"session_id": note.session_id}
 )
 ROOMS = AggregateTable("room", rooms, TypeAdapter(Room))
 CLINICIANS = AggregateTable("clinician", clinicians, TypeAdapter(Clinician))

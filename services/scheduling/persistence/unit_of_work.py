@@ -18,6 +18,7 @@ from services.scheduling.domain.events import (
 )
 from services.scheduling.domain.hold import Hold
 from services.scheduling.domain.incident import RecordedIncident
+from services.scheduling.domain.note import Note
 from services.scheduling.domain.preparation import Preparation
 from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
@@ -45,6 +46,7 @@ class SqlSchedulingUnitOfWork(SqlUnitOfWork):
             self, tables.ESCORT_CONTACTS
         )
         self.summaries: SqlRepository[Summary, None] = SqlRepository(self, tables.SUMMARIES)
+        self.notes: SqlRepository[Note, None] = SqlRepository(self, tables.NOTES)
         self.rooms: SqlRepository[Room, None] = SqlRepository(self, tables.ROOMS)
         self.clinicians: SqlRepository[Clinician, None] = SqlRepository(self, tables.CLINICIANS)
         self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)

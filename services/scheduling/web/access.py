@@ -19,6 +19,8 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "read_course": _CARE,
     "read_escort_contact": frozenset({"front_desk", "therapist", "nurse", "on_call"}),
     "read_summaries": frozenset({"therapist", "prescriber"}),
+    "read_notes": frozenset({"therapist"}),
+    "write_notes": frozenset({"therapist"}),
     "read_tasks": _CARE,
     "book_session": _DESK,
     "reschedule_session": _DESK,

@@ -1,5 +1,6 @@
 """What the API shows besides sessions."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -11,6 +12,7 @@ from services.scheduling.domain.hold import Hold, HoldStatus, LiftReason
 from services.scheduling.domain.preparation import Preparation, PreparationStatus, PrepItem
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.summary import Summary
+from services.scheduling.domain.unblocking import Missing, shortest_list
 from shared.decisions import Decision
 from shared.protocol import HoldBlock, HoldCategory, HoldSeverity
 from shared.storage import Freshness
@@ -95,12 +97,23 @@ class VerdictView(BaseModel):
     unblocks_with: list[UnblockedBy]
 
 
+class MissingView(BaseModel):
+    """A missing fact, who can supply it, and which refusals end with it."""
+
+    fact: str
+    owner: str
+    action: str
+    slugs: list[str]
+
+
 class GateView(BaseModel):
-    """``decides_by`` says where the facts are from when it is really decided."""
+    """``decides_by`` says where the facts are from when it is really decided, ``missing`` the
+    shortest list of what would unblock it."""
 
     gate: str
     allowed: bool
     decides_by: str
+    missing: list[MissingView]
     verdicts: list[VerdictView]
 
 
@@ -174,11 +187,19 @@ def summary_view(summary: Summary) -> SummaryView:
     )
 
 
+def missing_view(missing: Iterable[Missing]) -> list[MissingView]:
+    return [
+        MissingView(fact=m.fact, owner=m.owner, action=m.action, slugs=list(m.slugs))
+        for m in missing
+    ]
+
+
 def gate_view(decision: Decision, *, decides_by: str) -> GateView:
     return GateView(
         gate=decision.gate,
         allowed=decision.allowed,
         decides_by=decides_by,
+        missing=missing_view(shortest_list(decision.refusals)),
         verdicts=[
             VerdictView(
                 slug=verdict.slug,

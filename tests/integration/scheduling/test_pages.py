@@ -92,6 +92,8 @@ async def test_the_checklist_follows_what_is_told_and_leaves_a_task(world: World
     ]
     gone = await world.do(f"{path}/discharge", role="front_desk")
     assert gone["leaving"]["open_items"] == ["escort_instructed", "integration_arranged"]
+    assert sorted(await _open_tasks(world, person)) == ["complete_discharge_items", "sign_summary"]
+    await world.do(f"{path}/summary", {"text": "Calm."})
     assert await _open_tasks(world, person) == ["complete_discharge_items"]
 
 

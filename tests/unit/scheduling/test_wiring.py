@@ -17,7 +17,7 @@ from careteam_contracts.enums import Service
 from services.scheduling.app import DEFINITION
 from services.scheduling.domain import events, roles, session_states
 from services.scheduling.domain.escort import EscortStatus
-from services.scheduling.handlers import COMMANDS, POLICIES, TIMERS
+from services.scheduling.handlers import COMMANDS, POLICIES, QUESTIONS, TIMERS
 from services.scheduling.publishing import to_contract
 from services.scheduling.web.access import ACCESS
 from tests.unit.scheduling.building import at, named
@@ -55,7 +55,8 @@ def test_the_page_says_what_is_heard_and_told() -> None:
 
 
 def test_the_table_of_contents_is_complete() -> None:
-    listed = {h.__name__ for table in (COMMANDS, POLICIES, TIMERS) for h in table.values()}
+    tables = (COMMANDS, QUESTIONS, POLICIES, TIMERS)
+    listed = {h.__name__ for table in tables for h in table.values()}
     written = {
         name
         for path in (README.parent / "handlers").glob("*.py")
@@ -67,7 +68,7 @@ def test_the_table_of_contents_is_complete() -> None:
         if not name.startswith("_")
     }
     assert written <= listed
-    assert len(listed) == len(COMMANDS) + len(POLICIES) + len(TIMERS)
+    assert len(listed) == sum(len(table) for table in tables)
 
 
 def test_every_command_has_a_role_that_may() -> None:
@@ -75,6 +76,7 @@ def test_every_command_has_a_role_that_may() -> None:
     roster = ("room", "clinician", "absence")
     renamed = {f"add_{name}": "keep_roster" for name in roster}
     renamed |= dict.fromkeys(("renew_credentials", "set_hours", "end_absence"), "keep_roster")
+    renamed |= dict.fromkeys(("write_note", "add_to_note", "complete_item"), "write_notes")
     assert {renamed.get(name, name) for name in COMMANDS} <= in_use
     assert all(ACCESS[action] for action in in_use)
 

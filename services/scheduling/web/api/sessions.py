@@ -10,12 +10,11 @@ from pydantic import Field
 
 from services.scheduling.domain.clinic_time import local_midnight
 from services.scheduling.domain.roles import Role
-from services.scheduling.domain.session_states import SessionKind, SessionStatus, Setting
-from services.scheduling.handlers.book_session import BookSession, book_session
+from services.scheduling.domain.session_states import SessionKind, SessionStatus
+from services.scheduling.handlers.book_session import book_session
 from services.scheduling.handlers.move_session import (
     CancelSession,
     MissSession,
-    RescheduleSession,
     cancel_session,
     miss_session,
     reschedule_session,
@@ -28,10 +27,9 @@ from services.scheduling.handlers.receive_client import (
 )
 from services.scheduling.persistence import queries
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
-from services.scheduling.web.api.escorts import EscortBody, new_escort
+from services.scheduling.web.api.booking_bodies import BookingBody, RescheduleBody
 from services.scheduling.web.api.fields import (
     Body,
-    Moment,
     NoBody,
     PlausibleDay,
     Stated,
@@ -45,21 +43,6 @@ from shared.web.problems import problems
 
 router = APIRouter(tags=["sessions"])
 Reading = Annotated[Call, Depends(calling("read_sessions"))]
-
-
-class BookingBody(Body):
-    """Without a therapist the course's own is meant, without a length the protocol's."""
-
-    course_id: UUID
-    kind: SessionKind
-    starts_at: Moment
-    setting: Setting = Setting.IN_CLINIC
-    block_minutes: Annotated[int | None, Field(ge=1, le=600)] = None
-    room_id: UUID | None = None
-    therapist_ref: UUID | None = None
-    supervisor_ref: UUID | None = None
-    attendant_ref: UUID | None = None
-    escort: EscortBody | None = None
 
 
 class SessionQuery(Body):
@@ -92,17 +75,6 @@ class SessionQuery(Body):
         )
 
 
-class RescheduleBody(Body):
-    """What is left out stays as it is; another room alone is no new booking."""
-
-    starts_at: Moment | None = None
-    block_minutes: Annotated[int | None, Field(ge=1, le=600)] = None
-    room_id: UUID | None = None
-    therapist_ref: UUID | None = None
-    supervisor_ref: UUID | None = None
-    attendant_ref: UUID | None = None
-
-
 class CancellationBody(Body):
     """Who wanted it; why stays in this service."""
 
@@ -123,19 +95,7 @@ async def book(
     body: BookingBody, call: Annotated[Call, Depends(calling("book_session"))]
 ) -> SessionView:
     """Book a session. A dosing session goes through G-BOOK; nothing is booked twice."""
-    command = BookSession(
-        course_id=body.course_id,
-        kind=body.kind,
-        setting=body.setting,
-        starts_at=body.starts_at,
-        block_minutes=body.block_minutes,
-        room_id=body.room_id,
-        therapist_ref=body.therapist_ref,
-        supervisor_ref=body.supervisor_ref,
-        attendant_ref=body.attendant_ref,
-        escort=new_escort(body.escort) if body.escort else None,
-    )
-    return await call.run_gate(book_session, command, shown(call))
+    return await call.run_gate(book_session, body.command(), shown(call))
 
 
 @router.get("/sessions", responses=problems())
@@ -174,8 +134,7 @@ async def reschedule(
     call: Annotated[Call, Depends(calling("reschedule_session"))],
 ) -> SessionView:
     """Another time, therapist or room. With a new time assent and arrival begin anew."""
-    command = RescheduleSession(session_id=session_id, **body.model_dump())
-    return await call.run_gate(reschedule_session, command, shown(call))
+    return await call.run_gate(reschedule_session, body.command(session_id), shown(call))
 
 
 @router.post("/sessions/{session_id}/cancellation", responses=problems(404, 409, 412))

@@ -93,7 +93,7 @@ def _beside_sessions() -> None:
         sa.UniqueConstraint("client_id", "kind", "cause", name="desk_tasks_one_per_cause"),
     )
     op.create_index("desk_tasks_status", "desk_tasks", ["status", "id"])
-    for private in ("escort_contacts", "summaries"):
+    for private in ("escort_contacts", "summaries", "session_notes"):
         _aggregates(private, sa.Column("session_id", sa.UUID(), nullable=False))
         op.create_index(f"{private}_session", private, ["session_id"])
 
@@ -142,6 +142,7 @@ def downgrade() -> None:
         "clinicians",
         "rooms",
         "incidents",
+        "session_notes",
         "summaries",
         "escort_contacts",
         "desk_tasks",
