@@ -57,7 +57,9 @@ async def write_session_note(command: WriteNote, uow: UnitOfWork) -> Note:
         author_ref=author,
         text=command.text,
         action_items=_items(uow, command.action_items),
-        items_expected=uow.protocol.talk_sessions.integration_action_items
+        items_expected=(
+            await uow.protocol_of(session.course_id)
+        ).talk_sessions.integration_action_items
         and not command.nothing_agreed,
         at=uow.now,
     )

@@ -5,6 +5,7 @@ except a stop where everything is over already.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 from uuid import uuid5
 
@@ -61,7 +62,7 @@ Command = Callable[[Session], SessionChange]
 COMMANDS: Final[dict[str, Command]] = {
     "check_in": lambda s: check_in(s, at=NOW, by=DESK, zone=ZONE),
     "assent": lambda s: record_assent(
-        s, assent_id=named("new"), at=NOW, explained=True, given=True
+        s, assent_id=named("new"), at=NOW, explained=True, given=True, valid=timedelta(hours=1)
     ),
     "raise_ready": lambda s: raise_ready(s, gate_id=uuid5(SESSION, "new"), at=NOW, by=HERE),
     "phase": lambda s: enter_phase(s, Phase.PEAK, at=NOW, by=HERE),

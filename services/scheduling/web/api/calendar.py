@@ -132,6 +132,6 @@ async def _occupant(uow: Uow, session: Session, now: datetime) -> OccupantView:
         session,
         with_own_holds(told, own),
         {name: freshness_view(known) for name, known in freshness.items()},
-        uow.protocol.recovery,
+        (await uow.protocol_of(session.course_id)).recovery,
         now,
     )
