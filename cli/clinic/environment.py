@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from cli.embedded.databases import RoleSecrets
 from cli.embedded.nats import Nats
 from cli.embedded.postgres import Postgres
 
-_HANDED_ON: Final = ("CARETEAM_TIMEZONE", "CARETEAM_PROTOCOL_FILE", "CARETEAM_LOG_LEVEL")
+_HANDED_ON: Final = ("CARETEAM_TIMEZONE", "CARETEAM_LOG_LEVEL")
 """What a person may choose for an embedded clinic; its other settings are decided here."""
 
 
@@ -21,16 +22,19 @@ def service_environment(
     *,
     folder: ClinicFolder,
     clinic_id: UUID,
+    protocol: Path | None,
     postgres: Postgres,
     nats: Nats,
 ) -> dict[str, str]:
-    """Everything that a service process is told."""
+    """Everything that a service process is told; ``protocol`` is what new courses begin with."""
     roles = RoleSecrets(folder.secrets / "postgres")
     return {
         **_outside(),
         "CARETEAM_ENV": "embedded",
         "CARETEAM_SANDBOX": "1",
         "CARETEAM_CLINIC_ID": str(clinic_id),
+        "CARETEAM_PROTOCOL_FILE": str(protocol or ""),
+        "CARETEAM_PROTOCOLS_FOLDER": str(folder.protocols),
         "CARETEAM_CLOCK_FILE": str(folder.clock_file),
         "CARETEAM_TOKENS_FILE": str(folder.tokens_file),
         "CARETEAM_DATABASE_URL": postgres.url(f"{service}_app", service),

@@ -49,6 +49,10 @@ class ClinicFolder:
         return self.path / "clock.json"
 
     @property
+    def protocols(self) -> Path:
+        return self.path / "protocols"
+
+    @property
     def tokens_file(self) -> Path:
         return self.secrets / "tokens.json"
 

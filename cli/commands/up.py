@@ -6,9 +6,11 @@ import json
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -33,22 +35,32 @@ def up(
     port_base: Annotated[
         int, typer.Option(help="Services listen on this plus 1, 2, 3 and 4.")
     ] = 8100,
+    protocol: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="CARETEAM_PROTOCOL_FILE",
+            help="The protocol that new courses begin with from now on; it is kept in the folder.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start a clinic: PostgreSQL, NATS and the four services. Ctrl-C stops it; the data stays."""
     folder = ClinicFolder.at(data)
     folder.create()
     with folder.locked():
-        asyncio.run(_run(folder, port_base, empty=empty, as_json=as_json))
+        clinic = partial(EmbeddedClinic, folder, port_base, protocol=protocol)
+        asyncio.run(_run(folder, clinic, empty=empty, as_json=as_json))
 
 
-async def _run(folder: ClinicFolder, port_base: int, *, empty: bool, as_json: bool) -> None:
+async def _run(
+    folder: ClinicFolder, start: Callable[..., EmbeddedClinic], *, empty: bool, as_json: bool
+) -> None:
     began = time.monotonic()
 
     def tell(sentence: str) -> None:
         progress.print(f"[dim]{time.monotonic() - began:6.1f} s[/dim]  {escape(sentence)}")
 
-    clinic = EmbeddedClinic(folder, port_base, tell)
+    clinic = start(tell=tell)
     async with _until_told_to_stop():
         try:
             await clinic.start()

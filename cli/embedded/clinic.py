@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import psutil
@@ -19,6 +20,7 @@ from cli.bus.provisioning import provision, store_share
 from cli.clinic.environment import migration_environment, service_environment
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.ports import LOOPBACK, assert_free, service_ports
+from cli.clinic.protocols import keep_protocols
 from cli.clinic.record import ClinicRecord, Running
 from cli.clinic.services import SERVICES
 from cli.clinic.tokens import sign_ins
@@ -37,18 +39,25 @@ Tell = Callable[[str], None]
 
 
 class EmbeddedClinic:
-    """One clinic in one folder. Whoever starts it holds the folder's lock."""
+    """One clinic in one folder. Whoever starts it holds the folder's lock.
 
-    def __init__(self, folder: ClinicFolder, port_base: int, tell: Tell) -> None:
+    ``protocol`` is the file that new courses begin with from now on, where it is to change.
+    """
+
+    def __init__(
+        self, folder: ClinicFolder, port_base: int, tell: Tell, protocol: Path | None = None
+    ) -> None:
         self._folder = folder
         self._ports = service_ports(port_base)
         self._tell = tell
+        self._chosen = protocol
         self._forks = ForkServer("cli.embedded.preload")
         self._supervisor = Supervisor(tell, on_change=self._write_record, launch=self._forks.start)
         self._record: ClinicRecord | None = None
 
     async def start(self) -> ClinicRecord:
         """Bring it up; returns when every service says that it is ready."""
+        protocol = keep_protocols(self._folder, self._chosen)
         await self._end_leftovers()
         assert_free(self._ports)
         self._forks.warm_up()
@@ -69,6 +78,7 @@ class EmbeddedClinic:
                 port,
                 folder=folder,
                 clinic_id=folder.clinic_id(),
+                protocol=protocol,
                 postgres=postgres,
                 nats=nats,
             )

@@ -109,6 +109,8 @@ async def _told(ask: DetailAsk, uow: UnitOfWork, detail: str) -> Client | None:
 def _status(known: CourseInFull, uow: UnitOfWork) -> CourseStatus:
     if known.course.closing is not None:
         return CourseStatus.CLOSING
+    if known.course.changing_protocol is not None:
+        return CourseStatus.CHANGING_PROTOCOL
     return CourseStatus(known.status(uow.now))
 
 

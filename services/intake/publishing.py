@@ -86,6 +86,12 @@ def to_contract(event: DomainEvent) -> Event:  # noqa: C901, PLR0912 - a case fo
                 decision=ReviewDecision(event.decision),
                 covers_until_session_no=event.covers_until_session_no,
             )
+        case events.CourseProtocolChanged():
+            return intake.CourseProtocolChanged(
+                change_id=event.change_id,
+                from_version=event.from_version,
+                to_version=event.to_version,
+            )
         case events.CourseClosed():
             return intake.CourseClosed(
                 outcome=CourseOutcome(event.outcome), followup_due_at=event.followup_due_at

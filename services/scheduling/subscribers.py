@@ -151,6 +151,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription[Any, Uow], ...]] = (
         _I.CourseReviewed,
         lambda f, t, e: f.review(t, str(e.review_id), e.covers_until_session_no),
     ),
+    hears(_I.CourseProtocolChanged, None),
     hears(_I.CourseClosed, lambda f, t, e: f.close(t, e.outcome.value), follow_up_is_owed),
     hears(_P.DosePrescribed, _prescribed),
     hears(_P.PrescriptionAmended, _amended),

@@ -54,12 +54,12 @@ class ProtocolLibrary:
             return UnknownProtocol(protocol_version=pin.version)
         return found
 
-    def newer(self, protocol: ClinicProtocol) -> tuple[ClinicProtocol, ...]:
-        """The versions that a course with this protocol may move to, lowest first."""
+    def newer(self, name: str, version: int) -> tuple[ClinicProtocol, ...]:
+        """The versions that a course of this name and version may move to, lowest first."""
         return tuple(
             later
-            for version, later in sorted(self.versions.items())
-            if version > protocol.protocol_version and later.protocol_name == protocol.protocol_name
+            for number, later in sorted(self.versions.items())
+            if number > version and later.protocol_name == name
         )
 
 

@@ -14,8 +14,9 @@ from services.intake.domain.closing import Closed, Closing, ClosingCause, Obstac
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.events import ClientDeclined, CourseClosed, DomainEvent
 from services.intake.domain.transitions import Trigger, move, require_open
+from services.intake.domain.under_way import nothing_under_way
 from services.intake.domain.vocabulary import CourseOutcome, CourseStatus
-from shared.decisions import Change, Decision, Unblock, Verdict, holds, refuse, violated
+from shared.decisions import Change, Decision, Unblock, refuse
 
 INTO: Final[Mapping[CourseOutcome, CourseStatus]] = {
     CourseOutcome.COMPLETED: CourseStatus.COMPLETED,
@@ -120,23 +121,7 @@ def closing_decision(
     answers: Mapping[str, tuple[Obstacle, ...] | None], on_board: Iterable[Obstacle]
 ) -> Decision:
     """Whether nothing of the course is under way, by the owners' answers and by own facts."""
-    verdicts = [
-        _peer_verdict(owner, obstacles)
-        for owner, obstacles in sorted(answers.items(), key=lambda item: item[0])
-    ]
-    local = tuple(on_board)
-    if local:
-        verdicts.append(
-            violated(
-                "no-medicine-on-board",
-                "INV-35",
-                unblocks_with=_until_over(local),
-                obstacles=tuple(map(str, local)),
-            )
-        )
-    else:
-        verdicts.append(holds("no-medicine-on-board", "INV-35"))
-    return Decision.of("close", verdicts)
+    return Decision.of("close", nothing_under_way(answers, on_board))
 
 
 def settle(
@@ -178,31 +163,3 @@ def _close(
     declined = closing.outcome is CourseOutcome.DECLINED
     first = (ClientDeclined(at=now, decision_id=decision_id),) if declined else ()
     return Change(replace(lowered, closed=closed), (*first, ended))
-
-
-def _peer_verdict(owner: str, obstacles: tuple[Obstacle, ...] | None) -> Verdict:
-    slug = f"{owner}-has-nothing-under-way"
-    if obstacles is None:
-        return violated(
-            slug,
-            "ruling 7",
-            unblocks_with=(Unblock(fact="answer", owner=owner, action="wait until it answers"),),
-            answered=False,
-        )
-    if obstacles:
-        return violated(
-            slug,
-            "INV-35",
-            unblocks_with=_until_over(obstacles),
-            obstacles=tuple(map(str, obstacles)),
-        )
-    return holds(slug, "INV-35", answered=True)
-
-
-def _until_over(obstacles: tuple[Obstacle, ...]) -> tuple[Unblock, ...]:
-    return tuple(
-        dict.fromkeys(
-            Unblock(fact=o.kind, owner=o.owner, action=f"wait until the {o.kind} is over")
-            for o in obstacles
-        )
-    )

@@ -25,7 +25,10 @@ UNDER_WAY: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreatmentCourse:
-    """One course of treatment. ``status`` never says ``closing``: that is the flag beside it."""
+    """One course of treatment. ``status`` never says ``closing``: that is the flag beside it.
+
+    So is ``changing_protocol``: the change whose settlement the gates wait for.
+    """
 
     id: UUID
     client_id: UUID
@@ -33,6 +36,7 @@ class TreatmentCourse:
     status: CourseStatus = CourseStatus.INQUIRY
     opened_at: datetime
     protocol_version: int
+    protocol_name: str = "default"
     covers_until_session_no: int
     preferences: Preferences
     care_team: CareTeam = field(default_factory=CareTeam)
@@ -40,6 +44,7 @@ class TreatmentCourse:
     plans: tuple[TreatmentPlan, ...] = ()
     requests: tuple[MedicalRequest, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    changing_protocol: UUID | None = None
     closing: Closing | None = None
     close_refused: tuple[Obstacle, ...] = ()
     closed: Closed | None = None
@@ -94,6 +99,7 @@ def open_course(
         course_id=course_id,
         opened_at=now,
         protocol_version=protocol.protocol_version,
+        protocol_name=protocol.protocol_name,
         covers_until_session_no=protocol.course.review_every,
         preferences=Preferences(
             touch=protocol.preferences.touch,

@@ -111,6 +111,14 @@ class CourseReviewed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CourseProtocolChanged:
+    at: datetime
+    change_id: UUID
+    from_version: int
+    to_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CourseClosed:
     at: datetime
     outcome: CourseOutcome
@@ -155,6 +163,7 @@ DomainEvent: TypeAlias = (
     | ConsentExpired
     | PreferencesUpdated
     | CourseReviewed
+    | CourseProtocolChanged
     | CourseClosed
     | SafetyHoldPlaced
     | SafetyHoldLifted

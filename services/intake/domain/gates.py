@@ -52,6 +52,7 @@ def standing(known: CourseInFull, *, protocol: ClinicProtocol, now: datetime) ->
             protocol_known(protocol, "intake"),
             _course_active(known, now),
             _not_closing(known.course),
+            _not_changing(known.course),
             _approval_current(known, now),
             *(
                 _consent_active(known.consent, scope, now)
@@ -86,6 +87,20 @@ def _not_closing(course: TreatmentCourse) -> Verdict:
         ),
         cause=course.closing.cause.value,
         obstacles=tuple(map(str, course.closing.obstacles)),
+    )
+
+
+def _not_changing(course: TreatmentCourse) -> Verdict:
+    facts = {"protocol_version": course.protocol_version}
+    if course.changing_protocol is None:
+        return holds("protocol-not-changing", "ruling 7", **facts)
+    return violated(
+        "protocol-not-changing",
+        "ruling 7",
+        unblocks_with=(
+            Unblock(fact="protocol", owner="intake", action="wait until the change is settled"),
+        ),
+        **facts,
     )
 
 

@@ -10,6 +10,12 @@ from services.intake.handlers.change_contact import (
     change_contact_preferences,
     correct_contact_details,
 )
+from services.intake.handlers.change_protocol import (
+    CHANGING_PROTOCOL,
+    propose_protocol_change,
+    sign_protocol_change,
+    when_protocol_change_is_due,
+)
 from services.intake.handlers.close_course import close_course
 from services.intake.handlers.deadlines import when_approval_expires, when_consent_expires
 from services.intake.handlers.evaluate_client import evaluate_client
@@ -56,6 +62,8 @@ COMMANDS: Final[_Table] = MappingProxyType(
             review_course,
             sign_review,
             revoke_approval,
+            propose_protocol_change,
+            sign_protocol_change,
             close_course,
         )
     }
@@ -83,4 +91,6 @@ TIMERS: Final[_Table] = MappingProxyType(
     }
 )
 
-ASKING_TIMERS: Final[_Table] = MappingProxyType({CLOSING: when_closing_is_due})
+ASKING_TIMERS: Final[_Table] = MappingProxyType(
+    {CLOSING: when_closing_is_due, CHANGING_PROTOCOL: when_protocol_change_is_due}
+)

@@ -16,6 +16,7 @@ from services.intake.domain.events import DomainEvent
 from services.intake.domain.facts import CourseFacts
 from services.intake.domain.hold import Hold
 from services.intake.domain.incident import Incident
+from services.intake.domain.protocol_change import ProtocolChange
 from services.intake.domain.question import Question
 from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
@@ -93,6 +94,12 @@ class Due(Protocol):
     def payload(self) -> Mapping[str, str | int | bool | None]: ...
 
 
+class Protocols(Protocol):
+    def newer(self, name: str, version: int) -> tuple[ClinicProtocol, ...]:
+        """The loaded versions of this name that are higher, lowest first."""
+        ...
+
+
 class CourseProtocols(Protocol):
     async def pin(self, course_id: UUID, client_id: UUID, version: int) -> None:
         """This course is run by this version; a lower one than is known changes nothing."""
@@ -127,11 +134,15 @@ class UnitOfWork(Protocol):
     @property
     def reviews(self) -> Repository[Review]: ...
     @property
+    def protocol_changes(self) -> Repository[ProtocolChange]: ...
+    @property
     def incidents(self) -> Repository[Incident]: ...
     @property
     def facts(self) -> Facts: ...
     @property
     def detail_audit(self) -> DetailAudit: ...
+    @property
+    def protocols(self) -> Protocols: ...
     @property
     def course_protocols(self) -> CourseProtocols: ...
     async def protocol_of(self, course_id: UUID | None) -> ClinicProtocol:

@@ -12,6 +12,7 @@ from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.facts import CourseFacts
 from services.intake.domain.hold import Hold
 from services.intake.domain.incident import Incident
+from services.intake.domain.protocol_change import ProtocolChange
 from services.intake.domain.question import Question
 from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
@@ -66,6 +67,19 @@ holds = sa.Table(
     *aggregate_columns(_status(), sa.Column("category", sa.Text, nullable=False)),
     sa.Index("holds_of_course", "course_id", "status"),
     sa.Index("holds_by_status", "status", "id"),
+)
+protocol_changes = sa.Table(
+    "protocol_changes",
+    metadata,
+    *aggregate_columns(_status()),
+    sa.Index("protocol_changes_of_course", "course_id", "status"),
+    # As with reviews: of two proposals at once the signatures would be split.
+    sa.Index(
+        "one_open_protocol_change",
+        "course_id",
+        unique=True,
+        postgresql_where=sa.text("status IN ('awaiting_signature', 'asking')"),
+    ),
 )
 reviews = sa.Table(
     "reviews",
@@ -123,6 +137,12 @@ HOLDS: Final = AggregateTable(
     holds,
     TypeAdapter(Hold),
     lambda h: {"status": h.status, "category": h.category},
+)
+PROTOCOL_CHANGES: Final = AggregateTable(
+    "protocol_change",
+    protocol_changes,
+    TypeAdapter(ProtocolChange),
+    lambda change: {"status": change.status},
 )
 REVIEWS: Final = AggregateTable(
     "review", reviews, TypeAdapter(Review), lambda r: {"status": r.status}

@@ -13,6 +13,7 @@ from services.intake.domain.events import DomainEvent
 from services.intake.domain.facts import CourseFacts
 from services.intake.domain.hold import Hold
 from services.intake.domain.incident import Incident
+from services.intake.domain.protocol_change import ProtocolChange
 from services.intake.domain.question import Question
 from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
@@ -66,6 +67,9 @@ class SqlIntakeUnitOfWork(SqlUnitOfWork):
         self.consents = SqlConsents(self, tables.CONSENTS)
         self.questions: SqlRepository[Question, DomainEvent] = SqlRepository(self, tables.QUESTIONS)
         self.safety_holds: SqlRepository[Hold, DomainEvent] = SqlRepository(self, tables.HOLDS)
+        self.protocol_changes: SqlRepository[ProtocolChange, DomainEvent] = SqlRepository(
+            self, tables.PROTOCOL_CHANGES
+        )
         self.reviews: SqlRepository[Review, DomainEvent] = SqlRepository(self, tables.REVIEWS)
         self.incidents: SqlRepository[Incident, DomainEvent] = SqlRepository(self, tables.INCIDENTS)
         self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)

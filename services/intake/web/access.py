@@ -33,6 +33,7 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             "place_hold": _PEOPLE,
             "sign_hold_lift": _PEOPLE,
             "review_course": _CARE,
+            "change_protocol": _CARE,
             "close_course": _CARE,
         }.items()
     }

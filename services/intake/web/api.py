@@ -7,6 +7,7 @@ from services.intake.web import (
     consents,
     courses,
     holds,
+    protocols,
     questions,
     reviews,
     screening,
@@ -22,4 +23,5 @@ ROUTERS: Final = (
     questions.router,
     holds.router,
     reviews.router,
+    protocols.router,
 )

@@ -68,6 +68,7 @@ def course_view(course: TreatmentCourse, now: datetime) -> CourseView:
         status="closing" if course.closing is not None else course.status,
         opened_at=course.opened_at,
         protocol_version=course.protocol_version,
+        protocol_name=course.protocol_name,
         therapist_ref=course.care_team.therapist_ref,
         prescriber_ref=course.care_team.prescriber_ref,
         team_version=course.care_team.version,

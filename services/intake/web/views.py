@@ -114,6 +114,7 @@ class CourseView(BaseModel):
     status: str
     opened_at: datetime
     protocol_version: int
+    protocol_name: str
     therapist_ref: UUID | None
     prescriber_ref: UUID | None
     team_version: int

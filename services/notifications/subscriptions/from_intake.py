@@ -6,6 +6,7 @@ from careteam_contracts import intake
 from services.notifications.domain.alerts import AlertKind
 from services.notifications.domain.client_facts import ChannelConsent
 from services.notifications.domain.facts import CareTeam, CourseOutcome
+from services.notifications.handlers.advance_aftercare import advance_open_aftercare
 from services.notifications.handlers.hearing import alert, heard, sourced, then
 from services.notifications.handlers.tell_team import readdress
 from services.notifications.handlers.when_course_changes import (
@@ -78,6 +79,11 @@ FROM_INTAKE: Final = (
         intake.ConsentWithdrawn,
         fold=heard(alert(AlertKind.CONSENT_WITHDRAWN, lambda e: e.consent_id)),
         policy=tell_and_follow,
+    ),
+    Subscription(
+        intake.CourseProtocolChanged,
+        fold=heard(),
+        policy=then(lambda uow, course, _e, _d: advance_open_aftercare(uow, course)),
     ),
     Subscription(
         intake.CourseClosed,

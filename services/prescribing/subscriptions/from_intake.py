@@ -115,6 +115,7 @@ FROM_INTAKE: Final[tuple[Subscription[Any, SqlPrescribingUnitOfWork], ...]] = (
         ),
         policy=look_again,
     ),
+    Subscription(intake.CourseProtocolChanged, fold=folds(lambda f, _e, _d: f), policy=look_again),
     Subscription(
         intake.CourseClosed,
         fold=folds(lambda f, _e, d: f.close(told(d.occurred_at, d))),

@@ -12,6 +12,7 @@ ROOT: Final = Path(services.intake.__file__).parent
 FINAL: Final = {
     "hold-lifted": "it is lifted already",
     "review-complete": "both have signed already",
+    "protocol-change-complete": "both have signed already; what came of it is on record",
     "question-answered": "it is answered already",
     "no-approval-to-revoke": "there is none to lose",
     "course-transition-forbidden": "the commands above ask before they move",

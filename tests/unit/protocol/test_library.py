@@ -111,10 +111,9 @@ def test_a_file_that_was_changed_under_its_number_is_not_the_one_of_the_course(
 
 def test_a_course_moves_to_higher_versions_of_its_own_name_only(tmp_path: Path) -> None:
     library = load_library(folder=_shelf(tmp_path, a=FIRST, b=SECOND, c=OTHER))
-    first, second = library.pinned(Pin(1)), library.pinned(Pin(2))
-    assert library.newer(first) == (second,)
-    assert library.newer(second) == ()
-    assert library.newer(library.pinned(Pin(3))) == ()
+    assert library.newer("lozenges", 1) == (library.pinned(Pin(2)),)
+    assert library.newer("lozenges", 2) == ()
+    assert library.newer("nasal", 1) == (library.pinned(Pin(3)),)
 
 
 def test_the_default_file_digests_alike_however_it_is_laid_out() -> None:

@@ -172,6 +172,22 @@ class CourseReviewed(IntakeEvent):
     covers_until_session_no: Count
 
 
+class CourseProtocolChanged(IntakeEvent):
+    """The course was brought to a newer version of its protocol, signed by both roles.
+
+    From here on the events of the course carry this version, and whoever decides about the course
+    looks again at everything that is still to come.
+    """
+
+    type: ClassVar[str] = "careteam.intake.course_protocol_changed.v1"
+    aggregate_type: ClassVar[str] = "course"
+    consumers: ClassVar[tuple[Service, ...]] = (_P, _S, _N)
+
+    change_id: UUID
+    from_version: Version
+    to_version: Version
+
+
 class CourseClosed(IntakeEvent):
     """The course ended; only follow-up remains."""
 

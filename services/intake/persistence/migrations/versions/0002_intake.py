@@ -90,6 +90,21 @@ def upgrade() -> None:
         *_aggregate(),
     )
     op.create_table(
+        "protocol_changes",
+        *_aggregate(),
+        sa.Column("status", sa.Text(), nullable=False),
+    )
+    op.create_index(
+        "one_open_protocol_change",
+        "protocol_changes",
+        ["course_id"],
+        unique=True,
+        postgresql_where=sa.text("status IN ('awaiting_signature', 'asking')"),
+    )
+    op.create_index(
+        "protocol_changes_of_course", "protocol_changes", ["course_id", "status"], unique=False
+    )
+    op.create_table(
         "questions",
         *_aggregate(),
         sa.Column("status", sa.Text(), nullable=False),
@@ -121,6 +136,7 @@ def downgrade() -> None:
         "screenings",
         "reviews",
         "questions",
+        "protocol_changes",
         "incidents",
         "holds",
         "detail_audit",

@@ -12,6 +12,7 @@ class CourseStatus(StrEnum):
     ACTIVE = "active"
     IN_REVIEW = "in_review"
     CLOSING = "closing"
+    CHANGING_PROTOCOL = "changing_protocol"
     COMPLETED = "completed"
     DECLINED = "declined"
     STOPPED = "stopped"
