@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.intake.domain.closing import Obstacle
 from services.intake.domain.course import TreatmentCourse
-from services.intake.domain.course_so_far import obstacles_on_board
+from services.intake.domain.on_board import obstacles_on_board
 from services.intake.domain.protocol_change import (
     ChangeStatus,
     ProtocolChange,
