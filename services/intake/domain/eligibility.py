@@ -208,6 +208,8 @@ def revoke_approval(
     course: TreatmentCourse, *, now: datetime
 ) -> Change[TreatmentCourse, DomainEvent]:
     """A clinician sees that eligibility is lost (F26). Accepted while the course is closing too."""
+    if course.terminal:
+        refuse_over(course)
     if course.current_approval(now) is None:
         refuse("no-approval-to-revoke", "F26", status=course.status.value)
     return lose_approval(course, now=now)
