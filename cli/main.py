@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "events": "events",
     "why": "why",
     "timeline": "timeline",
+    "what-if": "what_if",
     "parked": "parked",
     "clock": "clock",
     "provision": "provision",

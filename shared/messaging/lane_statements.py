@@ -15,11 +15,14 @@ STANDING: Final = """
 
 TOOK_EFFECT: Final = """
     WITH applied AS (
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::text[])
-            AS applied (event_id, producer, client_id, client_sequence, type)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::text[],
+                             $6::int[])
+            AS applied (event_id, producer, client_id, client_sequence, type, aggregate_version)
     ), received AS (
-        INSERT INTO inbox (event_id, producer, client_id, client_sequence, type)
-        SELECT event_id, producer, client_id, client_sequence, type FROM applied
+        INSERT INTO inbox (event_id, producer, client_id, client_sequence, type,
+                           aggregate_version)
+        SELECT event_id, producer, client_id, client_sequence, type, aggregate_version
+        FROM applied
     )
     INSERT INTO lane_cursors (client_id, producer, sequence)
     SELECT client_id, producer, max(client_sequence) FROM applied GROUP BY client_id, producer

@@ -99,6 +99,7 @@ class LaneStore:
             [d.client_id for d in applied],
             [d.client_sequence for d in applied],
             [d.type for d in applied],
+            [d.aggregate_version for d in applied],
         )
 
     async def must_wait(self, waiting: Sequence[Arrived]) -> None:

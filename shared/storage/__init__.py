@@ -4,6 +4,7 @@ from shared.storage.aggregates import AggregateTable, SqlRepository, aggregate_c
 from shared.storage.context import Actor, Context, Freshness
 from shared.storage.errors import NotFound, PreconditionFailed, StaleVersion
 from shared.storage.facts import FactsTable, SqlFacts, facts_columns
+from shared.storage.recorded_gates import RecordedGate, RecordedGates, UnknownInputs, verdicts_of
 from shared.storage.transactions import Transactions
 from shared.storage.unit_of_work import SqlUnitOfWork
 
@@ -15,11 +16,15 @@ __all__ = [
     "Freshness",
     "NotFound",
     "PreconditionFailed",
+    "RecordedGate",
+    "RecordedGates",
     "SqlFacts",
     "SqlRepository",
     "SqlUnitOfWork",
     "StaleVersion",
     "Transactions",
+    "UnknownInputs",
     "aggregate_columns",
     "facts_columns",
+    "verdicts_of",
 ]

@@ -77,6 +77,7 @@ def _inbox(metadata: sa.MetaData) -> None:
         sa.Column("client_id", pg.UUID, nullable=False),
         sa.Column("client_sequence", sa.BigInteger, nullable=False),
         sa.Column("type", sa.Text, nullable=False),
+        sa.Column("aggregate_version", sa.Integer),
         sa.Column(
             "applied_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
         ),
@@ -170,8 +171,13 @@ def _receipts(metadata: sa.MetaData) -> None:
         sa.Column("actor_ref", pg.UUID),
         sa.Column("protocol_version", sa.Integer, nullable=False),
         sa.Column("protocol_name", sa.Text, nullable=False),
+        sa.Column("protocol_digest", sa.Text, nullable=False),
         sa.Column("verdicts", pg.JSONB, nullable=False),
         sa.Column("freshness", pg.JSONB, nullable=False),
+        sa.Column("aggregates", pg.JSONB, nullable=False),
+        sa.Column("inputs_kind", sa.Text),
+        sa.Column("inputs_version", sa.Integer),
+        sa.Column("inputs", pg.BYTEA),
         sa.Index("receipts_subject", "subject_id", "id"),
         sa.Index("receipts_course", "course_id", "id"),
     )

@@ -6,7 +6,7 @@ never commit; the edge that opened it does, once.
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from shared.storage.course_protocols import SqlCourseProtocols
 from shared.storage.facts import SqlFacts
 from shared.storage.locks import lock_clients, try_lock_clients
 from shared.storage.receipts import SqlReceipts
+from shared.storage.recorded_gates import RecordedGates
 from shared.storage.timers import SqlTimers
 
 
@@ -47,6 +48,9 @@ class FreshnessSource(Protocol):
 class SqlUnitOfWork:
     """The platform's part of every service's unit of work."""
 
+    recorded_gates: ClassVar[RecordedGates] = RecordedGates()
+    """The gates whose receipts can be replayed; a service's own unit of work names its own."""
+
     def __init__(
         self,
         connection: AsyncConnection,
@@ -63,9 +67,15 @@ class SqlUnitOfWork:
         self.course_protocols = SqlCourseProtocols(connection, protocols)
         self.timezone = timezone
         self.timers = SqlTimers(connection)
-        self.receipts = SqlReceipts(connection, lambda: self.context, self.protocol_of)
-        self.answered = SqlAnsweredCommands(connection)
         self.versions: dict[UUID, int] = {}
+        self.receipts = SqlReceipts(
+            connection,
+            lambda: self.context,
+            self.protocol_of,
+            self.recorded_gates,
+            self.versions,
+        )
+        self.answered = SqlAnsweredCommands(connection)
         self.said = 0
         """How many events this transaction has put into the outbox so far."""
         self.on_conclusion: Callable[[SqlUnitOfWork, Any], Awaitable[None]] | None = None

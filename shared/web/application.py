@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from shared.runtime.settings import ServiceSettings
 from shared.serving.definition import ServiceDefinition
 from shared.serving.life import RunningService
-from shared.web import health, operations
+from shared.web import health, operations, receipts
 from shared.web.access import Tokens, assert_every_route_declares_its_action
 from shared.web.problems import Problem, install_problem_handlers
 
@@ -44,6 +44,7 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
     for router in definition.routers:
         app.include_router(router, prefix=API)
     app.include_router(operations.router, prefix=API)
+    app.include_router(receipts.router, prefix=API)
     if settings.sandbox:
         app.include_router(operations.sandbox, prefix=API)
     assert_every_route_declares_its_action(app, app.state.access)

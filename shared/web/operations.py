@@ -22,6 +22,7 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "see_operations": EVERYONE,
     "read_journal": OPERATORS,
     "read_receipts": EVERYONE,
+    "ask_what_if": OPERATORS,
     "handle_parked": OPERATORS,
     "settle_sandbox": OPERATORS,
 }
@@ -71,22 +72,6 @@ class ParkedView(BaseModel):
     reason: str | None
     parked_at: datetime | None
     received_at: datetime
-
-
-class ReceiptView(BaseModel):
-    """Why a gate said what it said."""
-
-    id: UUID
-    gate: str
-    subject_id: UUID
-    course_id: UUID | None
-    allowed: bool
-    decided_at: datetime
-    actor_role: str
-    protocol_version: int
-    protocol_name: str
-    verdicts: list[dict[str, Any]]
-    freshness: dict[str, Any]
 
 
 class LaneView(BaseModel):
@@ -144,28 +129,6 @@ async def journal(
             query, {"client_id": client_id, "after": after, "most": most}
         )
         return [JournalEntry.model_validate(row, from_attributes=True) for row in rows]
-
-    return await call.read(read)
-
-
-@router.get("/receipts", responses=problems())
-async def receipts(
-    call: Annotated[Call, Depends(calling("read_receipts"))],
-    subject_id: UUID | None = None,
-    course_id: UUID | None = None,
-) -> list[ReceiptView]:
-    """The decision receipts of a session or a course, the latest first."""
-    query = sa.text(
-        "SELECT id, gate, subject_id, course_id, allowed, decided_at, actor_role,"
-        " protocol_version, protocol_name, verdicts, freshness FROM receipts"
-        " WHERE subject_id = :subject_id OR course_id = :course_id ORDER BY id DESC LIMIT 200"
-    )
-
-    async def read(uow: Any) -> list[ReceiptView]:
-        rows = await uow.connection.execute(
-            query, {"subject_id": subject_id, "course_id": course_id}
-        )
-        return [ReceiptView.model_validate(row, from_attributes=True) for row in rows]
 
     return await call.read(read)
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from shared.decisions import Refusal, Refused, Unproven
+from shared.protocol.loader import BadProtocol
 from shared.runtime.ids import new_id
 from shared.storage import NotFound, PreconditionFailed
 from shared.storage.answered_commands import KeyReusedError
@@ -125,6 +126,7 @@ def _refusal_view(refusal: Refusal) -> RefusalView:
 
 def install_problem_handlers(app: FastAPI) -> None:
     """Turn what handlers raise into problems."""
+    _install_bad_input(app)
 
     @app.exception_handler(Unproven)
     async def unproven(_request: Request, error: Unproven) -> JSONResponse:
@@ -154,27 +156,6 @@ def install_problem_handlers(app: FastAPI) -> None:
             detail=f"You saw version {error.expected}, now it is {error.current}: read it again.",
         )
 
-    @app.exception_handler(KeyReusedError)
-    async def key_reused(_request: Request, _error: KeyReusedError) -> JSONResponse:
-        return problem(
-            422,
-            "idempotency-key-reused",
-            "The idempotency key was used for another request",
-            errors=[FieldError(field="header.Idempotency-Key", message="use a new key")],
-        )
-
-    @app.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem(
-            422,
-            "invalid",
-            "Some fields cannot be used",
-            errors=[
-                FieldError(field=".".join(map(str, e["loc"])), message=e["msg"])
-                for e in error.errors()
-            ],
-        )
-
     @app.exception_handler(HTTPException)
     async def http(_request: Request, error: HTTPException) -> JSONResponse:
         title = _MEANINGS.get(error.status_code, "The request was refused")
@@ -200,3 +181,37 @@ def install_problem_handlers(app: FastAPI) -> None:
         answer = problem(500, "failed", "Something went wrong on our side")
         log.error("request failed", error=type(error).__name__)
         return answer
+
+
+def _install_bad_input(app: FastAPI) -> None:
+    """What was sent cannot be used: every field, or every line, with what to do."""
+
+    @app.exception_handler(KeyReusedError)
+    async def key_reused(_request: Request, _error: KeyReusedError) -> JSONResponse:
+        return problem(
+            422,
+            "idempotency-key-reused",
+            "The idempotency key was used for another request",
+            errors=[FieldError(field="header.Idempotency-Key", message="use a new key")],
+        )
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        return problem(
+            422,
+            "invalid",
+            "Some fields cannot be used",
+            errors=[
+                FieldError(field=".".join(map(str, e["loc"])), message=e["msg"])
+                for e in error.errors()
+            ],
+        )
+
+    @app.exception_handler(BadProtocol)
+    async def bad_protocol(_request: Request, error: BadProtocol) -> JSONResponse:
+        return problem(
+            422,
+            "bad-protocol",
+            "The protocol cannot be used",
+            errors=[FieldError(field="protocol", message=line) for line in error.lines],
+        )

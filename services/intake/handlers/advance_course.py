@@ -1,11 +1,12 @@
 """Look at a course again, because a fact that one of its guards names has changed (ruling 20)."""
 
-from services.intake.domain.approval_rules import approval_decision, approval_due
+from services.intake.domain.approval_rules import approval_due
 from services.intake.domain.consent import ScopeState, offer
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.events import ClientApproved
 from services.intake.domain.gates import CourseInFull
 from services.intake.domain.progress import advance
+from services.intake.domain.replaying import ApprovalFacts, decide_approval
 from services.intake.domain.signing_rules import AFTER_APPROVAL
 from services.intake.handlers.course_in_full import course_in_full
 from services.intake.handlers.ports import UnitOfWork
@@ -17,8 +18,10 @@ async def advance_course(uow: UnitOfWork, course: TreatmentCourse) -> TreatmentC
     """Approve if everything for it is there now, and go to the state that the facts describe."""
     known = await course_in_full(uow, course)
     if approval_due(course) and not course.terminal:
+        facts = ApprovalFacts(course=course, circumstances=known.circumstances, now=uow.now)
         await uow.receipts.record(
-            approval_decision(course, known.circumstances, now=uow.now),
+            decide_approval(facts),
+            facts,
             subject_id=course.id,
             client_id=course.client_id,
             course_id=course.id,

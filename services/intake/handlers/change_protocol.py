@@ -12,13 +12,13 @@ from services.intake.domain.on_board import obstacles_on_board
 from services.intake.domain.protocol_change import (
     ChangeStatus,
     ProtocolChange,
-    change_decision,
     lower_flag,
     propose,
     raise_flag,
     settle_change,
     sign,
 )
+from services.intake.domain.replaying import ChangeFacts, decide_change
 from services.intake.domain.review import ReviewStatus
 from services.intake.handlers.advance_course import advance_course
 from services.intake.handlers.ports import Begin, Due, PeerAnswer, Peers, UnitOfWork
@@ -105,9 +105,11 @@ async def _settle(
         if change.status is not ChangeStatus.ASKING:
             return change, None
         on_board = obstacles_on_board(await uow.facts.get(course.id, course.client_id))
-        decision = change_decision(course, change, answers, on_board)
+        facts = ChangeFacts(course=course, change=change, answers=answers, on_board=on_board)
+        decision = decide_change(facts)
         await uow.receipts.record(
             decision,
+            facts,
             subject_id=change.id,
             client_id=course.client_id,
             course_id=course.id,

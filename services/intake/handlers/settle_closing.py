@@ -11,10 +11,11 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from services.intake.domain.close_course import closing_decision, settle
+from services.intake.domain.close_course import settle
 from services.intake.domain.closing import Obstacle
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.on_board import obstacles_on_board
+from services.intake.domain.replaying import ClosingFacts, decide_closing
 from services.intake.handlers.ports import Begin, Due, PeerAnswer, Peers, UnitOfWork
 from shared.decisions import Decision
 
@@ -96,7 +97,8 @@ async def _decide(
     answers: dict[str, tuple[Obstacle, ...] | None],
 ) -> Settlement:
     on_board = obstacles_on_board(await uow.facts.get(course.id, course.client_id))
-    decision = closing_decision(answers, on_board)
+    facts = ClosingFacts(answers=answers, on_board=on_board)
+    decision = decide_closing(facts)
     change = settle(
         course,
         closing_id=closing_id,
@@ -108,6 +110,7 @@ async def _decide(
     if decision.allowed or change.state != course:
         await uow.receipts.record(
             decision,
+            facts,
             subject_id=course.id,
             client_id=course.client_id,
             course_id=course.id,

@@ -10,7 +10,8 @@ from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.hold import lift_by_new_grant
 from services.intake.domain.on_board import on_board
 from services.intake.domain.question import QuestionStatus
-from services.intake.domain.signing_rules import SigningCircumstances, signing_decision
+from services.intake.domain.replaying import SigningFacts, decide_signing
+from services.intake.domain.signing_rules import SigningCircumstances
 from services.intake.handlers.advance_course import advance_course
 from services.intake.handlers.course_in_full import consent_of, open_holds
 from services.intake.handlers.ports import Begin, Peers, UnitOfWork
@@ -44,16 +45,18 @@ async def sign_consent(command: SignConsent, begin: Begin, _peers: Peers) -> Sig
     async with begin() as uow:
         course = await uow.courses.get(command.course_id)
         consent = await consent_of(uow, course.id)
-        decision = signing_decision(
-            consent,
-            await _circumstances(uow, course),
+        facts = SigningFacts(
+            consent=consent,
+            circumstances=await _circumstances(uow, course),
             scopes=command.scopes,
             material_version=command.material_version,
             disclosures=command.disclosed,
             now=uow.now,
         )
+        decision = decide_signing(facts)
         await uow.receipts.record(
             decision,
+            facts,
             subject_id=consent.id,
             client_id=course.client_id,
             course_id=course.id,

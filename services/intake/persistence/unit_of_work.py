@@ -18,6 +18,7 @@ from services.intake.domain.question import Question
 from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
 from services.intake.persistence import tables
+from services.intake.persistence.recorded_gates import RECORDED_GATES
 from shared.runtime.ids import new_id
 from shared.storage import Context, NotFound, SqlFacts, SqlRepository, SqlUnitOfWork
 
@@ -55,6 +56,8 @@ class SqlDetailAudit:
 
 
 class SqlIntakeUnitOfWork(SqlUnitOfWork):
+    recorded_gates = RECORDED_GATES
+
     def __init__(self, connection: AsyncConnection, context: Context, **parts: Any) -> None:
         super().__init__(connection, context, **parts)
         self.clients: SqlRepository[Client, DomainEvent] = SqlRepository(self, tables.CLIENTS)

@@ -21,10 +21,10 @@ from services.notifications.domain.check_in import (
     move_check_in,
     plan_check_in,
 )
-from services.notifications.domain.closing import closing_decision
 from services.notifications.domain.escalation import Cause
 from services.notifications.domain.facts import CourseFacts
 from services.notifications.domain.plan_kind import plan_kind
+from services.notifications.domain.replaying import ClosingFacts, decide_closing
 from services.notifications.domain.restriction import (
     RestrictionRule,
     Window,
@@ -85,15 +85,17 @@ async def close_if_done(uow: UnitOfWork, aftercare_id: UUID) -> None:
     plan = await uow.aftercare_plans.get(aftercare_id)
     if plan.status is not AftercareStatus.MONITORING:
         return
-    decision = closing_decision(
-        plan,
-        await uow.check_ins.list_by(aftercare_id=plan.id),
-        await uow.escalations.list_by(aftercare_id=plan.id),
+    facts = ClosingFacts(
+        plan=plan,
+        check_ins=tuple(await uow.check_ins.list_by(aftercare_id=plan.id)),
+        escalations=tuple(await uow.escalations.list_by(aftercare_id=plan.id)),
         now=uow.now,
     )
+    decision = decide_closing(facts)
     if decision.allowed:
         await uow.receipts.record(
             decision,
+            facts,
             subject_id=plan.id,
             client_id=plan.client_id,
             course_id=plan.course_id,

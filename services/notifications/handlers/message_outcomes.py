@@ -4,6 +4,7 @@ from typing import Final
 
 from services.notifications.domain.aftercare_instructions import deliver_instructions
 from services.notifications.domain.aftercare_plan import Trigger, is_allowed
+from services.notifications.domain.gates import NotifyFacts
 from services.notifications.domain.message import Message, Reason, drop, fail, hold, sent
 from services.notifications.domain.sending import Drop, Fail, Hold, NextStep, Send
 from services.notifications.domain.task import TaskKind
@@ -17,10 +18,12 @@ TRY_AGAIN: Final = frozenset({Reason.CONTACT_UNKNOWN, Reason.CHANNEL_FAILED})
 """Reasons that may pass within seconds: the timer is left as it is, and tries again by itself."""
 
 
-async def explain(uow: UnitOfWork, message: Message, decision: Decision) -> None:
+async def explain(uow: UnitOfWork, facts: NotifyFacts, decision: Decision) -> None:
     """Keep the decision's receipt with the message."""
+    message = facts.message
     await uow.receipts.record(
         decision,
+        facts,
         subject_id=message.id,
         client_id=message.client_id,
         course_id=message.course_id,

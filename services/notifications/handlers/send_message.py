@@ -78,19 +78,19 @@ class Sending:
             message = await _pending(uow, message_id)
             if message is None:
                 return None
-            decision, step = await self._decide(uow, message, None)
+            facts, decision, step = await self._decide(uow, message, None)
             if not _needs_contact(step):
-                return await _explain_and_follow(uow, message, decision, step)
+                return await _explain_and_follow(uow, facts, decision, step)
         contact = await _contact(peers, message)
         async with begin() as uow:
             message = await _pending(uow, message_id)
             if message is None:
                 return None
-            decision, step = await self._decide(uow, message, contact)
+            facts, decision, step = await self._decide(uow, message, contact)
             if not isinstance(step, Send) or contact is None:
-                return await _explain_and_follow(uow, message, decision, step)
+                return await _explain_and_follow(uow, facts, decision, step)
             letters = _letters(uow, message, step.channels, contact)
-            await explain(uow, message, decision)
+            await explain(uow, facts, decision)
             await uow.messages.save(begin_try(message, at=uow.now))
         taken, said = await self._carry(letters, begin)
         async with begin() as uow:
@@ -120,11 +120,11 @@ class Sending:
 
     async def _decide(
         self, uow: UnitOfWork, message: Message, contact: Reachable | None
-    ) -> tuple[Decision, NextStep]:
+    ) -> tuple[NotifyFacts, Decision, NextStep]:
         protocol = await uow.protocol_of(message.course_id)
         facts = await _facts(uow, message, contact, self._offered(protocol))
         decision = notify_decision(facts)
-        return decision, next_step(facts, decision)
+        return facts, decision, next_step(facts, decision)
 
     def _offered(self, protocol: ClinicProtocol) -> frozenset[Channel]:
         """Channels that the clinic uses, and that something carries."""
@@ -208,10 +208,11 @@ def _letters(
 
 
 async def _explain_and_follow(
-    uow: UnitOfWork, message: Message, decision: Decision, step: NextStep
+    uow: UnitOfWork, facts: NotifyFacts, decision: Decision, step: NextStep
 ) -> Message:
     """Keep why it is not sent now, once for each reason, and let it follow."""
+    message = facts.message
     held_for = message.reason if message.status is MessageStatus.HELD else None
     if not (isinstance(step, Hold) and step.reason is held_for):
-        await explain(uow, message, decision)
+        await explain(uow, facts, decision)
     return await follow(uow, message, step)

@@ -14,11 +14,14 @@ from services.notifications.domain.message import Message
 from services.notifications.domain.notice import Notice
 from services.notifications.domain.task import Task
 from services.notifications.persistence import tables
+from services.notifications.persistence.recorded_gates import RECORDED_GATES
 from services.notifications.persistence.simulated_outbox import SqlSimulatedOutbox
 from shared.storage import Context, SqlFacts, SqlRepository, SqlUnitOfWork
 
 
 class SqlNotificationsUnitOfWork(SqlUnitOfWork):
+    recorded_gates = RECORDED_GATES
+
     def __init__(self, connection: AsyncConnection, context: Context, **parts: Any) -> None:
         super().__init__(connection, context, **parts)
         self.aftercare_plans: SqlRepository[AftercarePlan, AftercareEvent] = SqlRepository(

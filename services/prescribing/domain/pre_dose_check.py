@@ -76,6 +76,7 @@ class Check:
     check_id: UUID
     taken: Signature
     readings: Readings
+    known: Circumstances = NOTHING_KNOWN
     grading: Grading
     outcome: CheckOutcome
     valid_until: datetime
@@ -146,6 +147,7 @@ class PreDoseCheck:
             check_id=check_id,
             taken=Signature.of(by, at),
             readings=readings,
+            known=known,
             grading=grading,
             outcome=grading.outcome,
             valid_until=at + timedelta(minutes=thresholds.check_validity_minutes),

@@ -123,6 +123,7 @@ class DoseOnBoard:
     order_id: UUID
     seq: int
     administered_at: datetime
+    timing_profile: str
     observe_until: datetime
     effects_until: datetime
 

@@ -11,7 +11,7 @@ from services.prescribing.handlers.acting import clinician
 from services.prescribing.handlers.advance_course import advance_course
 from services.prescribing.handlers.order_consequences import keep_prescription
 from services.prescribing.handlers.ports import Begin, Peers, UnitOfWork
-from shared.decisions import Decision, Refused
+from shared.decisions import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +25,15 @@ async def activate_prescription(
     """A refusal is kept as a receipt as well, so it is committed before it is said."""
     async with begin() as uow:
         rx = await uow.prescriptions.get(command.prescription_id)
-        decision = await decide_activation(uow, rx, by=clinician(uow).ref)
+        facts = await activation_facts(uow, rx, by=clinician(uow).ref)
+        decision = activation_decision(facts)
         await uow.receipts.record(
-            decision, subject_id=rx.id, client_id=rx.client_id, course_id=rx.course_id
+            decision,
+            facts,
+            subject_id=rx.id,
+            client_id=rx.client_id,
+            course_id=rx.course_id,
+            freshness=await uow.freshness(rx.client_id),
         )
         if decision.allowed:
             active = await _activate(uow, rx)
@@ -36,28 +42,26 @@ async def activate_prescription(
     raise Refused(decision.refusals)
 
 
-async def decide_activation(uow: UnitOfWork, rx: Prescription, *, by: UUID) -> Decision:
-    """The guard, from our own records and what intake told."""
+async def activation_facts(uow: UnitOfWork, rx: Prescription, *, by: UUID) -> ActivationFacts:
+    """What the guard decides by: our own records, and what intake told."""
     course = await uow.course(rx.course_id)
     assessments = await uow.assessments.list_by(course_id=rx.course_id)
     written = await uow.prescriptions.list_by(course_id=rx.course_id)
     protocol = await uow.protocol_of(rx.course_id)
     active = next((o for o in written if o.status is PrescriptionStatus.ACTIVE), None)
-    return activation_decision(
-        ActivationFacts(
-            prescription=rx,
-            assessment=max(assessments, key=lambda a: (a.requested_at, str(a.id)), default=None),
-            course=course,
-            registration=await uow.registrations.find(rx.author.ref),
-            active=active.id if active is not None and active.id != rx.id else None,
-            protocol=protocol,
-            by=by,
-            now=uow.now,
-            earlier_pdmp=max(
-                (other.pdmp_checked_at for other in written if _earlier(other, rx)), default=None
-            ),
-            most_doses=protocol.dosing.max_doses_per_session,
-        )
+    return ActivationFacts(
+        prescription=rx,
+        assessment=max(assessments, key=lambda a: (a.requested_at, str(a.id)), default=None),
+        course=course,
+        registration=await uow.registrations.find(rx.author.ref),
+        active=active.id if active is not None and active.id != rx.id else None,
+        protocol=protocol,
+        by=by,
+        now=uow.now,
+        earlier_pdmp=max(
+            (other.pdmp_checked_at for other in written if _earlier(other, rx)), default=None
+        ),
+        most_doses=protocol.dosing.max_doses_per_session,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.prescribing.domain.dose_ledger import EntryKind
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.gates import dose_decision
+from services.prescribing.domain.observing import observation
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.handlers.acting import administering, stated_at
 from services.prescribing.handlers.dose_gate_facts import (
@@ -14,7 +15,7 @@ from services.prescribing.handlers.dose_gate_facts import (
     gather_dose_facts,
     refusal_of,
 )
-from services.prescribing.handlers.order_consequences import keep_order, observation
+from services.prescribing.handlers.order_consequences import keep_order
 from services.prescribing.handlers.ports import Begin, Peers, UnitOfWork
 from services.prescribing.handlers.release_dose import ledger_of
 from shared.decisions import Unblock, refuse
@@ -52,6 +53,7 @@ async def administer_dose(command: AdministerDose, begin: Begin, peers: Peers) -
         decision = dose_decision(facts)
         await uow.receipts.record(
             decision,
+            facts,
             subject_id=order.session_id,
             client_id=order.client_id,
             course_id=order.course_id,

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.prescribing.domain.authorisation import authorisation_decision
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.dose_order_states import UNDOSED, DoseOrderStatus
 from services.prescribing.domain.order_stops import (
@@ -62,7 +63,7 @@ async def _stop(course: CourseInHand, order: DoseOrder) -> None:
             course=course.facts,
             prescription=course.prescription_of(order),
             own_holds=course.own_holds,
-            authorisation=course.authorisation_of(order),
+            authorisation=course.decision_on(order),
             now=course.uow.now,
         )
     )
@@ -95,18 +96,24 @@ async def _request(course: CourseInHand, session_id: UUID, session: SessionFacts
         (other.starts_at, other.planned_end_at) == (order.starts_at, order.planned_end_at)
         for other in known
     )
-    if not again or course.authorisation_of(order).allowed:
+    if not again or course.decision_on(order).allowed:
         await course.keep(Change(order))
 
 
 async def _authorise(course: CourseInHand, order: DoseOrder) -> None:
     if order.status is not DoseOrderStatus.REQUESTED:
         return
-    decision, rx = course.authorisation_of(order), course.prescription_of(order)
+    facts, rx = course.authorisation_facts(order), course.prescription_of(order)
+    decision = authorisation_decision(facts)
     if not decision.allowed or rx is None:
         return
     await course.uow.receipts.record(
-        decision, subject_id=order.id, client_id=order.client_id, course_id=order.course_id
+        decision,
+        facts,
+        subject_id=order.session_id,
+        client_id=order.client_id,
+        course_id=order.course_id,
+        freshness=await course.uow.freshness(order.client_id),
     )
     await course.reserve(rx.id, order)
 

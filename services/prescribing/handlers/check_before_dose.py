@@ -9,6 +9,7 @@ from services.prescribing.domain.effects import context_of
 from services.prescribing.domain.events import DomainEvent
 from services.prescribing.domain.people import Clinician
 from services.prescribing.domain.pre_dose_check import PreDoseCheck
+from services.prescribing.domain.pre_dose_gate import CheckFacts, check_decision
 from services.prescribing.domain.predose_grading import (
     FOUND,
     MOOD_HIGH,
@@ -39,6 +40,19 @@ async def record_pre_dose_check(command: RecordPreDoseCheck, uow: UnitOfWork) ->
     who, at = clinician(uow), stated_at(command.at, uow.now)
     checks = await awaited_check(uow, order)
     protocol = await uow.protocol_of(order.course_id)
+    facts = CheckFacts(
+        readings=command.readings,
+        known=await _circumstances(uow, order, at),
+        thresholds=protocol.predose,
+    )
+    await uow.receipts.record(
+        check_decision(facts),
+        facts,
+        subject_id=order.session_id,
+        client_id=order.client_id,
+        course_id=order.course_id,
+        freshness=await uow.freshness(order.client_id),
+    )
     checks = await uow.checks.save(
         checks.record(
             uow.new_id(),
@@ -46,7 +60,7 @@ async def record_pre_dose_check(command: RecordPreDoseCheck, uow: UnitOfWork) ->
             protocol.predose,
             by=who,
             at=at,
-            known=await _circumstances(uow, order, at),
+            known=facts.known,
         )
     )
     await _follow(uow, checks, who, at)

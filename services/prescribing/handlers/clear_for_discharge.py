@@ -82,9 +82,11 @@ async def _decide(
     decision = clearance_decision(facts)
     await uow.receipts.record(
         decision,
+        facts,
         subject_id=recovery.session_id,
         client_id=recovery.client_id,
         course_id=recovery.course_id,
+        freshness=await uow.freshness(recovery.client_id),
     )
     if not decision.allowed:
         return decision, None

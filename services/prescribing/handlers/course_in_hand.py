@@ -56,21 +56,23 @@ class CourseInHand:
         written = self.prescriptions.values()
         return next((rx for rx in written if rx.status is PrescriptionStatus.ACTIVE), None)
 
-    def authorisation_of(self, order: DoseOrder) -> Decision:
+    def decision_on(self, order: DoseOrder) -> Decision:
         """Whether this order may be authorised now, with every reason."""
+        return authorisation_decision(self.authorisation_facts(order))
+
+    def authorisation_facts(self, order: DoseOrder) -> AuthorisationFacts:
+        """What an authorisation of this order is decided by."""
         others = [other for other in self.orders.values() if other.id != order.id]
-        return authorisation_decision(
-            AuthorisationFacts(
-                order=order,
-                prescription=self.prescription_of(order),
-                course=self.facts,
-                dosed=dosed_sessions(self.orders.values(), besides=order.session_id),
-                ahead=tuple(other.id for other in others if other.authorised),
-                reviews=self.summaries,
-                own_holds=self.own_holds,
-                protocol=self.protocol,
-                now=self.uow.now,
-            )
+        return AuthorisationFacts(
+            order=order,
+            prescription=self.prescription_of(order),
+            course=self.facts,
+            dosed=dosed_sessions(self.orders.values(), besides=order.session_id),
+            ahead=tuple(other.id for other in others if other.authorised),
+            reviews=self.summaries,
+            own_holds=self.own_holds,
+            protocol=self.protocol,
+            now=self.uow.now,
         )
 
     async def keep(self, change: Change[DoseOrder, DomainEvent]) -> DoseOrder:

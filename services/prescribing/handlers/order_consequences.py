@@ -6,6 +6,7 @@ from typing import Final
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.dose_order_states import Dose
 from services.prescribing.domain.events import DomainEvent, DoseAdministered, DoseOrderClosed
+from services.prescribing.domain.observing import observation
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.prescription_terms import PrescriptionStatus
 from services.prescribing.domain.recovery import Recovery
@@ -17,19 +18,12 @@ from services.prescribing.handlers.ports import UnitOfWork
 from services.prescribing.handlers.tasks import raise_task
 from services.prescribing.handlers.tighten import found_grave
 from shared.decisions import Change
-from shared.protocol import ClinicProtocol
 
 MINIMUM_OVER: Final = "minimum_observation_over"
 CLEARANCE_RUNS_OUT: Final = "clearance_runs_out"
 PRESCRIPTION_RUNS_OUT: Final = "prescription_runs_out"
 CHECKPOINT_MISSED: Final = "recovery_checkpoint_missed"
 SUMMARY_OWED: Final = "session_summary_owed"
-
-
-def observation(protocol: ClinicProtocol, timing_profile: str) -> timedelta:
-    """How long a dose is observed at least: the clinic's minimum, or the profile's if longer."""
-    profile = protocol.timing_profile(timing_profile)
-    return timedelta(minutes=max(protocol.recovery.min_observation_minutes, profile.offset_min))
 
 
 async def keep_order(uow: UnitOfWork, change: Change[DoseOrder, DomainEvent]) -> DoseOrder:
@@ -56,6 +50,7 @@ async def _on_board(uow: UnitOfWork, order: DoseOrder, dose: Dose) -> None:
         order_id=order.id,
         seq=dose.seq,
         administered_at=dose.administered_at,
+        timing_profile=dose.timing_profile,
         observe_until=dose.administered_at + observation(protocol, dose.timing_profile),
         effects_until=dose.administered_at + timedelta(minutes=profile.offset_max),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.prescribing.domain.dose_ledger_states import SECOND_PERSON
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.dose_order_states import Dose, TakenReason
+from services.prescribing.domain.observing import observation
 from services.prescribing.domain.own_dose_rules import OwnDoseFacts
 from services.prescribing.domain.people import Signature
 from services.prescribing.domain.taken_dose import TakenDoseFacts, broken_rules
@@ -15,7 +16,7 @@ from services.prescribing.domain.vocabulary import IncidentCode, SessionOutcome
 from services.prescribing.handlers.acting import clinician, stated_at
 from services.prescribing.handlers.advance_course import advance_course
 from services.prescribing.handlers.holds import place_hold
-from services.prescribing.handlers.order_consequences import keep_order, observation
+from services.prescribing.handlers.order_consequences import keep_order
 from services.prescribing.handlers.ports import UnitOfWork
 from services.prescribing.handlers.release_dose import ledger_of
 from services.prescribing.handlers.sessions import recovery_of

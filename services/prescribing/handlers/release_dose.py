@@ -43,6 +43,7 @@ async def release_dose(command: ReleaseDose, begin: Begin, peers: Peers) -> Dose
         decision = dose_decision(facts)
         await uow.receipts.record(
             decision,
+            facts,
             subject_id=order.session_id,
             client_id=order.client_id,
             course_id=order.course_id,

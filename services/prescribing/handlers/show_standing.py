@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from services.prescribing.domain.activation import activation_decision
 from services.prescribing.domain.clearance import ClearanceFacts, clearance_decision
 from services.prescribing.domain.course_facts import CourseFacts
 from services.prescribing.domain.dose_order import DoseOrder
@@ -11,7 +12,7 @@ from services.prescribing.domain.gates import dose_decision
 from services.prescribing.domain.prescription_terms import PrescriptionStatus
 from services.prescribing.domain.recovery import Recovery
 from services.prescribing.handlers.acting import clinician
-from services.prescribing.handlers.activate_prescription import decide_activation
+from services.prescribing.handlers.activate_prescription import activation_facts
 from services.prescribing.handlers.course_in_hand import CourseInHand
 from services.prescribing.handlers.dose_gate_facts import Asked, gather_dose_facts
 from services.prescribing.handlers.ports import UnitOfWork
@@ -38,13 +39,13 @@ class SessionShown:
 async def course_decisions(uow: UnitOfWork, course: CourseFacts) -> list[Shown]:
     """What drafts wait for to become active, and requested orders to be authorised."""
     shown = [
-        Shown(rx.id, await decide_activation(uow, rx, by=rx.author.ref))
+        Shown(rx.id, activation_decision(await activation_facts(uow, rx, by=rx.author.ref)))
         for rx in await uow.prescriptions.list_by(course_id=course.course_id)
         if rx.status is PrescriptionStatus.DRAFT
     ]
     in_hand = await CourseInHand.read(uow, course)
     requested = (o for o in in_hand.orders.values() if o.status is DoseOrderStatus.REQUESTED)
-    shown.extend(Shown(order.id, in_hand.authorisation_of(order)) for order in requested)
+    shown.extend(Shown(order.id, in_hand.decision_on(order)) for order in requested)
     return shown
 
 
@@ -56,7 +57,7 @@ async def session_gates(uow: UnitOfWork, session_id: UUID, asked: Asked | None) 
     shown = SessionShown(order, recovery)
     if order.status is DoseOrderStatus.REQUESTED:
         in_hand = await CourseInHand.read(uow, course)
-        shown.decisions.append(Shown(order.id, in_hand.authorisation_of(order)))
+        shown.decisions.append(Shown(order.id, in_hand.decision_on(order)))
     facts, _ = await gather_dose_facts(uow, order, order.next_seq, asked)
     shown.decisions.append(Shown(session_id, dose_decision(facts)))
     if recovery is not None:

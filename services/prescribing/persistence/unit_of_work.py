@@ -11,6 +11,7 @@ from services.prescribing.domain.events import DomainEvent
 from services.prescribing.domain.pre_dose_check import PreDoseCheck
 from services.prescribing.domain.recovery import Recovery
 from services.prescribing.persistence import tables
+from services.prescribing.persistence.recorded_gates import RECORDED_GATES
 from shared.runtime.ids import new_id
 from shared.storage import (
     AggregateTable,
@@ -66,6 +67,8 @@ class SqlDetailAudit:
 
 
 class SqlPrescribingUnitOfWork(SqlUnitOfWork):
+    recorded_gates = RECORDED_GATES
+
     def __init__(self, connection: AsyncConnection, context: Context, **parts: Any) -> None:
         super().__init__(connection, context, **parts)
         self.assessments = self._of(tables.ASSESSMENTS)

@@ -4,6 +4,7 @@ A booking that no longer meets them is blocked, not silently kept (INV-16, rulin
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from services.scheduling.domain.authorisations import authorised_order, left_for
 from services.scheduling.domain.booking_facts import BookingFacts
@@ -30,11 +31,18 @@ from services.scheduling.domain.spacing import (
     most_in_seven_days,
 )
 from services.scheduling.domain.verdicts import judge
-from shared.decisions import Unblock, Verdict
+from shared.decisions import Decision, Unblock, Verdict
 from shared.protocol import HoldBlock, protocol_known
+
+GATE: Final = "G-BOOK"
 
 _AFTER_A_COURSE = frozenset({SessionKind.INTEGRATION, SessionKind.FOLLOW_UP})
 _KEPT_WHEN_DECLINED = frozenset({SessionKind.CONSULTATION})
+
+
+def decide_standing_booking(f: BookingFacts) -> Decision:
+    """Whether a booking that was made may be kept: G-BOOK without what counts only once."""
+    return Decision.of(GATE, booking_conditions(f))
 
 
 def booking_conditions(f: BookingFacts) -> Iterator[Verdict]:

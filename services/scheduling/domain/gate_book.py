@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from services.scheduling.domain.booking_conditions import booking_conditions
+from services.scheduling.domain.booking_conditions import GATE, booking_conditions
 from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.booking_room import minutes_of
 from services.scheduling.domain.resources import Clash, nothing_taken
@@ -13,7 +13,6 @@ from services.scheduling.domain.session_states import Setting
 from services.scheduling.domain.verdicts import judge
 from shared.decisions import Decision, Unblock, Verdict
 
-GATE: Final = "G-BOOK"
 PAST_TOLERANCE: Final = timedelta(minutes=5)
 TALK_MINUTES: Final = (15, 240)
 

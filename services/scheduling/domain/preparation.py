@@ -91,14 +91,28 @@ def sign(
     return _complete_if_met(replace(answered, signed=signature), rules, at)
 
 
+def under_rules(preparation: Preparation, rules: Prep, at: datetime) -> Preparation:
+    """The same sessions and signature as they would count under other rules."""
+    if _met(preparation, rules):
+        return _complete_if_met(preparation, rules, at).state
+    return _under_way(preparation)
+
+
+def _met(preparation: Preparation, rules: Prep) -> bool:
+    signed = preparation.signed is not None or not rules.therapist_signoff
+    return signed and len(preparation.sessions) >= max(rules.min_sessions, rules.floor_min)
+
+
+def _under_way(preparation: Preparation) -> Preparation:
+    status = PreparationStatus.SIGNED if preparation.signed else PreparationStatus.UNDER_WAY
+    return replace(preparation, status=status, completed_at=None)
+
+
 def _complete_if_met(preparation: Preparation, rules: Prep, at: datetime) -> PreparationChange:
     if preparation.completed_at is not None:
         return Change(preparation)
-    signed = preparation.signed is not None or not rules.therapist_signoff
-    enough = len(preparation.sessions) >= max(rules.min_sessions, rules.floor_min)
-    if not (signed and enough):
-        status = PreparationStatus.SIGNED if preparation.signed else PreparationStatus.UNDER_WAY
-        return Change(replace(preparation, status=status))
+    if not _met(preparation, rules):
+        return Change(_under_way(preparation))
     completed = replace(preparation, status=PreparationStatus.COMPLETED, completed_at=at)
     told = PreparationCompleted(
         at=at,

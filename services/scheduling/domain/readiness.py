@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from services.scheduling.domain.booking_conditions import GATE as BOOKING
 from services.scheduling.domain.booking_conditions import booking_conditions
 from services.scheduling.domain.booking_facts import BookingFacts
-from services.scheduling.domain.gate_book import GATE as BOOKING
 from services.scheduling.domain.gate_start import StartFacts, decide_start
 from services.scheduling.domain.projected_answers import projected_intake, projected_prescribing
 from services.scheduling.domain.unblocking import Missing, shortest_list

@@ -44,23 +44,24 @@ async def book_session(command: BookSession, begin: Begin, peers: Peers) -> Sess
     async with begin() as uow:
         facts = await registered_course(uow, command.course_id)
         change = await _proposed(uow, command, facts)
-        decision = await decide_on(uow, change.state, facts)
+        proposal = await proposal_of(uow, change.state, facts)
+        decision = decide_booking(proposal)
         if decision.allowed:
-            await _receipt(uow, decision, change.state.id, facts)
+            await _receipt(uow, decision, proposal, change.state.id)
             session = await keep(uow, change)
             await keep_contact(uow, session, command.escort)
             await uow.conclude(session)
         else:
-            await _receipt(uow, decision, command.course_id, facts)
+            await _receipt(uow, decision, proposal, command.course_id)
     decision.require()
     return session
 
 
-async def decide_on(uow: UnitOfWork, session: Session, facts: CourseFacts) -> Decision:
-    """G-BOOK for a session that is to be booked, or moved, as it would then be."""
+async def proposal_of(uow: UnitOfWork, session: Session, facts: CourseFacts) -> Proposal:
+    """What G-BOOK decides by: the session that is to be booked, or moved, as it would then be."""
     booking = await _known(uow, session, facts)
     clashes = await uow.resources.clashes(session)
-    return decide_booking(Proposal(booking=booking, clashes=clashes))
+    return Proposal(booking=booking, clashes=clashes)
 
 
 async def preview_booking(command: BookSession, uow: UnitOfWork) -> Decision:
@@ -84,10 +85,12 @@ async def _known(uow: UnitOfWork, session: Session, facts: CourseFacts) -> Booki
 
 
 async def _receipt(
-    uow: UnitOfWork, decision: Decision, subject_id: UUID, facts: CourseFacts
+    uow: UnitOfWork, decision: Decision, proposal: Proposal, subject_id: UUID
 ) -> None:
+    facts = proposal.booking.facts
     await uow.receipts.record(
         decision,
+        proposal,
         subject_id=subject_id,
         client_id=facts.client_id,
         course_id=facts.id,

@@ -55,7 +55,7 @@ async def discharge_client(command: DischargeClient, begin: Begin, peers: Peers)
             refuse("discharge-overtaken", "ruling 6", status=session.status.value)
         question = await _question(uow, session, answer)
         decision = decide_discharge(question)
-        await _receipt(uow, decision, session)
+        await _receipt(uow, decision, question)
         if decision.allowed:
             session = await keep(uow, await _discharged(uow, session, question, left_at))
             await _leave_a_task(uow, session)
@@ -74,8 +74,9 @@ async def _refuse_early(
     answer = await peers.prescribing(course_id=session.course_id, session_id=session.id)
     async with begin() as uow:
         session = await uow.sessions.get(command.session_id)
-        decision = decide_discharge(await _question(uow, session, answer))
-        await _receipt(uow, decision, session)
+        question = await _question(uow, session, answer)
+        decision = decide_discharge(question)
+        await _receipt(uow, decision, question)
     _require(decision)
     session.moved(Trigger.BEGIN_DISCHARGE, session.starts_at, Role.SYSTEM)
     refuse("clearance-just-arriving", "ruling 6", status=session.status.value)
@@ -93,9 +94,11 @@ async def _question(
     )
 
 
-async def _receipt(uow: UnitOfWork, decision: Decision, session: Session) -> None:
+async def _receipt(uow: UnitOfWork, decision: Decision, question: DischargeFacts) -> None:
+    session = question.session
     await uow.receipts.record(
         decision,
+        question,
         subject_id=session.id,
         client_id=session.client_id,
         course_id=session.course_id,

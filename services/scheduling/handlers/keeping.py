@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from services.scheduling.domain.booking_conditions import booking_conditions
+from services.scheduling.domain.booking_conditions import decide_standing_booking
+from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.desk_task import TaskKind
 from services.scheduling.domain.events import IncidentCode
 from services.scheduling.domain.following import Known, follow
-from services.scheduling.domain.gate_book import GATE
 from services.scheduling.domain.incident import record_incident
 from services.scheduling.domain.preparation import Preparation
 from services.scheduling.domain.resources import needed
@@ -51,27 +51,52 @@ async def follow_client(uow: UnitOfWork, client_id: UUID) -> None:
             for session in sessions:
                 if session.course_id != course_id:
                     continue
-                change = follow(session, await _known(uow, session, sessions, facts, preparation))
+                promise = await _promise(uow, session, sessions, facts, preparation)
+                booking = None if promise is None else decide_standing_booking(promise)
+                change = follow(session, await _known(uow, session, facts, booking))
                 if change.state != session:
+                    if promise and booking and _decided(session, change.state):
+                        await _receipt(uow, booking, promise)
                     await _store(uow, change)
                     moved = True
         if not moved:
             return
 
 
-async def _known(
+async def _promise(
     uow: UnitOfWork,
     session: Session,
     sessions: Sequence[Session],
     facts: CourseFacts,
     preparation: Preparation | None,
+) -> BookingFacts | None:
+    """What a booking is kept by, while it is still only a promise."""
+    if session.status not in _PROMISED:
+        return None
+    return await judged_by(uow, session, everything=sessions, facts=facts, preparation=preparation)
+
+
+def _decided(before: Session, after: Session) -> bool:
+    """Whether a booking is kept, or stands by, otherwise than before."""
+    decided = (after.status, after.blocked_by) != (before.status, before.blocked_by)
+    return decided and after.status in _PROMISED
+
+
+async def _receipt(uow: UnitOfWork, booking: Decision, promise: BookingFacts) -> None:
+    session = promise.session
+    await uow.receipts.record(
+        booking,
+        promise,
+        subject_id=session.id,
+        client_id=session.client_id,
+        course_id=session.course_id,
+        freshness=await uow.freshness(session.client_id),
+    )
+
+
+async def _known(
+    uow: UnitOfWork, session: Session, facts: CourseFacts, booking: Decision | None
 ) -> Known:
-    booking = None
-    if session.status in _PROMISED:
-        question = await judged_by(
-            uow, session, everything=sessions, facts=facts, preparation=preparation
-        )
-        booking = Decision.of(GATE, booking_conditions(question))
     protocol = await uow.protocol_of(session.course_id)
     return Known(facts=facts, booking=booking, recovery=protocol.recovery, now=uow.now)
 

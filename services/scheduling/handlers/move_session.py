@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.scheduling.domain.booking import cancel, miss
+from services.scheduling.domain.gates import decide_booking
 from services.scheduling.domain.rearranging import reassign, reschedule
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Session, SessionChange
-from services.scheduling.handlers.book_session import decide_on, preview_on
+from services.scheduling.handlers.book_session import preview_on, proposal_of
 from services.scheduling.handlers.considering import known_of
 from services.scheduling.handlers.keeping import keep
 from services.scheduling.handlers.ports import Begin, Peers, UnitOfWork
@@ -46,9 +47,11 @@ async def reschedule_session(command: RescheduleSession, begin: Begin, peers: Pe
         session = await uow.sessions.get(command.session_id)
         change = rearranged(session, command, uow)
         facts = await known_of(uow, session.course_id, session.client_id)
-        decision = await decide_on(uow, change.state, facts)
+        proposal = await proposal_of(uow, change.state, facts)
+        decision = decide_booking(proposal)
         await uow.receipts.record(
             decision,
+            proposal,
             subject_id=session.id,
             client_id=session.client_id,
             course_id=session.course_id,

@@ -87,12 +87,15 @@ class Receipts(Protocol):
     async def record(
         self,
         decision: Decision,
+        facts: object,
         *,
         subject_id: UUID,
         client_id: UUID,
         course_id: UUID | None,
-        freshness: Mapping[str, Freshness] | None = None,
-    ) -> UUID: ...
+        freshness: Mapping[str, Freshness],
+    ) -> UUID:
+        """Keep the decision with the facts that the gate was given, so that it can be replayed."""
+        ...
 
 
 class UnitOfWork(Protocol):

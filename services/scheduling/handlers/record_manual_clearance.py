@@ -1,6 +1,5 @@
 """Two named people clear a client while prescribing does not answer (ruling 15)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,17 +7,15 @@ from uuid import UUID
 from services.scheduling.domain.accompanying import record_manual_clearance as recorded
 from services.scheduling.domain.clinician import Clinician
 from services.scheduling.domain.events import ManualClearanceReason
-from services.scheduling.domain.gate_discharge import manually_cleared
+from services.scheduling.domain.gate_manual import ManualFacts, decide_manual
 from services.scheduling.domain.manual_clearance import ManualClearance
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Session
-from services.scheduling.domain.session_states import UNDER_OBSERVATION
 from services.scheduling.domain.stated_time import stated_time
-from services.scheduling.domain.verdicts import judge
 from services.scheduling.handlers.considering import known_of
 from services.scheduling.handlers.keeping import keep
 from services.scheduling.handlers.ports import Begin, Peers, UnitOfWork
-from shared.decisions import Decision, Unblock, Verdict, refuse
+from shared.decisions import refuse
 from shared.protocol import Recovery
 
 
@@ -43,34 +40,19 @@ async def clear_manually(command: RecordManualClearance, begin: Begin, peers: Pe
         rules = (await uow.protocol_of(session.course_id)).recovery
         second = await uow.clinicians.find(command.second_ref)
         clearance = _stated(uow, command, session, second=second, rules=rules)
-        facts = await known_of(uow, session.course_id, session.client_id)
-        decision = Decision.of(
-            "G-MANUAL",
-            (
-                judge(
-                    "prescribing-answers",
-                    "ruling 15",
-                    ok=answer is None,
-                    facts={"answered": answer is not None},
-                    unblocks=(
-                        Unblock(fact="clearance", owner="prescribing", action="clear there"),
-                    ),
-                ),
-                judge(
-                    "not-under-observation",
-                    "ruling 15",
-                    ok=session.status in UNDER_OBSERVATION and session.doses.count > 0,
-                    facts={"status": session.status.value, "doses_seen": session.doses.count},
-                    unblocks=(
-                        Unblock(fact="therapy ended", owner="scheduling", action="end the session"),
-                    ),
-                ),
-                *_two_people(clearance, rules, known=second is not None),
-                *manually_cleared(session, clearance, facts, rules, uow.now),
-            ),
+        question = ManualFacts(
+            session=session,
+            clearance=clearance,
+            second_known=second is not None,
+            facts=await known_of(uow, session.course_id, session.client_id),
+            answered=answer is not None,
+            recovery=rules,
+            now=uow.now,
         )
+        decision = decide_manual(question)
         await uow.receipts.record(
             decision,
+            question,
             subject_id=session.id,
             client_id=session.client_id,
             course_id=session.course_id,
@@ -109,30 +91,4 @@ def _stated(
         first_role=Role(uow.actor.role),
         second_ref=command.second_ref,
         second_role=second.role if second else command.second_role,
-    )
-
-
-def _two_people(clearance: ManualClearance, rules: Recovery, *, known: bool) -> Iterator[Verdict]:
-    """INV-40: two different people, the second one of the roster, one of whom may clear."""
-    another = Unblock(fact="second_ref", owner="scheduling", action="name another of the roster")
-    named_twice = clearance.first_ref == clearance.second_ref
-    may_clear = {role.value for role in rules.clearance_roles}
-    roles = {clearance.first_role.value, clearance.second_role.value}
-    yield judge(
-        "two-named-people-needed",
-        "INV-40",
-        ok=known and not named_twice,
-        facts={
-            "first_ref": str(clearance.first_ref),
-            "second_ref": str(clearance.second_ref),
-            "second_known": known,
-        },
-        unblocks=(another,),
-    )
-    yield judge(
-        "nobody-may-clear",
-        "ruling 15",
-        ok=bool(roles & may_clear),
-        facts={"roles": sorted(roles), "may_clear": sorted(may_clear)},
-        unblocks=(another,),
     )

@@ -53,6 +53,7 @@ async def start_session(command: StartSession, begin: Begin, peers: Peers) -> Se
         decision = decide_start(facts)
         await uow.receipts.record(
             decision,
+            facts,
             subject_id=session.id,
             client_id=session.client_id,
             course_id=session.course_id,

@@ -24,6 +24,7 @@ from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.summary import Summary
 from services.scheduling.persistence import tables
+from services.scheduling.persistence.recorded_gates import RECORDED_GATES
 from services.scheduling.persistence.resource_book import SqlResourceBook
 from shared.storage import Context, SqlFacts, SqlRepository, SqlUnitOfWork
 
@@ -31,6 +32,8 @@ _CLIENT_OF = sa.select(tables.course_facts.c.client_id)
 
 
 class SqlSchedulingUnitOfWork(SqlUnitOfWork):
+    recorded_gates = RECORDED_GATES
+
     def __init__(self, connection: AsyncConnection, context: Context, **parts: Any) -> None:
         super().__init__(connection, context, **parts)
         self.sessions: SqlRepository[Session, SessionEvent] = SqlRepository(self, tables.SESSIONS)

@@ -9,6 +9,7 @@ from tests.integration.intake.clinic import Intake, running_intake
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 from tests.support.postgres_part import ServiceDatabase
+from tests.support.replayed import assert_every_receipt_replays
 
 
 @pytest.fixture(scope="module")
@@ -20,3 +21,4 @@ def database(fresh_database: FreshDatabase) -> ServiceDatabase:
 async def intake(database: ServiceDatabase, bus: NatsPart, tmp_path: Path) -> AsyncIterator[Intake]:
     async with running_intake(database, bus, tmp_path) as service:
         yield service
+        await assert_every_receipt_replays(service.app.state.service)

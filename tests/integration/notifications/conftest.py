@@ -10,6 +10,7 @@ from tests.integration.notifications.clinic import World, running_clinic
 from tests.integration.notifications.voices import at
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
+from tests.support.replayed import assert_every_receipt_replays
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -19,6 +20,7 @@ async def clinic(
     folder: Path = tmp_path_factory.mktemp("clinic")
     async with running_clinic(fresh_database("notifications"), bus, folder) as running:
         yield running
+        await assert_every_receipt_replays(running.service)
 
 
 @pytest.fixture

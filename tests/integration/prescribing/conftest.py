@@ -10,6 +10,7 @@ from tests.integration.prescribing.day import Day
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 from tests.support.postgres_part import ServiceDatabase
+from tests.support.replayed import assert_every_receipt_replays
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +24,7 @@ async def clinic(
 ) -> AsyncIterator[World]:
     async with running_clinic(database, bus, tmp_path_factory.mktemp("clinic")) as running:
         yield running
+        await assert_every_receipt_replays(running.service)
 
 
 @pytest.fixture

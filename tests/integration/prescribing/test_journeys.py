@@ -70,6 +70,8 @@ async def test_j1_from_the_request_to_the_reviewed_summary(world: World, day: Da
         ("CLEARANCE", True),
         ("G-DOSE", True),
         ("G-DOSE", True),
+        ("PRE-DOSE-CHECK", True),
+        ("AUTHORISATION", True),
     ]
 
 

@@ -10,10 +10,10 @@ from services.prescribing.app import DEFINITION
 
 SERVICE = Path(__file__).parents[3] / "services" / "prescribing"
 INNER = {
+    "activation_facts",
     "ask_authorities",
     "awaited_check",
     "course_decisions",
-    "decide_activation",
     "found_grave",
     "gather_dose_facts",
     "keep_order",

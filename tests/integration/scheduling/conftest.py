@@ -8,6 +8,7 @@ import pytest
 from tests.integration.scheduling.clinic import World, running_clinic
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
+from tests.support.replayed import assert_every_receipt_replays
 
 
 @pytest.fixture
@@ -17,3 +18,4 @@ async def world(
     bus.renew_stream()
     async with running_clinic(fresh_database("scheduling"), bus, tmp_path) as running:
         yield running
+        await assert_every_receipt_replays(running.service)

@@ -163,6 +163,7 @@ def on_board(
         order_id=order or UUID(int=30),
         seq=seq,
         administered_at=given,
+        timing_profile="SL-STD",
         observe_until=given + timedelta(minutes=120),
         effects_until=given + timedelta(minutes=175),
     )

@@ -75,6 +75,7 @@ class DoseLifeSteps(RuleBasedStateMachine):
             order_id=order.id,
             seq=dose.seq,
             administered_at=dose.administered_at,
+            timing_profile=dose.timing_profile,
             observe_until=dose.administered_at + OBSERVATION,
             effects_until=dose.administered_at + timedelta(minutes=175),
         )

@@ -10,9 +10,11 @@ from uuid import UUID, uuid4
 
 from services.prescribing.domain.answers_of_peers import IntakeAnswer, SchedulingAnswer
 from services.prescribing.domain.course_facts import CourseFacts
+from services.prescribing.persistence.recorded_gates import RECORDED_GATES
 from shared.decisions import Change, Decision
 from shared.protocol import ClinicProtocol
 from shared.storage import Actor, Freshness, NotFound
+from tests.support.replayed import assert_replays
 from tests.unit.prescribing.clinic import (
     CLIENT,
     COURSE,
@@ -98,9 +100,13 @@ class MemoryTimers:
 
 @dataclass
 class MemoryReceipts:
+    """Whatever is decided in memory is also kept, read and decided again, to the letter."""
+
+    protocol: Callable[[], ClinicProtocol]
     kept: list[Decision] = field(default_factory=list)
 
-    async def record(self, decision: Decision, **_about: Any) -> UUID:
+    async def record(self, decision: Decision, facts: Any, **_about: Any) -> UUID:
+        assert_replays(RECORDED_GATES, decision, facts, self.protocol())
         self.kept.append(decision)
         return uuid4()
 
@@ -117,7 +123,7 @@ class MemoryUnitOfWork:
         self.concluded: list[Any] = []
         self.facts = MemoryFacts()
         self.timers = MemoryTimers()
-        self.receipts = MemoryReceipts()
+        self.receipts = MemoryReceipts(lambda: self.protocol)
         self.lanes: Mapping[str, Freshness] = {
             "intake": Freshness(age_seconds=0.5),
             "scheduling": Freshness(age_seconds=0.5),

@@ -117,6 +117,7 @@ async def test_j1_a_session_from_prescription_to_review(day: Day) -> None:
     assert {d.gate for d in day.uow.receipts.kept} == {
         "ACTIVATION",
         "AUTHORISATION",
+        "PRE-DOSE-CHECK",
         "G-DOSE",
         "CLEARANCE",
     }

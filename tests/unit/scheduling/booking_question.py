@@ -7,7 +7,9 @@ from services.scheduling.domain.events import Outcome
 from services.scheduling.domain.gate_book import Proposal, decide_booking
 from services.scheduling.domain.session import DosesSeen, Session, TherapyEnd
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
+from services.scheduling.persistence.recorded_gates import RECORDED_GATES
 from shared.decisions import Decision
+from tests.support.replayed import assert_replays
 from tests.unit.scheduling.building import (
     PROTOCOL,
     ZONE,
@@ -43,7 +45,10 @@ def decide(
     booking.update({k: v for k, v in changes.items() if k in booking})
     moment.update({k: v for k, v in changes.items() if k in moment})
     assert set(changes) <= set(booking) | set(moment)
-    return decide_booking(Proposal(booking=BookingFacts(**booking), **moment))  # type: ignore[arg-type]
+    proposal = Proposal(booking=BookingFacts(**booking), **moment)  # type: ignore[arg-type]
+    decision = decide_booking(proposal)
+    assert_replays(RECORDED_GATES, decision, proposal, proposal.booking.protocol)
+    return decision
 
 
 def refused(decision: Decision) -> set[str]:

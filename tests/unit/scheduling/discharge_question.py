@@ -1,5 +1,6 @@
 """A discharge that is allowed, and what can be changed about it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,9 @@ from services.scheduling.domain.manual_clearance import ManualClearance
 from services.scheduling.domain.peer_answers import ClearanceWord, OrderWord, PrescribingWord
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session_states import SessionStatus
+from services.scheduling.persistence.recorded_gates import RECORDED_GATES
 from shared.decisions import Decision
+from tests.support.replayed import assert_replays
 from tests.unit.scheduling.building import (
     NURSE,
     ORDER,
@@ -64,7 +67,17 @@ def manual(**changes: Any) -> ManualClearance:
 
 
 def decide(**changes: Any) -> Decision:
-    return decide_discharge(question(**changes))
+    asked = question(**changes)
+    decision = decide_discharge(asked)
+    if _could_be(asked.session.manual_clearance):
+        assert_replays(RECORDED_GATES, decision, asked, replace(PROTOCOL, recovery=asked.recovery))
+    return decision
+
+
+def _could_be(stated: ManualClearance | None) -> bool:
+    """Whether it lasts as long as the clinic says; some tests let it end when they like."""
+    validity = timedelta(minutes=PROTOCOL.recovery.clearance_validity_minutes)
+    return stated is None or stated.valid_until == stated.cleared_at + validity
 
 
 def question(**changes: Any) -> DischargeFacts:

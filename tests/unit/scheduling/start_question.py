@@ -16,7 +16,9 @@ from services.scheduling.domain.peer_answers import (
 )
 from services.scheduling.domain.session_states import SessionStatus
 from services.scheduling.domain.staleness import Recency
+from services.scheduling.persistence.recorded_gates import RECORDED_GATES
 from shared.decisions import Decision
+from tests.support.replayed import assert_replays
 from tests.unit.scheduling.building import (
     ORDER,
     PROTOCOL,
@@ -83,7 +85,10 @@ def decide(**changes: Any) -> Decision:
     assert set(changes) <= set(booking) | set(start)
     booking.update({k: v for k, v in changes.items() if k in booking})
     start.update({k: v for k, v in changes.items() if k in start})
-    return decide_start(StartFacts(booking=BookingFacts(**booking), **start))
+    asked = StartFacts(booking=BookingFacts(**booking), **start)
+    decision = decide_start(asked)
+    assert_replays(RECORDED_GATES, decision, asked, asked.booking.protocol)
+    return decision
 
 
 def word(kind: str, **changes: Any) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("client_id", sa.UUID(), nullable=False),
         sa.Column("client_sequence", sa.BigInteger(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("aggregate_version", sa.Integer(), nullable=True),
         sa.Column(
             "applied_at",
             sa.TIMESTAMP(timezone=True),
@@ -146,8 +147,13 @@ def upgrade() -> None:
         sa.Column("actor_ref", sa.UUID(), nullable=True),
         sa.Column("protocol_version", sa.Integer(), nullable=False),
         sa.Column("protocol_name", sa.Text(), nullable=False),
+        sa.Column("protocol_digest", sa.Text(), nullable=False),
         sa.Column("verdicts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("freshness", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("aggregates", postgresql.JSONB(), nullable=False),
+        sa.Column("inputs_kind", sa.Text(), nullable=True),
+        sa.Column("inputs_version", sa.Integer(), nullable=True),
+        sa.Column("inputs", postgresql.BYTEA(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("receipts_course", "receipts", ["course_id", "id"], unique=False)
