@@ -23,7 +23,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for progr
 _WIDE: Final = 200
 """For files and pipes, which have no width."""
 
-out: Final = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
+out: Final = Console(
+    emoji=False, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE
+)
 """What was asked for."""
-progress: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+progress: Final = Console(stderr=True, emoji=False, highlight=False, soft_wrap=True)
 """What happens meanwhile."""

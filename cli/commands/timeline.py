@@ -1,8 +1,8 @@
-"""`careteam timeline`: a client's course as events, on two clocks."""
+"""`careteam timeline`: a client's courses as events, and how things stood, on two clocks."""
 
 import asyncio
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,17 +10,17 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.clinic.asking import API, Answered, ask
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.moments import moment, rfc3339
 from cli.clinic.reach import Reach, reach
+from cli.clinic.sandbox_clock import read_clock
 from cli.commands.options import AsJson, Data, out, progress
-from cli.trouble import Trouble
-
-_PAGE = 1000
+from cli.course_history.account import Account, account
+from cli.course_history.journal import Entry, journals
 
 
 def timeline(
+    *,
     client: Annotated[UUID, typer.Argument(metavar="CLIENT", help="The client's id.")],
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="TIME", help="What was true by then.")
@@ -28,81 +28,96 @@ def timeline(
     known_at: Annotated[
         str | None, typer.Option("--known-at", metavar="TIME", help="What was recorded by then.")
     ] = None,
+    standing: Annotated[
+        bool, typer.Option("--standing", help="Only how things stood, without the events.")
+    ] = False,
     data: Data = DEFAULT_FOLDER,
     as_json: AsJson = False,
 ) -> None:
-    """Everything the services published of a client: when it became true, and when it was known."""
-    entries, silent = asyncio.run(_journals(reach(data), client))
+    """The events of a client, and how things stood: as of one time, as they were known at another.
+
+    Without times it is now. What became true before the one and was recorded after it is shown as
+    learned later, and what was believed otherwise as corrected.
+    """
     true_by = moment(as_of) if as_of else None
     known_by = moment(known_at) if known_at else None
-    shown = [
-        entry
-        for entry in sorted(entries, key=_order)
-        if (true_by is None or _at(entry, "occurred_at") <= true_by)
-        and (known_by is None or _at(entry, "recorded_at") <= known_by)
-    ]
-    for answer in silent:
+    clinic = reach(data)
+    found = asyncio.run(journals(clinic, client))
+    for answer in found.silent:
         progress.print(f"[yellow]{answer.service}: {answer.trouble}[/yellow]")
+    shown = found.by(true_by=true_by, known_by=known_by)
+    if as_json and not standing:
+        print(json.dumps([entry.as_json() for entry in shown]))
+        return
+    at = true_by or known_by or _now(clinic)
+    told = asyncio.run(account(found, client, at=at, known_at=known_by))
     if as_json:
-        print(json.dumps(shown))
+        print(json.dumps(told.as_json()))
     elif not shown:
-        out.print("nothing is known of this client" + (" at that time" if entries else ""))
+        out.print("nothing is known of this client" + (" at that time" if found.entries else ""))
     else:
-        _show(shown)
+        if not standing:
+            _show_events(shown)
+            out.print()
+        _show_standing(told)
 
 
-async def _journals(clinic: Reach, client: UUID) -> tuple[list[dict[str, Any]], list[Answered]]:
-    journals = await asyncio.gather(
-        *(_journal(clinic, service, client) for service in clinic.services)
-    )
-    entries = [entry for found, _ in journals for entry in found]
-    silent = [trouble for _, trouble in journals if trouble is not None]
-    if len(silent) == len(journals):
-        raise Trouble(f"{silent[0].service}: {silent[0].trouble}")
-    return entries, silent
+def _now(clinic: Reach) -> datetime:
+    """The clinic's time, which in a sandbox is not the real one."""
+    return read_clock(clinic.clock_file).now() if clinic.clock_file else datetime.now(UTC)
 
 
-async def _journal(
-    clinic: Reach, service: str, client: UUID
-) -> tuple[list[dict[str, Any]], Answered | None]:
-    """All pages. A service numbers what it publishes of a client from 1 and leaves no hole."""
-    found: list[dict[str, Any]] = []
-    while True:
-        query = {"client_id": str(client), "after": str(len(found)), "most": str(_PAGE)}
-        answer = await ask(clinic, service, "GET", f"{API}/operations/journal", query=query)
-        if answer.trouble is not None:
-            return found, answer
-        found += [{"service": service, **entry} for entry in answer.body]
-        if len(answer.body) < _PAGE:
-            return found, None
-
-
-def _show(entries: list[dict[str, Any]]) -> None:
+def _show_events(entries: tuple[Entry, ...]) -> None:
     table = Table("true since", "known since", "service", "event", "by", "facts", box=None)
     for entry in entries:
-        occurred, recorded = _at(entry, "occurred_at"), _at(entry, "recorded_at")
-        late = (recorded - occurred).total_seconds() >= 1
-        kind = entry["type"].split(".")[-2]
-        facts = " ".join(f"{name}={value}" for name, value in entry["payload"].items())
+        facts = " ".join(f"{name}={value}" for name, value in entry.said["payload"].items())
         table.add_row(
-            rfc3339(occurred.replace(microsecond=0)),
-            rfc3339(recorded.replace(microsecond=0)) if late else "[dim]at once[/dim]",
-            entry["service"],
-            f"[bold]{kind}[/bold]",
-            entry["actor_role"],
+            _second(entry.occurred_at),
+            _second(entry.recorded_at) if entry.late else "[dim]at once[/dim]",
+            entry.service,
+            f"[bold]{entry.name}[/bold]",
+            entry.said["actor_role"],
             f"[dim]{escape(facts)}[/dim]",
         )
     out.print(table)
 
 
-def _order(entry: dict[str, Any]) -> tuple[datetime, datetime, str, int]:
-    return (
-        _at(entry, "occurred_at"),
-        _at(entry, "recorded_at"),
-        entry["aggregate_id"],
-        entry["aggregate_version"],
+def _show_standing(told: Account) -> None:
+    when = f"How things stood at {_second(told.at)}"
+    out.print(
+        f"[bold]{when}[/bold]"
+        + (f", as known at {_second(told.known_at)}" if told.known_at else "")
     )
+    for course_id, lines in told.standing.items():
+        table = Table("", "", "since", "told by", "about", box=None, title=f"course {course_id}")
+        for line in lines:
+            table.add_row(
+                f"{line.owner} [bold]{line.what}[/bold]",
+                escape(line.state),
+                "" if line.since is None else _second(line.since),
+                f"[dim]{line.told_by or ''}[/dim]",
+                f"[dim]{line.about or ''}[/dim]",
+            )
+        out.print(table)
+    if told.learned_later:
+        out.print("[bold]True by then, and recorded later[/bold]")
+        for entry in told.learned_later:
+            out.print(
+                f"  {_second(entry.occurred_at)}  {entry.service} {entry.name}  "
+                f"[yellow]known since {_second(entry.recorded_at)}[/yellow]"
+            )
+    if told.corrected:
+        out.print("[bold]Believed then, and known now[/bold]")
+        for one in told.corrected:
+            out.print(
+                f"  {one.line.owner} {one.line.what}: {_word(one.believed)}"
+                f" → [yellow]{_word(one.known)}[/yellow] [dim]{one.line.about or ''}[/dim]"
+            )
 
 
-def _at(entry: dict[str, Any], which: str) -> datetime:
-    return datetime.fromisoformat(entry[which])
+def _word(state: Any) -> str:
+    return "nothing" if state is None else escape(str(state))
+
+
+def _second(at: datetime) -> str:
+    return rfc3339(at.replace(microsecond=0))
