@@ -1,5 +1,6 @@
 """The connection to NATS: it never gives up by itself, and it says when it was away."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import structlog
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from shared.messaging.headers import HeaderReadingClient
 
@@ -68,3 +70,18 @@ async def connect(
         name=f"{bus.service}-{name}", disconnected_cb=disconnected, error_cb=failed, **options
     )
     return client
+
+
+async def request(client: Client, subject: str, *, seconds: float = 2.0) -> Msg:
+    """Ask a question of the server; raises a ``NatsError`` when nobody answers in time.
+
+    The client waits with ``asyncio.wait_for``, which before Python 3.12 forgets a cancellation that
+    comes in the moment of the answer. That moment is not rare: a process that was paused wakes up
+    to both at once, and a task that does not end keeps all that wait for its end.
+    """
+    task = asyncio.current_task()
+    cancelled = task.cancelling() if task is not None else 0
+    answer = await client.request(subject, b"", timeout=seconds)
+    if task is not None and task.cancelling() > cancelled:
+        raise asyncio.CancelledError
+    return answer

@@ -29,8 +29,16 @@ IDLE_SECONDS: Final = 10
 UNFIT_SECONDS: Final = 5.0
 _QUERY_SECONDS: Final = 5.0
 
-DATABASE_LOST: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What the holder of a lock gets to see when its connection is gone (time-outs included)."""
+DATABASE_LOST: Final = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What the holder of a lock gets to see when its connection is gone (time-outs included).
+
+The last is what the client says when it begins a statement while the server's goodbye arrives.
+"""
 
 
 class Unfit(Exception):  # noqa: N818 - a state, not a fault

@@ -20,6 +20,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
+from shared.messaging.connection import request
 from shared.messaging.stream import STREAM, StreamAwayError, microseconds, stream_state
 from shared.storage import SqlUnitOfWork, Transactions
 from shared.storage.failures import is_unavailable
@@ -87,7 +88,7 @@ class Position:
     async def _floor(self) -> tuple[int, int]:
         """When the durable was made, and its acknowledgement floor."""
         try:
-            answer = await self._client.request(self._info_subject, b"", timeout=2)
+            answer = await request(self._client, self._info_subject)
         except NoRespondersError:
             raise StreamAwayError from None
         info = json.loads(answer.data)

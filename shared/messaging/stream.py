@@ -19,6 +19,8 @@ from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
+from shared.messaging.connection import request
+
 STREAM: Final = "CARETEAM_EVENTS"
 _INFO_SUBJECT: Final = f"BUS.API.STREAM.INFO.{STREAM}"
 """The hub lends its own name for this call: under ``$JS.API`` our own account's server answers."""
@@ -65,7 +67,7 @@ class StreamState:
 async def stream_state(client: Client) -> StreamState:
     """Ask the stream who it is; raises :class:`StreamAwayError`."""
     try:
-        answer = await client.request(_INFO_SUBJECT, b"", timeout=2)
+        answer = await request(client, _INFO_SUBJECT)
     except NoRespondersError:
         raise StreamAwayError from None
     info = json.loads(answer.data)
