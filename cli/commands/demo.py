@@ -27,7 +27,7 @@ def demo(
     """Play a journey through the services' HTTP APIs and show the state it ends in."""
     if list_them or journey is None:
         for one in JOURNEYS.values():
-            out.print(f"{one.name:10} {one.title}")
+            out.print(f"{one.name:12} {one.title}")
         return 0
     chosen = named(journey)
     if chosen is None:

@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from cli.journeys import (
+    clearances,
     j1,
     j2,
     j3,
     j5,
     j7,
     j9,
+    late_dose,
+    other_day,
     race_consent,
     race_contraindication,
     race_escort,
     race_revocation,
+    walked_out,
+    whole_course,
 )
 from cli.journeys.final import Checked
 from cli.journeys.stage import Stage
@@ -53,6 +58,13 @@ _ALL: Final = (
     Journey("R3-after", "the prescription is revoked after the dose", race_revocation.after_dose),
     Journey("R4-before", "the escort cancels before the dose", race_escort.before_dose),
     Journey("R4-after", "the escort cancels after the dose", race_escort.after_dose),
+    Journey("walks-out", "the client leaves against advice and is looked after", walked_out.play),
+    Journey("expires", "the clearance runs out before the escort is there", clearances.runs_out),
+    Journey("rescinded", "the client gets worse at the door", clearances.taken_back),
+    Journey("other-escort", "the escort is replaced on the morning", other_day.other_escort),
+    Journey("moved", "the session is moved to the next day", other_day.moved),
+    Journey("late-dose", "a dose comes to light after the session was closed", late_dose.play),
+    Journey("whole", "seven doses with a review, to the end with a follow-up", whole_course.play),
 )
 JOURNEYS: Final[Mapping[str, Journey]] = {one.name: one for one in _ALL}
 

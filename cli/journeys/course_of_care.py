@@ -95,8 +95,8 @@ async def consented(stage: Stage, course: Course) -> None:
     stage.say("The client signs: treatment, aftercare, sharing between the two.")
 
 
-async def prescribed(stage: Stage, course: Course, *, sessions: int = 2) -> None:
-    """A prescription for some sessions, activated by its author."""
+async def prescribed(stage: Stage, course: Course, *, sessions: int = 2, **other: Any) -> None:
+    """A prescription for some sessions, activated by its author; ``other`` is what differs."""
     draft = await stage.do(
         "prescriber",
         "prescribing",
@@ -108,6 +108,7 @@ async def prescribed(stage: Stage, course: Course, *, sessions: int = 2) -> None
             "amount_mg": 200,
             "sessions_authorised": sessions,
             "pdmp_checked_at": stage.moment("08:00"),
+            **other,
         },
     )
     course.prescription = draft["id"]

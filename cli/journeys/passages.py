@@ -7,10 +7,8 @@ from cli.journeys import dosing_day as day
 from cli.journeys.stage import Stage
 
 
-async def until_prescribed(
-    stage: Stage, name: str, *findings: str, sessions: int = 2
-) -> care.Course:
-    """From the inquiry to an active prescription, two days later."""
+async def until_prepared(stage: Stage, name: str, *findings: str) -> care.Course:
+    """From the inquiry to the signed preparation, two days later."""
     await stage.at("09:00")
     course = await care.registered(stage, name, "1988-04-12")
     await care.team(stage, course)
@@ -20,20 +18,20 @@ async def until_prescribed(
     await care.evaluated(stage, course)
     await care.consented(stage, course)
     await booking.prepared(stage, course)
-    await care.prescribed(stage, course, sessions=sessions)
     return course
 
 
-async def until_booked(stage: Stage, name: str, *findings: str, sessions: int = 2) -> care.Course:
-    """From the inquiry to a booked dosing session, four days ahead."""
-    course = await until_prescribed(stage, name, *findings, sessions=sessions)
+async def until_booked(stage: Stage, name: str, *findings: str) -> care.Course:
+    """As above, to a prescription and a booked dosing session, four days ahead."""
+    course = await until_prepared(stage, name, *findings)
+    await care.prescribed(stage, course)
     await booking.booked(stage, course, days=4)
     return course
 
 
-async def until_the_day(stage: Stage, name: str, *findings: str, sessions: int = 2) -> care.Course:
+async def until_the_day(stage: Stage, name: str, *findings: str) -> care.Course:
     """As above, and it is 09:30 on the day of dosing."""
-    course = await until_booked(stage, name, *findings, sessions=sessions)
+    course = await until_booked(stage, name, *findings)
     await stage.at("09:30", days=4)
     return course
 

@@ -84,11 +84,31 @@ class Stage:
         self, role: str, service: str, path: str, body: Mapping[str, Any] | None = None
     ) -> Any:
         """A command as someone of this role, sent again under one key until it is answered."""
-        answer = await self._send(role, service, path, body)
+        answer = await self.send(role, service, path, body)
         if not answer.is_success:
             raise Unexpected(f"{service} {path}: {answer.status_code} {answer.text}")
         await self.settled()
         return answer.json()
+
+    async def send(
+        self,
+        role: str,
+        service: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        patience: float = PATIENCE_SECONDS,
+    ) -> httpx.Response:
+        """A command and its answer, whatever it is; nobody waits for what follows from it."""
+        if self.before_step is not None:
+            self.before_step()
+        headers = {**self._headers(role), "Idempotency-Key": uuid4().hex}
+        return await self._persist(
+            lambda: self.http.post(
+                self.clinic.services[service] + API + path, json=body or {}, headers=headers
+            ),
+            patience,
+        )
 
     async def refused(
         self,
@@ -100,7 +120,7 @@ class Stage:
         because: str,
     ) -> None:
         """A command that the rules must refuse, for this reason among others."""
-        answer = await self._send(role, service, path, body)
+        answer = await self.send(role, service, path, body)
         slugs = (
             [refusal["slug"] for refusal in answer.json().get("refusals") or []]
             if answer.status_code == httpx.codes.CONFLICT
@@ -144,21 +164,11 @@ class Stage:
             raise Trouble("a journey needs a sandbox clinic: start one with `careteam up`")
         return self.clinic.clock_file
 
-    async def _send(
-        self, role: str, service: str, path: str, body: Mapping[str, Any] | None
+    async def _persist(
+        self, send: Callable[[], Any], patience: float = PATIENCE_SECONDS
     ) -> httpx.Response:
-        if self.before_step is not None:
-            self.before_step()
-        headers = {**self._headers(role), "Idempotency-Key": uuid4().hex}
-        return await self._persist(
-            lambda: self.http.post(
-                self.clinic.services[service] + API + path, json=body or {}, headers=headers
-            )
-        )
-
-    async def _persist(self, send: Callable[[], Any]) -> httpx.Response:
         """Send until there is an answer: a service that was killed comes back."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + patience
         while True:
             try:
                 answer: httpx.Response = await send()

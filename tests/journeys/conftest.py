@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,19 +52,31 @@ class StartedClinic:
         if process is not None:
             process.kill()
 
+    @contextmanager
+    def silent(self, part: str) -> Iterator[None]:
+        """A part that neither answers nor dies, until the end of the block."""
+        process = self.process_of(part)
+        assert process is not None, f"{part} does not run"
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
+
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)
         self.process.wait(60)
 
 
-def start_clinic(data: Path, port_base: int) -> StartedClinic:
+def start_clinic(data: Path, port_base: int, **settings: str) -> StartedClinic:
+    """Start it and wait until it is ready; ``settings`` are environment variables of ``up``."""
     log = (data.parent / f"{data.name}.log").open("ab")
     process = subprocess.Popen(
         [CARETEAM, "up", "--empty", "--data", str(data), "--port-base", str(port_base)],
         cwd=ROOT,
         stdout=log,
         stderr=log,
-        env={**os.environ, "COLUMNS": "200"},
+        env={**os.environ, "COLUMNS": "200", **settings},
     )
     clinic = StartedClinic(data, port_base, process)
     deadline = time.monotonic() + START_SECONDS
@@ -104,7 +117,14 @@ def four_free_ports() -> int:
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
     """A clinic with rooms and clinicians and nobody else, stopped in order at the end."""
-    started = start_clinic(tmp_path_factory.mktemp("clinic") / "data", four_free_ports())
+    with furnished_clinic(tmp_path_factory.mktemp("clinic")) as started:
+        yield started
+
+
+@contextmanager
+def furnished_clinic(folder: Path, **settings: str) -> Iterator[StartedClinic]:
+    """A clinic with rooms and clinicians and nobody else."""
+    started = start_clinic(folder / "data", four_free_ports(), **settings)
     try:
         asyncio.run(furnish(started.reach))
         yield started
