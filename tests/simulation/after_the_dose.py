@@ -12,13 +12,14 @@ from services.notifications.handlers.answer_escalation import (
 )
 from services.notifications.handlers.complete_check_in import CompleteCheckIn
 from services.notifications.handlers.deliver_instructions import DeliverInstructions
-from services.prescribing.domain.adverse_event import AdverseEventCode
+from services.prescribing.domain.adverse_event import AdverseEventCode, SeriousCriterion
 from services.prescribing.domain.vocabulary import ReviewOutcome
 from services.prescribing.handlers.clear_for_discharge import ClearForDischarge, RescindClearance
 from services.prescribing.handlers.observe_recovery import RecordRecoveryCheck
 from services.prescribing.handlers.record_adverse_event import RecordAdverseEvent
 from services.prescribing.handlers.review import ReviewSummary
 from services.scheduling.domain.events import ManualClearanceReason
+from services.scheduling.domain.left_against_advice import Capacity
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session_states import SessionStatus
 from services.scheduling.handlers.accompany_session import DeclineIntegration, ShareSummary
@@ -70,7 +71,9 @@ def _recovery(clinic: Clinic, recovery: Any, chance: Random) -> Iterator[Wish]:
         by = chance.choice((NURSE, PRESCRIBER, PRESCRIBER))
         yield Wish(4, "prescribing", "clear_for_discharge", ClearForDischarge(session_id=sid), by)
         harm = RecordAdverseEvent(
-            session_id=sid, code=AdverseEventCode.NAUSEA, serious=chance.random() < 0.4
+            session_id=sid,
+            code=AdverseEventCode.NAUSEA,
+            criteria=chance.choice(((), (SeriousCriterion.IMMEDIATE_RISK,))),
         )
         yield Wish(0.2, "prescribing", "record_adverse_event", harm, NURSE)
     if recovery.clearance is not None:
@@ -89,7 +92,9 @@ def _leaving(clinic: Clinic, session: Any, chance: Random) -> Iterator[Wish]:
     yield Wish(weight, "scheduling", "discharge_client", DischargeClient(session_id=sid), DESK)
     transfer = TransferClient(session_id=sid)
     yield Wish(0.12, "scheduling", "transfer_client", transfer, NURSE)
-    out = RecordLeftAgainstAdvice(session_id=sid, capacity_assessed=True, escort_present=False)
+    out = RecordLeftAgainstAdvice(
+        session_id=sid, capacity=chance.choice(tuple(Capacity)), escort_present=False
+    )
     yield Wish(0.12, "scheduling", "leave_against_advice", out, NURSE)
     if session.end is not None and session.doses.last_at is not None:
         manual = RecordManualClearance(

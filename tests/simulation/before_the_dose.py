@@ -96,13 +96,17 @@ def _order(clinic: Clinic, session: Any, order: Any, chance: Random) -> Iterator
         weight = 7 if order.status != "administered" else 0.4
         yield Wish(weight, "prescribing", "release_dose", ReleaseDose(order_id=order.id), NURSE)
     if order.medicine_out:
-        dose = AdministerDose(order_id=order.id, dose_seq=order.next_seq, amount_mg=cast.AMOUNT)
+        dose = AdministerDose(
+            order_id=order.id, dose_seq=order.next_seq, amount_mg=cast.amount(order.next_seq)
+        )
         yield Wish(7, "prescribing", "administer_dose", dose, NURSE)
         back = ReturnMedicine(order_id=order.id, witness_ref=WITNESS)
         yield Wish(0.5 if order.open else 3, "prescribing", "return_medicine", back, NURSE)
     if order.doses:
         again = AdministerDose(
-            order_id=order.id, dose_seq=order.doses[-1].seq, amount_mg=cast.AMOUNT
+            order_id=order.id,
+            dose_seq=order.doses[-1].seq,
+            amount_mg=cast.amount(order.doses[-1].seq),
         )
         yield Wish(0.2, "prescribing", "administer_dose", again, NURSE)
     if order.status in {"requested", "authorised", "checked", "released"}:

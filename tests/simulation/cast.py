@@ -6,10 +6,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.intake.domain.client import ChannelConsent, ContactDetails
-from services.prescribing.domain.predose_grading import Readings
+from services.prescribing.domain.predose_grading import PregnancyResult, Readings
 from services.prescribing.domain.prescription_terms import Terms
 from services.prescribing.domain.recovery_checks import Observation
 from services.prescribing.domain.vocabulary import MoodRescreen
+from services.scheduling.domain.clinician import Credentials
 from services.scheduling.handlers.confirm_escort import NewEscort
 from shared.storage import Actor
 
@@ -23,6 +24,14 @@ WITNESS: Final = UUID(int=107)
 
 LONG: Final = datetime(2028, 1, 1, tzinfo=UTC)
 AMOUNT: Final = 150.0
+BOOSTER: Final = 75.0
+PAPERS: Final = Credentials(
+    license_valid_until=LONG,
+    license_number="L-1",
+    license_state="CA",
+    kap_training_valid_until=LONG,
+    kap_certificate="K-1",
+)
 ESCORT: Final = NewEscort(
     name="Robin", phone="+13105550145", relationship="sibling", adult=True, rideshare=False
 )
@@ -35,6 +44,9 @@ CALM: Final = Readings(
     pregnancy_attested=True,
     medication_changes=False,
     mood_rescreen=MoodRescreen.OK,
+    pregnancy_test=PregnancyResult.NEGATIVE,
+    food_hours=6,
+    liquid_hours=3,
 )
 WELL: Final = Observation(
     oriented=True,
@@ -46,10 +58,19 @@ WELL: Final = Observation(
 )
 
 
-def terms(sessions: int) -> Terms:
+def terms(sessions: int, doses: int) -> Terms:
+    """A prescription for so many sessions, with a booster where more than one dose is allowed."""
     return Terms(
-        timing_profile="SL-STD", amount_mg=AMOUNT, sessions_authorised=sessions, valid_until=None
+        timing_profile="SL-STD",
+        amount_mg=AMOUNT,
+        booster_mg=BOOSTER if doses > 1 else None,
+        sessions_authorised=sessions,
+        valid_until=None,
     )
+
+
+def amount(dose_seq: int) -> float:
+    return AMOUNT if dose_seq == 1 else BOOSTER
 
 
 def registration(number: int) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from services.notifications.app import DEFINITION as NOTIFICATIONS
 from services.prescribing.app import DEFINITION as PRESCRIBING
 from services.scheduling.app import DEFINITION as SCHEDULING
 from shared.decisions import Refused
+from shared.protocol import ProtocolLibrary
 from shared.protocol.model import ClinicProtocol
 from shared.storage import Actor, Context, Freshness, NotFound
 from shared.storage.context import SYSTEM
@@ -86,7 +87,8 @@ class Clinic:
 
     def __post_init__(self) -> None:
         self.services = {
-            definition.name: Service(definition, self.protocol, self) for definition in DEFINITIONS
+            definition.name: Service(definition, ProtocolLibrary.of(self.protocol), self)
+            for definition in DEFINITIONS
         }
         self.on_the_way = {name: [] for name in NAMES}
         self.lost = {name: [] for name in NAMES}

@@ -40,13 +40,15 @@ def furnish(clinic: Clinic) -> None:
             name=role.title(),
             role=role,
             ref=actor.ref,
-            license_valid_until=LONG,
-            kap_training_valid_until=LONG,
+            credentials=cast.PAPERS,
         )
         clinic.do("scheduling", "add_clinician", clinician, OPERATOR)
     assert PRESCRIBER.ref is not None
     papers = RecordRegistration(
-        prescriber_ref=PRESCRIBER.ref, licence_valid_until=LONG, dea_valid_until=LONG
+        prescriber_ref=PRESCRIBER.ref,
+        licence_valid_until=LONG,
+        dea_valid_until=LONG,
+        dea_number="AB1234563",
     )
     clinic.do("prescribing", "record_registration", papers, OPERATOR)
 
@@ -146,7 +148,7 @@ def drafted(clinic: Clinic, person: Person, sessions: int) -> DraftPrescription:
         course_id=person.course_id,
         kind=PrescriptionKind.PRESCRIPTION,
         route=Route.SL,
-        terms=cast.terms(sessions),
+        terms=cast.terms(sessions, clinic.protocol.dosing.max_doses_per_session),
         pdmp_checked_at=clinic.now,
     )
 

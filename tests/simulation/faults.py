@@ -98,7 +98,10 @@ FAULTS: Final[Mapping[str, Fault]] = {
         ("revoke_prescription",),
     ),
     "doses without number": Fault(
-        without("dose-seq-not-allowed"), ("a dose",), frozenset({12}), ("release_dose",)
+        without("dose-seq-not-allowed", "dose-not-prescribed"),
+        ("in the opening",),
+        frozenset({12}),
+        ("release_dose", "administer_dose"),
     ),
     "more sessions than prescribed": Fault(
         without("no-authorisation-left", "another-order-authorised", "needs-prescription"),
@@ -147,7 +150,10 @@ FAULTS: Final[Mapping[str, Fault]] = {
         ("rescind_clearance", "discharge_client"),
     ),
     "the minimum is not observed": Fault(
-        instead(f"{_P}.domain.recovery.Recovery.observe_until", property(at_the_last_dose)),
+        both(
+            instead(f"{_P}.domain.recovery.Recovery.observe_until", property(at_the_last_dose)),
+            instead(f"{_P}.domain.recovery.Recovery.minimum_until", property(at_the_last_dose)),
+        ),
         ("a dose",),
         frozenset({22}),
         ("end_session", "record_recovery_check", "clear_for_discharge"),

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from shared.decisions import Change, Decision
+from shared.protocol import ClinicProtocol, Pin, ProtocolLibrary
 from shared.storage import Context, FactsTable, NotFound, SqlRepository
 from tests.simulation.store import Row, Store, Timer, require_unique, unique_rules
 
@@ -113,6 +114,33 @@ class MemoryFacts:
 
     async def prefetch(self, keys: Iterable[UUID]) -> None:
         return None
+
+    def commit(self) -> None:
+        self._committed.update(self._written)
+
+
+class MemoryPins:
+    """Which version of the protocol each course is run by."""
+
+    def __init__(self, store: Store, library: ProtocolLibrary) -> None:
+        self._committed = store.pins
+        self._library = library
+        self._written: dict[UUID, Pin] = {}
+
+    async def of(self, course_id: UUID) -> ClinicProtocol:
+        return self._library.pinned(self._known(course_id))
+
+    async def pin(self, course_id: UUID, client_id: UUID, version: int) -> None:
+        known = self._known(course_id)
+        if known is None or known.version < version:
+            self._written[course_id] = self._library.pin(version)
+
+    def version(self, course_id: UUID | None) -> int:
+        known = None if course_id is None else self._known(course_id)
+        return self._library.current.protocol_version if known is None else known.version
+
+    def _known(self, course_id: UUID) -> Pin | None:
+        return self._written.get(course_id) or self._committed.get(course_id)
 
     def commit(self) -> None:
         self._committed.update(self._written)

@@ -139,7 +139,10 @@ def therapist_may_and_is_free(seen: Seen, told: Told) -> Iterable[Complaint]:
     if not papers or not all(
         until is not None and until > now
         for one in papers
-        for until in (one.license_valid_until, one.kap_training_valid_until)
+        for until in (
+            one.credentials.license_valid_until,
+            one.credentials.kap_training_valid_until,
+        )
     ):
         yield "a session started with a therapist whose papers had run out"
 

@@ -1,10 +1,13 @@
 """The book of rooms and people, by what the sessions say: the same promises as the database's."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-from services.scheduling.domain.gate_book import RESOURCES, Clash, not_taken
+from services.scheduling.domain.resources import Clash, needed, nothing_taken
 from shared.decisions import Decision
+
+_PEOPLE = frozenset({"therapist", "attendant"})
 
 
 class MemoryResources:
@@ -32,6 +35,15 @@ class MemoryResources:
             for clash in _shared(session, other)
         )
 
+    async def next_promised(self, session: Any) -> tuple[Clash, ...]:
+        soon = session.reserved_until + timedelta(hours=12)
+        return tuple(
+            clash
+            for other in await self._others(session)
+            if not other.over and session.starts_at <= other.starts_at < soon
+            for clash in _shared(session, other)
+        )
+
     seen_clashes = clashes
     seen_occupied = occupied
 
@@ -45,10 +57,7 @@ class MemoryResources:
         # What a late dose opened again holds nothing that somebody else had by then (ruling 12).
         again = {str(one.id) for one in await self._others(session) if one.reopened}
         clashes = tuple(clash for clash in clashes if clash.session_id not in again)
-        Decision.of(
-            "G-FREE",
-            [not_taken(name, [c for c in clashes if c.resource == name]) for name in RESOURCES],
-        ).require()
+        Decision.of("G-FREE", nothing_taken(session, clashes)).require()
         return ()
 
     async def _others(self, session: Any) -> list[Any]:
@@ -56,16 +65,17 @@ class MemoryResources:
 
 
 def _shared(session: Any, other: Any) -> Iterator[Clash]:
-    for resource, mine, theirs in (
-        ("room", session.room_id, other.room_id),
-        ("therapist", session.therapist_ref, other.therapist_ref),
-        ("client", session.client_id, other.client_id),
-    ):
-        if mine is not None and mine == theirs:
+    theirs = needed(other)
+    people = {theirs[part] for part in _PEOPLE if part in theirs}
+    for part, mine in needed(session).items():
+        if mine in people if part in _PEOPLE else theirs.get(part) == mine:
             yield Clash(
-                resource=resource,
+                resource=part,
                 resource_id=str(mine),
                 session_id=str(other.id),
                 starts_at=other.starts_at,
                 until=other.reserved_until,
+                client_id=str(other.client_id),
+                therapist_ref=str(other.therapist_ref),
+                room_id=str(other.room_id) if other.room_id else None,
             )

@@ -19,7 +19,7 @@ from shared.messaging.delivery import Delivery
 from shared.messaging.order import Turn, in_turn, turn
 from shared.messaging.reading import Arrived
 from shared.messaging.subscriptions import by_type
-from shared.protocol.model import ClinicProtocol
+from shared.protocol import ProtocolLibrary
 from shared.serving.definition import ServiceDefinition
 from shared.storage import Actor, Context, Freshness
 from shared.storage.context import SYSTEM
@@ -67,7 +67,7 @@ class Service:
     """A service's process. Transactions of one service follow each other, as its locks have it."""
 
     definition: ServiceDefinition[Any]
-    protocol: ClinicProtocol
+    protocols: ProtocolLibrary
     around: Surroundings
     store: Store = field(default_factory=Store)
     put_off: dict[tuple[str, UUID], datetime] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class Service:
             store=self.store,
             ids=self.around.new_id,
             heard=lambda client: self.around.freshness(self, client),
-            protocol=self.protocol,
+            protocols=self.protocols,
             timezone=ZONE,
         )
 
@@ -115,6 +115,7 @@ class Service:
                 aggregate=state.id,
                 at=event.at,
                 context=context,
+                protocol=uow.course_protocols.version(state.course_id),
             )
             for _kind, state, event, context in uow.staged
         ]
@@ -129,6 +130,7 @@ class Service:
             aggregate=about.aggregate_id,
             at=context.now,
             context=context,
+            protocol=about.protocol_version,
         )
 
     def _numbered(
@@ -140,6 +142,7 @@ class Service:
         aggregate: UUID,
         at: datetime,
         context: Context,
+        protocol: int,
     ) -> Told:
         sequence = self.store.client_sequences.get(client, 0) + 1
         version = self.store.aggregate_versions.get(aggregate, 0) + 1
@@ -156,7 +159,7 @@ class Service:
             client_id=client,
             course_id=course,
             clinic_id=CLINIC,
-            protocol_version=self.protocol.protocol_version,
+            protocol_version=protocol,
             correlation_id=context.correlation_id,
             causation_id=context.causation_id,
             actor_role=ActorRole(context.actor.role),

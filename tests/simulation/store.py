@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from careteam_contracts.envelope import Envelope
 from shared.messaging.reading import Arrived
+from shared.protocol import Pin
 from shared.storage import AggregateTable
 
 
@@ -56,6 +57,7 @@ class Store:
 
     rows: dict[str, dict[UUID, Row]] = field(default_factory=dict)
     facts: dict[str, dict[UUID, Any]] = field(default_factory=dict)
+    pins: dict[UUID, Pin] = field(default_factory=dict)
     timers: dict[tuple[str, UUID], Timer] = field(default_factory=dict)
     outbox: list[Told] = field(default_factory=list)
     client_sequences: dict[UUID, int] = field(default_factory=dict)
@@ -70,6 +72,7 @@ class Store:
         return Store(
             rows={name: dict(rows) for name, rows in self.rows.items()},
             facts={name: dict(facts) for name, facts in self.facts.items()},
+            pins=dict(self.pins),
             timers=dict(self.timers),
             outbox=list(self.outbox),
             client_sequences=dict(self.client_sequences),

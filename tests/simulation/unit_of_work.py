@@ -21,6 +21,7 @@ from shared.storage import (
 from tests.simulation.memory_parts import (
     Letters,
     MemoryFacts,
+    MemoryPins,
     MemoryTimers,
     Receipts,
     repository_in_memory,
@@ -68,6 +69,8 @@ class InMemory(SqlUnitOfWork):
                 kept = MemoryResources(self.sessions)  # type: ignore[attr-defined]
             elif name == "simulated_outbox":
                 kept = Letters(self.store)
+            elif name == "course_protocols":
+                kept = MemoryPins(self.store, self.protocols)
             elif name == "timers":
                 kept = MemoryTimers(self.store)
             else:
@@ -98,6 +101,14 @@ class _Scheduling(InMemory, SqlSchedulingUnitOfWork):
     async def client_of(self, course_id: UUID) -> UUID | None:
         facts: Any = await self.facts.find(course_id)
         return None if facts is None else facts.client_id
+
+    async def promised_with(self, clinician_id: UUID) -> list[tuple[UUID, UUID]]:
+        booked = await self.sessions.list_by(status=("scheduled", "blocked"))
+        return [
+            (one.id, one.client_id)
+            for one in booked
+            if clinician_id in {one.therapist_ref, one.attendant_ref}
+        ]
 
 
 class _Prescribing(InMemory, SqlPrescribingUnitOfWork):
