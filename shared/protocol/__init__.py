@@ -9,6 +9,7 @@ from shared.protocol.library import Pin, ProtocolLibrary, protocol_agreed
 from shared.protocol.model import ClinicProtocol, Screening, UnknownTimingProfile
 from shared.protocol.safety import (
     Aftercare,
+    DeskHours,
     Escort,
     Fasting,
     ManualClearance,
@@ -18,6 +19,7 @@ from shared.protocol.safety import (
     QuietHours,
     Recovery,
     Score,
+    TaskMinutes,
 )
 from shared.protocol.screening import (
     FINDINGS,
@@ -76,6 +78,7 @@ __all__ = [
     "ConsentRules",
     "ConsentScope",
     "Course",
+    "DeskHours",
     "Dosing",
     "DrugClass",
     "EngagementStyle",
@@ -114,6 +117,7 @@ __all__ = [
     "ScreeningCuts",
     "Setting",
     "TalkSessions",
+    "TaskMinutes",
     "TherapistPresence",
     "TimingProfile",
     "Touch",

@@ -7,6 +7,7 @@ and what to write instead; all rules are tried, so that one reading finds everyt
 import math
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from typing import Final, TypeAlias
 
 from shared.protocol.breach import Breach
@@ -50,6 +51,37 @@ def aftercare(p: ClinicProtocol) -> Iterator[Breach]:
                 ("aftercare", name),
                 "check-ins must be rising hours from 1: write for example [24, 72]",
             )
+
+
+def early_check_in(p: ClinicProtocol) -> Iterator[Breach]:
+    """F101: the enhanced plan looks after a client earlier than the standard one does."""
+    standard, enhanced = p.aftercare.checkins_hours, p.aftercare.enhanced_checkins_hours
+    if standard and enhanced and min(enhanced) >= min(standard):
+        yield Breach(
+            ("aftercare", "enhanced_checkins_hours"),
+            f"needs an early check-in: begin before {min(standard)} hours",
+        )
+
+
+def messaging(p: ClinicProtocol) -> Iterator[Breach]:
+    """INV-30: five minutes to the first call; silence and owed tasks are not waited for long."""
+    told = p.messaging
+    if not 1 <= told.urgent_contact_minutes <= 5:
+        yield Breach(
+            ("messaging", "urgent_contact_minutes"), "an urgent loop: write 1 to 5 minutes"
+        )
+    if not 1 <= told.escalation_step_minutes <= 60:
+        yield Breach(
+            ("messaging", "escalation_step_minutes"), "within the hour: write 1 to 60 minutes"
+        )
+    if not 1 <= told.checkin_patience_hours <= 24:
+        yield Breach(("messaging", "checkin_patience_hours"), "a day at most: write 1 to 24")
+    minutes = [getattr(told.task_minutes, f.name) for f in fields(told.task_minutes)]
+    if minutes[0] < 1 or minutes[0] > 5 or minutes != sorted(minutes):
+        yield Breach(
+            ("messaging", "task_minutes"),
+            "must rise, and begin with at most 5: write for example the default's",
+        )
 
 
 def escort(p: ClinicProtocol) -> Iterator[Breach]:
@@ -164,6 +196,8 @@ FLOORS: Final[tuple[Rule, ...]] = (
     recovery,
     escort,
     aftercare,
+    early_check_in,
+    messaging,
     prescription,
     consent,
 )

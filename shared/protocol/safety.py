@@ -129,8 +129,31 @@ class QuietHours(Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskHours(Section):
+    """Local times between which the front desk is there; after them, the on-call plan applies."""
+
+    opens: time = time(8, 0)
+    closes: time = time(18, 0)
+
+    def cover(self, local: time) -> bool:
+        """Whether somebody is at the desk at this local time of day."""
+        return self.opens <= local < self.closes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskMinutes(Section):
+    """Minutes from a task's cause until it should be done, by how urgent its kind is."""
+
+    at_once: int = 5
+    same_hour: int = 60
+    same_day: int = 480
+    next_day: int = 1440
+    this_week: int = 10080
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Messaging(Section):
-    """Reminders, quiet hours, and how long silence is waited for (INV-29, INV-30)."""
+    """Reminders, quiet hours, tasks, and how long silence is waited for (INV-29, INV-30)."""
 
     channels: tuple[Channel, ...] = tuple(Channel)
     quiet_hours: QuietHours = QuietHours()
@@ -138,3 +161,5 @@ class Messaging(Section):
     urgent_contact_minutes: int = 5
     escalation_step_minutes: int = 15
     checkin_patience_hours: int = 6
+    task_minutes: TaskMinutes = TaskMinutes()
+    desk_hours: DeskHours = DeskHours()

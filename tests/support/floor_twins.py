@@ -41,6 +41,31 @@ FLOOR_TWINS: Final[dict[str, tuple[str, str, str]]] = {
         "aftercare: {min_hours: 7}",
         "aftercare.min_hours: below the floor of 8 hours",
     ),
+    "the enhanced plan looks earlier (F101)": (
+        "aftercare: {enhanced_checkins_hours: [23, 24]}",
+        "aftercare: {enhanced_checkins_hours: [24, 72]}",
+        "aftercare.enhanced_checkins_hours: needs an early check-in",
+    ),
+    "five minutes to the first call (INV-30)": (
+        "messaging: {urgent_contact_minutes: 5}",
+        "messaging: {urgent_contact_minutes: 6}",
+        "messaging.urgent_contact_minutes: an urgent loop",
+    ),
+    "a circle has an hour at most (INV-30)": (
+        "messaging: {escalation_step_minutes: 60}",
+        "messaging: {escalation_step_minutes: 61}",
+        "messaging.escalation_step_minutes: within the hour",
+    ),
+    "silence is not waited for longer than a day (F99)": (
+        "messaging: {checkin_patience_hours: 24}",
+        "messaging: {checkin_patience_hours: 25}",
+        "messaging.checkin_patience_hours: a day at most",
+    ),
+    "what is urgent is due in five minutes (INV-30)": (
+        "messaging: {task_minutes: {at_once: 5}}",
+        "messaging: {task_minutes: {at_once: 6}}",
+        "messaging.task_minutes: must rise",
+    ),
     "check-ins rise (F99)": (
         "aftercare: {checkins_hours: [24, 72]}",
         "aftercare: {checkins_hours: [72, 24]}",

@@ -74,6 +74,11 @@ def learn_window(
     return Change(learnt, (extended,))
 
 
+def learn_start(state: AftercarePlan, *, at: datetime) -> AftercareChange:
+    """The first sign of a dose may be heard after a later one."""
+    return Change(replace(state, started_at=min(state.started_at, at)))
+
+
 def enhance(state: AftercarePlan, *, at: datetime) -> AftercareChange:
     """The plan becomes enhanced, and stays so: the same aftercare is told again (ruling 14)."""
     require_allowed(state, Trigger.ENHANCE)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, NoReturn, TypeAlias
 from uuid import UUID
 
+from services.notifications.domain.task import CLINICIANS
 from shared.decisions import Change, Unblock, refuse
 from shared.protocol import Messaging, Role
 
@@ -155,9 +156,16 @@ def acknowledge(state: Escalation, *, by: UUID | None, at: datetime) -> Escalati
     )
 
 
-def resolve(state: Escalation, *, by: UUID | None, at: datetime) -> EscalationChange:
-    """A named clinician says that the client is safe."""
+def resolve(state: Escalation, *, by: UUID | None, role: str, at: datetime) -> EscalationChange:
+    """A named clinician says that the client is safe (6.4)."""
     _require_allowed(state, Trigger.RESOLVE)
+    if role not in CLINICIANS:
+        refuse(
+            "resolution-needs-a-clinician",
+            "6.4",
+            Unblock(fact="clinician", owner="therapist", action="resolve_escalation"),
+            role=role,
+        )
     named = _named(by)
     return Change(
         replace(

@@ -10,7 +10,7 @@ from services.notifications.domain.session_reading import dose_times, sign_times
 from services.notifications.domain.vocabulary import PlanKind
 from shared.protocol import HoldCategory
 
-_UNSAFE_EXITS: Final = frozenset({ExitWay.TRANSFERRED, ExitWay.AGAINST_ADVICE})
+UNSAFE_EXITS: Final = frozenset({ExitWay.TRANSFERRED, ExitWay.AGAINST_ADVICE})
 
 
 def plan_kind(course: CourseFacts, session: SessionFacts) -> PlanKind:
@@ -19,7 +19,7 @@ def plan_kind(course: CourseFacts, session: SessionFacts) -> PlanKind:
     since = min(dose_times(session) | sign_times(session), default=None)
     cause = (
         bool(session.worries.members)
-        or any(told.value.way in _UNSAFE_EXITS for told in session.exits.members.values())
+        or any(told.value.way in UNSAFE_EXITS for told in session.exits.members.values())
         or _ever_held_for_suicidality(course)
         or (since is not None and _eligibility_lost_since(course, since))
     )

@@ -16,6 +16,9 @@ URGENT_TRIES: Final = 3
 two minutes."""
 CHANNEL_TRIES: Final = 30
 """About an hour: a provider that is away for some minutes costs nobody a call."""
+LOYAL_TRIES: Final = 4
+"""So often a routine message stays with a channel that is away. It may have taken it unheard, and
+can say so at the next try; another channel would only say the same once more."""
 SESSION_LOOK: Final = timedelta(hours=1)
 
 
@@ -70,6 +73,11 @@ def after_silence(message: Message, now: datetime) -> NextStep:
     if message.traits.urgent and message.attempts + 1 >= URGENT_TRIES:
         return Fail(Reason.CONTACT_UNKNOWN, MessageStatus.FAILED)
     return Hold(Reason.CONTACT_UNKNOWN, now)
+
+
+def tries_others(message: Message) -> bool:
+    """Whether the next channel is tried where one is away: at once, if it cannot wait."""
+    return message.traits.urgent or message.attempts >= LOYAL_TRIES
 
 
 def after_refusals(message: Message, now: datetime, said: Iterable[Carriage]) -> NextStep:

@@ -4,6 +4,7 @@ Every fact is a member of a set or a register with a version, so any permutation
 the same events gives the same value (clinical.md 5.1, INV-26).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -81,6 +82,7 @@ class SessionFacts:
     marks: PhasedSet[datetime] = field(default_factory=PhasedSet)
     doses: PhasedSet[Dose] = field(default_factory=PhasedSet)
     signs: PhasedSet[datetime] = field(default_factory=PhasedSet)
+    orders: Mapping[str, Highest[int]] = field(default_factory=dict)
     ends: PhasedSet[End] = field(default_factory=PhasedSet)
     exits: PhasedSet[Exit] = field(default_factory=PhasedSet)
     escorts: PhasedSet[datetime] = field(default_factory=PhasedSet)
@@ -106,6 +108,11 @@ class SessionFacts:
     def sign_of_dose(self, key: str, told: Sourced[datetime]) -> "SessionFacts":
         """Something that only a dosed session has, heard of perhaps before the dose (INV-28)."""
         return replace(self, signs=self.signs.add(key, told))
+
+    def order_closed(self, order_id: UUID, version: int, told: Sourced[int]) -> "SessionFacts":
+        """How many doses an order ended with; a correction has a higher version (ruling 12)."""
+        counts = self.orders.get(str(order_id), Highest()).tell(version, told)
+        return replace(self, orders={**self.orders, str(order_id): counts})
 
     def ended(self, told: Sourced[End]) -> "SessionFacts":
         return replace(self, ends=self.ends.add(told.event_id, told))

@@ -39,6 +39,25 @@ def was_dosed(session: SessionFacts) -> bool:
     return bool(session.doses.members or session.signs.members)
 
 
+def no_dose_is_stated(session: SessionFacts) -> bool:
+    """An order was closed with no dose, and none with any: silence would state nothing (INV-25)."""
+    counts = [one.told.value for one in session.orders.values() if one.told is not None]
+    return bool(counts) and not any(counts) and not was_dosed(session)
+
+
+def started_at(session: SessionFacts) -> datetime | None:
+    told = session.marks.members.get(Mark.STARTED)
+    return None if told is None else told.value
+
+
+def over_by(session: SessionFacts, stay: timedelta) -> datetime | None:
+    """When a dosing session should be over: ``stay`` after the last that began in it."""
+    started = started_at(session)
+    begun = dose_times(session) or sign_times(session)
+    begun |= frozenset() if started is None else {started}
+    return max(begun) + stay if begun else None
+
+
 def restriction_sources(session: SessionFacts) -> tuple[str, ...]:
     """The events that a session's restriction was read from."""
     doses = {dose.event_id for dose in session.doses.members.values()}

@@ -1,14 +1,14 @@
 """Something that a person of the clinic owes: whose role, why, since when, until when."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NoReturn, TypeAlias
 from uuid import UUID
 
 from shared.decisions import Change, Unblock, refuse
-from shared.protocol import Role
+from shared.protocol import Escort, Messaging, Role
 
 
 class TaskKind(StrEnum):
@@ -28,6 +28,10 @@ class TaskKind(StrEnum):
     PLAN_FOLLOW_UP = "plan_follow_up"
     REVIEW_INCIDENT = "review_incident"
     RELEASE_PARKED_EVENT = "release_parked_event"
+    STATE_DEPARTURE = "state_departure"
+    STATE_DOSES = "state_doses"
+    CONFIRM_SAFETY_PLAN = "confirm_safety_plan"
+    ARRANGE_INTEGRATION = "arrange_integration"
 
 
 OWNERS: Final[Mapping[TaskKind, Role]] = {
@@ -47,6 +51,10 @@ OWNERS: Final[Mapping[TaskKind, Role]] = {
     TaskKind.PLAN_FOLLOW_UP: Role.THERAPIST,
     TaskKind.REVIEW_INCIDENT: Role.PRESCRIBER,
     TaskKind.RELEASE_PARKED_EVENT: Role.OPERATOR,
+    TaskKind.STATE_DEPARTURE: Role.THERAPIST,
+    TaskKind.STATE_DOSES: Role.PRESCRIBER,
+    TaskKind.CONFIRM_SAFETY_PLAN: Role.THERAPIST,
+    TaskKind.ARRANGE_INTEGRATION: Role.THERAPIST,
 }
 """Who owes a task of each kind, where nothing more particular says so."""
 
@@ -61,6 +69,36 @@ SETTLED_BY: Final[Mapping[TaskKind, str]] = {
 URGENT: Final = frozenset(
     {TaskKind.CONTACT_CLIENT_NOW, TaskKind.GIVE_INSTRUCTIONS, TaskKind.CALL_ESCORT}
 )
+
+DUE: Final[Mapping[TaskKind, Callable[[Messaging, Escort], int]]] = {
+    TaskKind.ASSESS_CLIENT: lambda m, _: m.task_minutes.this_week,
+    TaskKind.SUPPLY_INFORMATION: lambda m, _: m.task_minutes.this_week,
+    TaskKind.CALL_DECLINED_CLIENT: lambda m, _: m.task_minutes.next_day,
+    TaskKind.RENEW_PRESCRIPTION: lambda m, _: m.task_minutes.this_week,
+    TaskKind.FIND_ESCORT: lambda _, escort: escort.replacement_minutes,
+    TaskKind.CALL_ESCORT: lambda m, _: m.task_minutes.at_once,
+    TaskKind.CALL_MISSED_CLIENT: lambda m, _: m.task_minutes.same_day,
+    TaskKind.CALL_CLIENT: lambda m, _: m.task_minutes.next_day,
+    TaskKind.GIVE_INSTRUCTIONS: lambda m, _: m.task_minutes.at_once,
+    TaskKind.REPORT_ADVERSE_EVENT: lambda m, _: m.task_minutes.next_day,
+    TaskKind.MAKE_CHECK_IN: lambda m, _: m.task_minutes.same_day,
+    TaskKind.CONTACT_CLIENT_NOW: lambda m, _: m.task_minutes.at_once,
+    TaskKind.STATE_SESSION_END: lambda m, _: m.task_minutes.same_hour,
+    TaskKind.PLAN_FOLLOW_UP: lambda m, _: m.task_minutes.this_week,
+    TaskKind.REVIEW_INCIDENT: lambda m, _: m.task_minutes.same_day,
+    TaskKind.RELEASE_PARKED_EVENT: lambda m, _: m.task_minutes.same_hour,
+    TaskKind.STATE_DEPARTURE: lambda m, _: m.task_minutes.same_hour,
+    TaskKind.STATE_DOSES: lambda m, _: m.task_minutes.same_hour,
+    TaskKind.CONFIRM_SAFETY_PLAN: lambda m, _: m.task_minutes.same_hour,
+    TaskKind.ARRANGE_INTEGRATION: lambda m, _: m.task_minutes.next_day,
+}
+"""Minutes from the cause until a task of each kind should be done, where its cause names no time
+of its own."""
+
+
+def due_of(kind: TaskKind, since: datetime, messaging: Messaging, escort: Escort) -> datetime:
+    """When a task of this kind should be done; a cause that was heard late is overdue at once."""
+    return since + timedelta(minutes=DUE[kind](messaging, escort))
 
 
 class TaskStatus(StrEnum):
@@ -92,8 +130,8 @@ class Task:
     owner_role: Role
     cause_id: UUID
     since: datetime
+    due_at: datetime
     session_id: UUID | None = None
-    due_at: datetime | None = None
     status: TaskStatus = TaskStatus.OPEN
     closed_at: datetime | None = None
     closed_by: UUID | None = None
@@ -114,9 +152,9 @@ def open_task(
     kind: TaskKind,
     cause_id: UUID,
     since: datetime,
+    due_at: datetime,
     owner_role: Role | None = None,
     session_id: UUID | None = None,
-    due_at: datetime | None = None,
 ) -> TaskChange:
     return Change(
         Task(

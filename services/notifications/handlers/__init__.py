@@ -8,6 +8,7 @@ from services.notifications.handlers.answer_escalation import (
     resolve_aftercare_escalations,
     resolve_escalation,
 )
+from services.notifications.handlers.arrange_integration import when_integration_declined
 from services.notifications.handlers.check_in_timers import (
     SILENCE_TIMER,
     when_check_in_falls_due,
@@ -18,10 +19,16 @@ from services.notifications.handlers.deliver_instructions import (
     record_acknowledgement,
     record_instructions,
 )
+from services.notifications.handlers.owe_after_hours import DESK_TIMER, when_desk_closes
 from services.notifications.handlers.say import MESSAGE_TIMER
 from services.notifications.handlers.send_message import Sending
+from services.notifications.handlers.sweep_session import (
+    when_session_should_be_over,
+    when_session_starts,
+)
 from services.notifications.handlers.tell_team import readdress
 from services.notifications.handlers.urgent_loops import STEP_TIMER, when_step_is_due
+from services.notifications.handlers.watch_session import SWEEP_TIMER
 from services.notifications.handlers.when_course_changes import (
     when_assessment_completed,
     when_assessment_requested,
@@ -82,6 +89,8 @@ POLICIES: Final = {
     "a session is booked or moved": when_session_booked,
     "a session is cancelled": when_session_cancelled,
     "a session is missed": when_session_missed,
+    "a dosing session starts": when_session_starts,
+    "integration is declined": when_integration_declined,
     "an escort is confirmed": when_escort_confirmed,
     "an escort is cancelled": when_escort_cancelled,
     "an escort has arrived": stop_chasing_escort,
@@ -103,6 +112,8 @@ TIMERS: Final = {
     STEP_TIMER: when_step_is_due,
     CHASE_TIMER: when_escort_is_late,
     CATCH_UP_TIMER: when_catching_up,
+    SWEEP_TIMER: when_session_should_be_over,
+    DESK_TIMER: when_desk_closes,
 }
 
 ASKING_TIMERS: Final = {MESSAGE_TIMER: Sending}

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.notifications.domain.aftercare_course import (
     complete_aftercare,
     enhance,
+    learn_start,
     learn_window,
     start_aftercare,
 )
@@ -36,6 +37,7 @@ from services.notifications.domain.session_reading import (
     ended_at,
     gone_and_in_danger_since,
     has_conflicting_ends,
+    is_gone,
     left_against_advice,
     sign_times,
 )
@@ -44,7 +46,9 @@ from services.notifications.domain.vocabulary import PlanKind
 from services.notifications.handlers.give_instructions import give_instructions
 from services.notifications.handlers.owe import owe, settle
 from services.notifications.handlers.ports import CourseRef, UnitOfWork
+from services.notifications.handlers.see_to_safety_plan import see_to_safety_plan
 from services.notifications.handlers.urgent_loops import call_out, stand_down_after_departure
+from services.notifications.handlers.watch_session import watch
 
 RESTRICTION_TIMER = "restriction_ends"
 CHECK_IN_TIMER = "check_in_due"
@@ -68,16 +72,9 @@ async def advance_aftercare(uow: UnitOfWork, course: CourseRef, session_id: UUID
     await _plan_check_ins(uow, plan, session)
     await _look_for_danger(uow, plan, session)
     await give_instructions(uow, course, plan.id, session)
-    if plan.end_known:
-        await settle(uow, TaskKind.STATE_SESSION_END, cause_id=plan.id)
+    await _settle_what_is_known(uow, plan, session)
+    await see_to_safety_plan(uow, course, plan, session)
     await close_if_done(uow, plan.id)
-
-
-async def advance_open_aftercare(uow: UnitOfWork, course: CourseRef) -> None:
-    """Something about the course changed: look at every aftercare that is not closed."""
-    for plan in await uow.aftercare_plans.list_by(course_id=course.course_id):
-        if plan.is_open:
-            await advance_aftercare(uow, course, plan.session_id)
 
 
 async def close_if_done(uow: UnitOfWork, aftercare_id: UUID) -> None:
@@ -121,7 +118,9 @@ async def _plan(
     kind = plan_kind(facts, session)
     if known is None:
         return await _start(uow, course, session, window=window, kind=kind, rule=rule)
-    change = learn_window(known, window, at=_count_from(session), now=uow.now)
+    change = learn_start(known, at=_began_at(session)).then(
+        lambda plan: learn_window(plan, window, at=_count_from(session), now=uow.now)
+    )
     if kind is PlanKind.ENHANCED and change.state.is_open:
         change = change.then(lambda plan: enhance(plan, at=uow.now))
     return await uow.aftercare_plans.save(change)
@@ -136,6 +135,7 @@ async def _start(
     kind: PlanKind,
     rule: RestrictionRule,
 ) -> AftercarePlan:
+    await watch(uow, course, session)
     return await uow.aftercare_plans.save(
         start_aftercare(
             aftercare_id=uow.new_id(),
@@ -145,9 +145,19 @@ async def _start(
             window=window,
             plan=kind,
             rule=rule,
-            at=min(dose_times(session) | sign_times(session)),
+            at=_began_at(session),
         )
     )
+
+
+async def _settle_what_is_known(
+    uow: UnitOfWork, plan: AftercarePlan, session: SessionFacts
+) -> None:
+    await settle(uow, TaskKind.STATE_DOSES, cause_id=session.id)
+    if plan.end_known:
+        await settle(uow, TaskKind.STATE_SESSION_END, cause_id=plan.id)
+    if is_gone(session):
+        await settle(uow, TaskKind.STATE_DEPARTURE, cause_id=session.id)
 
 
 async def _rule_of(uow: UnitOfWork, course: CourseRef) -> RestrictionRule:
@@ -184,6 +194,10 @@ async def _plan_check_ins(uow: UnitOfWork, plan: AftercarePlan, session: Session
         await uow.timers.set(
             CHECK_IN_TIMER, check_in.id, check_in.due_at, client_id=check_in.client_id
         )
+
+
+def _began_at(session: SessionFacts) -> datetime:
+    return min(dose_times(session) | sign_times(session))
 
 
 def _count_from(session: SessionFacts) -> datetime:

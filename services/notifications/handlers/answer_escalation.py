@@ -14,11 +14,12 @@ from services.notifications.domain.escalation import (
 from services.notifications.domain.task import TaskKind, TaskStatus, withdraw_task
 from services.notifications.domain.wording import Wording
 from services.notifications.handlers.advance_aftercare import close_if_done
-from services.notifications.handlers.owe import settle
-from services.notifications.handlers.ports import UnitOfWork
+from services.notifications.handlers.owe import owe, settle
+from services.notifications.handlers.ports import CourseRef, UnitOfWork
 from services.notifications.handlers.say import take_back
 from services.notifications.handlers.urgent_loops import STEP_TIMER
 from shared.decisions import refuse
+from shared.protocol import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +40,19 @@ class ResolveAftercareEscalations:
 
 
 async def acknowledge_escalation(command: AcknowledgeEscalation, uow: UnitOfWork) -> Escalation:
-    """Somebody takes it: nobody else is called, and the others' calls are withdrawn."""
+    """Somebody takes it, called or not: it is theirs, and the others' calls are withdrawn."""
     escalation = await uow.escalations.get(command.escalation_id)
     taken = await uow.escalations.save(acknowledge(escalation, by=uow.actor.ref, at=uow.now))
     await uow.timers.cancel(STEP_TIMER, taken.id)
+    await owe(
+        uow,
+        CourseRef(taken.client_id, taken.course_id),
+        TaskKind.CONTACT_CLIENT_NOW,
+        cause_id=taken.id,
+        since=taken.since,
+        owner_role=Role(uow.actor.role),
+        session_id=taken.session_id,
+    )
     for task in await uow.tasks.list_by(
         kind=TaskKind.CONTACT_CLIENT_NOW, cause_id=taken.id, status=TaskStatus.OPEN
     ):
@@ -77,7 +87,9 @@ async def resolve_aftercare_escalations(
 
 
 async def _resolve(uow: UnitOfWork, escalation: Escalation) -> Escalation:
-    resolved = await uow.escalations.save(resolve(escalation, by=uow.actor.ref, at=uow.now))
+    resolved = await uow.escalations.save(
+        resolve(escalation, by=uow.actor.ref, role=uow.actor.role, at=uow.now)
+    )
     await uow.timers.cancel(STEP_TIMER, resolved.id)
     await settle(uow, TaskKind.CONTACT_CLIENT_NOW, cause_id=resolved.id, by=uow.actor.ref)
     await take_back(uow, [Wording.PLEASE_CALL_NOW], cause_id=resolved.cause_id)

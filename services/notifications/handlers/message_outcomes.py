@@ -7,9 +7,10 @@ from services.notifications.domain.aftercare_plan import Trigger, is_allowed
 from services.notifications.domain.gates import NotifyFacts
 from services.notifications.domain.message import Message, Reason, drop, fail, hold, sent
 from services.notifications.domain.sending import Drop, Fail, Hold, NextStep, Send
-from services.notifications.domain.task import TaskKind
+from services.notifications.domain.task import URGENT, TaskKind
 from services.notifications.domain.vocabulary import HandoverChannel, Purpose
 from services.notifications.handlers.owe import owe
+from services.notifications.handlers.owe_after_hours import owe_somebody_there
 from services.notifications.handlers.ports import CourseRef, Outgoing, UnitOfWork
 from services.notifications.handlers.say import keep
 from shared.decisions import Decision
@@ -74,7 +75,7 @@ async def _give_to_people(uow: UnitOfWork, message: Message) -> None:
         return
     if message.reason is Reason.LATE and fallback is TaskKind.GIVE_INSTRUCTIONS:
         fallback = TaskKind.CALL_CLIENT
-    await owe(
+    await (owe_somebody_there if fallback in URGENT else owe)(
         uow,
         CourseRef(message.client_id, message.course_id),
         fallback,

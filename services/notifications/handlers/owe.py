@@ -8,6 +8,7 @@ from services.notifications.domain.task import (
     OWNERS,
     TaskKind,
     TaskStatus,
+    due_of,
     open_task,
     settle_task,
     withdraw_task,
@@ -41,7 +42,7 @@ async def owe(
             since=since,
             owner_role=owner,
             session_id=session_id,
-            due_at=due_at,
+            due_at=due_at or await _due(uow, course.course_id, kind, since),
         )
     )
 
@@ -66,6 +67,7 @@ async def owe_operator(
             kind=kind,
             cause_id=cause_id,
             since=since,
+            due_at=await _due(uow, course_id, kind, since),
         )
     )
 
@@ -97,3 +99,10 @@ async def withdraw_for_course(uow: UnitOfWork, kinds: Iterable[TaskKind], course
         kind=tuple(kinds), course_id=course_id, status=TaskStatus.OPEN
     ):
         await uow.tasks.save(withdraw_task(task, at=uow.now))
+
+
+async def _due(
+    uow: UnitOfWork, course_id: UUID | None, kind: TaskKind, since: datetime
+) -> datetime:
+    protocol = await uow.protocol_of(course_id)
+    return due_of(kind, since, protocol.messaging, protocol.escort)

@@ -29,6 +29,7 @@ from services.notifications.domain.sending import (
     Send,
     after_refusals,
     next_step,
+    tries_others,
 )
 from services.notifications.domain.session_reading import holds_messages
 from services.notifications.domain.vocabulary import Carriage, Channel, Recipient
@@ -92,7 +93,8 @@ class Sending:
             letters = _letters(uow, message, step.channels, contact)
             await explain(uow, facts, decision)
             await uow.messages.save(begin_try(message, at=uow.now))
-        taken, said = await self._carry(letters, begin)
+            hurry = tries_others(message)
+        taken, said = await self._carry(letters, begin, hurry=hurry)
         async with begin() as uow:
             message = await _pending(uow, message_id)
             if message is None:
@@ -102,7 +104,7 @@ class Sending:
             return await remember_sent(uow, message, taken)
 
     async def _carry(
-        self, letters: tuple[Outgoing, ...], begin: Begin
+        self, letters: tuple[Outgoing, ...], begin: Begin, *, hurry: bool
     ) -> tuple[Outgoing | None, list[Carriage]]:
         """One channel after the other, until one takes it."""
         said: list[Carriage] = []
@@ -116,6 +118,8 @@ class Sending:
             if outcome is Carriage.TAKEN:
                 return letter, said
             said.append(outcome)
+            if outcome is Carriage.AWAY and not hurry:
+                break
         return None, said
 
     async def _decide(

@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.notifications.domain.facts import CourseOutcome
+from services.notifications.domain.session_facts import SessionFacts, SessionKind
+from services.notifications.domain.session_reading import is_off
 from services.notifications.domain.task import TaskKind
 from services.notifications.domain.wording import Wording
 from services.notifications.handlers.owe import owe, settle, withdraw_for_course
@@ -58,14 +60,16 @@ async def when_course_closed(
     await withdraw_for_course(uow, [TaskKind.RENEW_PRESCRIPTION], course.course_id)
     if outcome is CourseOutcome.DECLINED:
         return
-    await owe(
-        uow,
-        course,
-        TaskKind.PLAN_FOLLOW_UP,
-        cause_id=course.course_id,
-        since=at,
-        due_at=followup_due_at,
-    )
+    facts = await uow.course_facts.get(course.course_id, course.client_id)
+    if not any(_is_follow_up(session) for session in facts.sessions.values()):
+        await owe(
+            uow,
+            course,
+            TaskKind.PLAN_FOLLOW_UP,
+            cause_id=course.course_id,
+            since=at,
+            due_at=followup_due_at,
+        )
     await say(
         uow,
         course,
@@ -74,6 +78,10 @@ async def when_course_closed(
         due_at=at,
         about=followup_due_at,
     )
+
+
+def _is_follow_up(session: SessionFacts) -> bool:
+    return session.kind is SessionKind.FOLLOW_UP and not is_off(session)
 
 
 async def when_prescription_active(uow: UnitOfWork, course: CourseRef) -> None:

@@ -4,19 +4,24 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from services.notifications.domain.session_facts import SessionFacts
 from services.notifications.domain.session_reading import (
     awaits_escort,
+    booking_of,
     current_escort,
     is_gone,
     is_off,
+    was_dosed,
 )
 from services.notifications.domain.task import TaskKind
 from services.notifications.domain.wording import Wording
 from services.notifications.handlers.owe import owe, withdraw_for_session
+from services.notifications.handlers.owe_after_hours import owe_somebody_there
 from services.notifications.handlers.ports import CourseRef, Due, UnitOfWork
 from services.notifications.handlers.say import say, take_back
 from services.notifications.handlers.tell_team import tell_team
 from services.notifications.handlers.when_session_is_booked import tell_escort_the_plan
+from shared.protocol import ClinicProtocol
 
 CHASE_TIMER: Final = "escort_is_late"
 PATIENCE: Final = timedelta(minutes=20)
@@ -47,6 +52,16 @@ async def when_escort_cancelled(
     if is_off(session) or is_gone(session) or current_escort(session) is not None:
         return
     await withdraw_for_session(uow, [TaskKind.CALL_ESCORT], session_id)
+    if was_dosed(session):
+        await owe_somebody_there(
+            uow,
+            course,
+            TaskKind.FIND_ESCORT,
+            cause_id=escort_id,
+            since=at,
+            session_id=session_id,
+        )
+        return
     await owe(
         uow,
         course,
@@ -54,7 +69,18 @@ async def when_escort_cancelled(
         cause_id=escort_id,
         since=at,
         session_id=session_id,
+        due_at=_findable_until(await uow.protocol_of(course.course_id), session, at),
     )
+
+
+def _findable_until(protocol: ClinicProtocol, session: SessionFacts, at: datetime) -> datetime:
+    """Half an hour on the day itself (7.2); the next day, where the session is further away."""
+    soon = at + timedelta(minutes=protocol.escort.replacement_minutes)
+    booking = booking_of(session)
+    if booking is None:
+        return soon
+    next_day = at + timedelta(minutes=protocol.messaging.task_minutes.next_day)
+    return max(soon, min(next_day, booking.starts_at))
 
 
 async def call_escort_in(
@@ -111,11 +137,11 @@ async def when_escort_is_late(due: Due, uow: UnitOfWork) -> None:
     awaited = awaits_escort(facts.session(due.key))
     if awaited is None:
         return
-    await owe(
+    await owe_somebody_there(
         uow,
         course,
         TaskKind.CALL_ESCORT,
-        cause_id=UUID(awaited[1]),
+        cause_id=UUID(awaited[0]),
         since=due.due_at,
         session_id=due.key,
     )

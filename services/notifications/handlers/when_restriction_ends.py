@@ -1,13 +1,11 @@
 """Whenever the time of a restriction is reached then it is over, if its end is really known."""
 
 from services.notifications.domain.aftercare_course import end_restriction
-from services.notifications.domain.aftercare_plan import AftercarePlan, AftercareStatus
-from services.notifications.domain.facts import CourseFacts
-from services.notifications.domain.session_facts import Mark, SessionFacts, SessionKind
-from services.notifications.domain.session_reading import booking_of, is_off
+from services.notifications.domain.aftercare_plan import AftercareStatus
 from services.notifications.domain.task import TaskKind
 from services.notifications.domain.wording import Wording
 from services.notifications.handlers.advance_aftercare import RESTRICTION_TIMER, close_if_done
+from services.notifications.handlers.arrange_integration import offer_integration
 from services.notifications.handlers.owe import owe
 from services.notifications.handlers.ports import CourseRef, Due, UnitOfWork
 from services.notifications.handlers.say import say
@@ -44,35 +42,7 @@ async def when_restriction_ends(due: Due, uow: UnitOfWork) -> None:
         session_id=plan.session_id,
         about=plan.restrictions_until,
     )
-    await _offer_next_appointment(uow, course, plan)
+    await offer_integration(uow, course, plan)
     if plan.status is AftercareStatus.RESTRICTED:
         await uow.aftercare_plans.save(end_restriction(plan, now=uow.now))
         await close_if_done(uow, plan.id)
-
-
-async def _offer_next_appointment(uow: UnitOfWork, course: CourseRef, plan: AftercarePlan) -> None:
-    """Talking about it later is offered, unless it is booked or was declined (F92, F95)."""
-    facts = await uow.course_facts.get(course.course_id, course.client_id)
-    session = facts.session(plan.session_id)
-    if facts.is_over or session.marks.is_open(Mark.INTEGRATION_DECLINED):
-        return
-    if not _integration_is_booked(facts, session):
-        await say(
-            uow,
-            course,
-            Wording.NEXT_APPOINTMENT,
-            cause_id=plan.session_id,
-            due_at=plan.restrictions_until,
-            session_id=plan.session_id,
-        )
-
-
-def _integration_is_booked(facts: CourseFacts, session: SessionFacts) -> bool:
-    after = booking_of(session)
-    return any(
-        other.kind is SessionKind.INTEGRATION
-        and not is_off(other)
-        and (booking := booking_of(other)) is not None
-        and (after is None or booking.starts_at >= after.starts_at)
-        for other in facts.sessions.values()
-    )

@@ -5,13 +5,10 @@ from typing import Final
 from uuid import UUID
 
 from services.notifications.domain.escalation import Cause
-from services.notifications.domain.session_reading import is_gone, was_dosed
+from services.notifications.domain.session_reading import is_gone, no_dose_is_stated, was_dosed
 from services.notifications.domain.task import TaskKind
-from services.notifications.handlers.advance_aftercare import (
-    advance_aftercare,
-    advance_open_aftercare,
-)
-from services.notifications.handlers.owe import owe
+from services.notifications.handlers.advance_aftercare import advance_aftercare
+from services.notifications.handlers.owe import owe, settle
 from services.notifications.handlers.ports import CourseRef, Due, UnitOfWork
 from services.notifications.handlers.say import release_held
 from services.notifications.handlers.tell_team import tell_team
@@ -26,9 +23,8 @@ CATCH_UP_TIMER: Final = "catch_up"
 
 
 async def follow_up(uow: UnitOfWork, course: CourseRef) -> None:
-    """Tell what is untold and look at every open aftercare; nothing is left to catch up with."""
-    await tell_team(uow, course)
-    await advance_open_aftercare(uow, course)
+    """Tell what is untold and look at every dosed session; nothing is left to catch up with."""
+    await _look_at_all(uow, course)
     await uow.timers.cancel(CATCH_UP_TIMER, course.course_id)
 
 
@@ -38,7 +34,11 @@ async def when_catching_up(due: Due, uow: UnitOfWork) -> None:
     Its own policy runs when its place is reached. What people must know and do does not wait for
     that: all of it follows from the facts, so it is done now, and found done later (INV-30).
     """
-    course = CourseRef(due.client_id, due.key)
+    await _look_at_all(uow, CourseRef(due.client_id, due.key))
+
+
+async def _look_at_all(uow: UnitOfWork, course: CourseRef) -> None:
+    """Also at sessions without aftercare: their dose may have been heard before its turn."""
     await tell_team(uow, course)
     facts = await uow.course_facts.get(course.course_id, course.client_id)
     for session in facts.sessions.values():
@@ -47,10 +47,15 @@ async def when_catching_up(due: Due, uow: UnitOfWork) -> None:
 
 
 async def when_session_changes(uow: UnitOfWork, course: CourseRef, session_id: UUID) -> None:
-    """Whenever a dose, an end or a departure is heard of."""
+    """Whenever a dose, that there was none, an end or a departure is heard of."""
     await tell_team(uow, course)
     await advance_aftercare(uow, course, session_id)
-    await uow.timers.cancel(CATCH_UP_TIMER, course.course_id)
+    facts = await uow.course_facts.get(course.course_id, course.client_id)
+    if no_dose_is_stated(facts.session(session_id)):
+        await settle(uow, TaskKind.STATE_DOSES, cause_id=session_id)
+    others = (s for s in facts.sessions.values() if s.id != session_id)
+    if not any(was_dosed(other) for other in others):
+        await uow.timers.cancel(CATCH_UP_TIMER, course.course_id)
 
 
 async def when_client_leaves(uow: UnitOfWork, course: CourseRef, session_id: UUID) -> None:

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from services.notifications.domain.facts import CourseFacts
 from services.notifications.domain.reminders import reminders
-from services.notifications.domain.session_facts import Booking, SessionFacts
+from services.notifications.domain.session_facts import Booking, SessionFacts, SessionKind
 from services.notifications.domain.session_reading import booking_of, current_escort, is_off
 from services.notifications.domain.task import TaskKind
 from services.notifications.domain.wording import Wording
-from services.notifications.handlers.owe import owe, withdraw_for_session
+from services.notifications.handlers.arrange_integration import when_integration_booked
+from services.notifications.handlers.owe import owe, settle, withdraw_for_session
 from services.notifications.handlers.ports import CourseRef, UnitOfWork
 from services.notifications.handlers.say import say, take_back, times_told, was_said
 
@@ -54,6 +55,10 @@ async def when_session_booked(
             expires_at=booking.starts_at,
         )
     await tell_escort_the_plan(uow, course, session, at=at)
+    if session.kind is SessionKind.INTEGRATION:
+        await when_integration_booked(uow, course)
+    if session.kind is SessionKind.FOLLOW_UP:
+        await settle(uow, TaskKind.PLAN_FOLLOW_UP, cause_id=course.course_id)
 
 
 async def tell_escort_the_plan(

@@ -6,7 +6,6 @@ from careteam_contracts import intake
 from services.notifications.domain.alerts import AlertKind
 from services.notifications.domain.client_facts import ChannelConsent
 from services.notifications.domain.facts import CareTeam, CourseOutcome
-from services.notifications.handlers.advance_aftercare import advance_open_aftercare
 from services.notifications.handlers.hearing import alert, heard, sourced, then
 from services.notifications.handlers.tell_team import readdress
 from services.notifications.handlers.when_course_changes import (
@@ -83,7 +82,7 @@ FROM_INTAKE: Final = (
     Subscription(
         intake.CourseProtocolChanged,
         fold=heard(),
-        policy=then(lambda uow, course, _e, _d: advance_open_aftercare(uow, course)),
+        policy=tell_and_follow,
     ),
     Subscription(
         intake.CourseClosed,

@@ -92,10 +92,15 @@ FROM_PRESCRIBING: Final = (
     Subscription(
         prescribing.DoseOrderClosed,
         fold=heard(
+            of_session(
+                lambda s, e, d: s.order_closed(
+                    e.dose_order_id, d.aggregate_version, sourced(e.administered_count, d)
+                )
+            ),
             only_if(
                 lambda e: e.administered_count > 0,
                 sign_of_dose(lambda e: f"order:{e.dose_order_id}"),
-            )
+            ),
         ),
         policy=session_changes,
     ),

@@ -14,6 +14,7 @@ from services.notifications.domain.session_facts import (
     SessionKind,
     SessionOutcome,
 )
+from services.notifications.handlers.arrange_integration import when_integration_declined
 from services.notifications.handlers.hearing import (
     Step,
     alert,
@@ -23,6 +24,7 @@ from services.notifications.handlers.hearing import (
     sourced,
     then,
 )
+from services.notifications.handlers.sweep_session import when_session_starts
 from services.notifications.handlers.when_escort_changes import (
     stop_chasing_escort,
     when_escort_cancelled,
@@ -113,6 +115,7 @@ FROM_SCHEDULING: Final = (
     Subscription(
         scheduling.DosingSessionStarted,
         fold=heard(of_session(lambda s, e, d: s.marked(Mark.STARTED, sourced(e.started_at, d)))),
+        policy=then(lambda uow, course, e, _d: when_session_starts(uow, course, e.session_id)),
     ),
     Subscription(
         scheduling.SessionStopRequested,
@@ -183,5 +186,11 @@ FROM_SCHEDULING: Final = (
         ),
         policy=then(lambda uow, course, e, _d: when_client_leaves(uow, course, e.session_id)),
     ),
-    Subscription(scheduling.IntegrationDeclined, fold=heard(mark(Mark.INTEGRATION_DECLINED))),
+    Subscription(
+        scheduling.IntegrationDeclined,
+        fold=heard(mark(Mark.INTEGRATION_DECLINED)),
+        policy=then(
+            lambda uow, course, e, _d: when_integration_declined(uow, course, e.session_id)
+        ),
+    ),
 )

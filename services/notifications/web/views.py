@@ -108,7 +108,7 @@ class TaskView(BaseModel):
     status: TaskStatus
     cause_id: UUID
     since: datetime
-    due_at: datetime | None
+    due_at: datetime
     closed_at: datetime | None
     closed_by: UUID | None
 

@@ -7,6 +7,7 @@ from careteam_contracts.enums import (
     CourseOutcome,
     HoldCategory,
     RecoveryOutcome,
+    SessionKind,
     SessionOutcome,
 )
 from shared.runtime.ids import new_id
@@ -41,6 +42,8 @@ async def test_j1_happy_path_ends_closed_with_restrictions_until_20_30(world: Wo
     reminders = await world.items("/messages", session_id=quinn.session_id)
     assert [(m["wording"], m["status"]) for m in reminders] == [("reminder", "sent")] * 2
 
+    talk = booked(quinn, at("13:00", day=13), kind=SessionKind.INTEGRATION, session_id=new_id())
+    await world.tell(quinn, talk)
     await in_session(world, quinn, booked_before=True)
     aftercare = await world.aftercare(quinn)
     assert (aftercare["status"], aftercare["end_known"]) == ("armed", False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -49,17 +50,19 @@ def opened(cause: Cause = Cause.RECOVERY_ESCALATED, now: str = "11:00") -> Escal
     ).state
 
 
+by_a_nurse = partial(resolve, role=Role.NURSE)
+
 STATES: Mapping[EscalationStatus, Callable[[], Escalation]] = {
     EscalationStatus.OPEN: opened,
     EscalationStatus.ACKNOWLEDGED: lambda: (
         acknowledge(opened(), by=CLINICIAN, at=at("11:01")).state
     ),
-    EscalationStatus.RESOLVED: lambda: resolve(opened(), by=CLINICIAN, at=at("11:02")).state,
+    EscalationStatus.RESOLVED: lambda: by_a_nurse(opened(), by=CLINICIAN, at=at("11:02")).state,
 }
 PULL: Mapping[Trigger, Callable[[Escalation], EscalationChange]] = {
     Trigger.CLIMB: lambda e: climb(e, now=at("11:05")),
     Trigger.ACKNOWLEDGE: lambda e: acknowledge(e, by=CLINICIAN, at=at("11:05")),
-    Trigger.RESOLVE: lambda e: resolve(e, by=CLINICIAN, at=at("11:05")),
+    Trigger.RESOLVE: lambda e: by_a_nurse(e, by=CLINICIAN, at=at("11:05")),
     Trigger.STAND_DOWN: lambda e: stand_down(e, at=at("11:05")),
 }
 
@@ -108,7 +111,7 @@ def test_every_level_calls_somebody_new() -> None:
     assert set(CALLED_AT[1]) == {Role.THERAPIST, Role.PRESCRIBER}
 
 
-@pytest.mark.parametrize("behaviour", [acknowledge, resolve])
+@pytest.mark.parametrize("behaviour", [acknowledge, by_a_nurse])
 def test_only_a_named_person_takes_or_ends_it(
     behaviour: Callable[..., EscalationChange],
 ) -> None:
@@ -125,3 +128,12 @@ def test_a_departure_ends_only_the_call_of_a_recovery_check(cause: Cause) -> Non
 
 def test_what_happens_in_the_clinic_does_not_raise_the_aftercare() -> None:
     assert set(Cause) - RAISES_AFTERCARE == {Cause.RECOVERY_ESCALATED}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_a_clinician_says_that_a_client_is_safe(role: Role) -> None:
+    if role in {Role.FRONT_DESK, Role.OPERATOR}:
+        with pytest.raises(Refused, match="resolution-needs-a-clinician"):
+            resolve(opened(), by=CLINICIAN, role=role, at=at("11:02"))
+        return
+    assert resolve(opened(), by=CLINICIAN, role=role, at=at("11:02")).state.resolved_by == CLINICIAN

@@ -37,6 +37,7 @@ def task(kind: TaskKind = TaskKind.CALL_CLIENT, owner: Role | None = None) -> Ta
         kind=kind,
         cause_id=SESSION,
         since=at("09:00"),
+        due_at=at("10:00"),
         owner_role=owner,
     ).state
 

@@ -27,10 +27,11 @@ router = APIRouter(prefix="/messages", tags=["messages"])
 @asynccontextmanager
 async def warn_that_nothing_is_sent(app: Any) -> AsyncIterator[None]:
     """Said at every start, so that nobody takes a simulation for the clinic's real channels."""
-    for channel in sorted(app.state.service.definition.extras["channels"].simulated):
+    simulated = app.state.service.definition.extras["channels"].simulated
+    if simulated:
         log.warning(
-            "channel is simulated: messages are kept in the outbox page, nothing is sent",
-            kind=channel.value,
+            "channels are simulated: messages are kept in the outbox page, nothing is sent",
+            kind=", ".join(sorted(simulated)),
         )
     yield
 
