@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -82,6 +81,11 @@ class MemoryFacts:
 
     async def get(self, key: UUID, client_id: UUID) -> CourseFacts:
         return self.courses.get(key) or CourseFacts(course_id=key, client_id=client_id)
+
+    async def fold(
+        self, key: UUID, client_id: UUID, step: Callable[[CourseFacts], CourseFacts]
+    ) -> None:
+        self.courses[key] = step(await self.get(key, client_id))
 
 
 @dataclass
@@ -203,7 +207,7 @@ def transactions(uow: MemoryUnitOfWork) -> Callable[[], Any]:
     @asynccontextmanager
     async def begin() -> AsyncIterator[MemoryUnitOfWork]:
         saved = {
-            name: deepcopy(value.states)
+            name: dict(value.states)
             for name, value in vars(uow).items()
             if isinstance(value, MemoryRepository)
         }
