@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from services.scheduling.domain.course_facts import HoldFact
+from services.scheduling.domain.course_facts import CourseFacts, HoldFact
 from services.scheduling.domain.prescription_facts import DoseFact
 from services.scheduling.domain.session_facts import ClearanceFact
 from tests.unit.scheduling.building import (
@@ -17,8 +17,15 @@ from tests.unit.scheduling.building import (
 )
 from tests.unit.scheduling.people_play import PeoplePlay
 
+Telling = Callable[[CourseFacts], CourseFacts]
+
 
 class SessionPlay(PeoplePlay):
+    def _hear(self, telling: Telling) -> None:
+        """A peer tells; here at once."""
+        self.facts = telling(self.facts)
+        self._follow()
+
     @initialize(depth=st.integers(0, 6))
     def come_some_way(self, depth: int) -> None:
         """Begin anywhere on the usual way, so that its far end is tried as often as its start."""
@@ -43,16 +50,14 @@ class SessionPlay(PeoplePlay):
             observe_until=self.now + timedelta(hours=2),
         )
         told, seq = self._told(), self.doses
-        self.facts = self.facts.order(
-            str(ORDER), str(SESSION), lambda o: o.administer(told, seq, dose)
+        self._hear(
+            lambda f: f.order(str(ORDER), str(SESSION), lambda o: o.administer(told, seq, dose))
         )
-        self._follow()
 
     @rule()
     def order_is_closed(self) -> None:
         told, count = self._told(), self.doses
-        self.facts = self.facts.order(str(ORDER), str(SESSION), lambda o: o.close(told, count))
-        self._follow()
+        self._hear(lambda f: f.order(str(ORDER), str(SESSION), lambda o: o.close(told, count)))
 
     @rule(minutes=st.integers(1, 60))
     def cleared(self, minutes: int) -> None:
@@ -65,15 +70,13 @@ class SessionPlay(PeoplePlay):
             valid_until=self.now + timedelta(minutes=minutes),
         )
         told, name = self._told(), str(named(f"clearance-{self.clearances}"))
-        self.facts = self.facts.session(str(SESSION), lambda s: s.cleared(told, name, fact))
-        self._follow()
+        self._hear(lambda f: f.session(str(SESSION), lambda s: s.cleared(told, name, fact)))
 
     @precondition(lambda self: self.clearances)
     @rule()
     def rescinded(self) -> None:
         told, name = self._told(), str(named(f"clearance-{self.clearances}"))
-        self.facts = self.facts.session(str(SESSION), lambda s: s.rescinded(told, name))
-        self._follow()
+        self._hear(lambda f: f.session(str(SESSION), lambda s: s.rescinded(told, name)))
 
     @rule(stop=st.booleans())
     def hold_placed(self, stop: bool) -> None:
@@ -84,23 +87,19 @@ class SessionPlay(PeoplePlay):
             owner="prescribing",
         )
         told = self._told()
-        self.facts = self.facts.place_hold(told, told.event_id, fact)
-        self._follow()
+        self._hear(lambda f: f.place_hold(told, told.event_id, fact))
 
     @rule()
     def approval_revoked(self) -> None:
-        self.facts = self.facts.revoke_approval(self._told(), "approval")
-        self._follow()
+        told = self._told()
+        self._hear(lambda f: f.revoke_approval(told, "approval"))
 
     @rule()
     def prescription_revoked(self) -> None:
-        self.facts = self.facts.revoke_prescription(self._told(), str(RX))
-        self._follow()
+        told = self._told()
+        self._hear(lambda f: f.revoke_prescription(told, str(RX)))
 
     @rule()
     def consent_withdrawn(self) -> None:
-        told = self._told()
-        self.facts = self.facts.consent(
-            lambda c: c.withdraw(told, "consent", ("treatment",), self.now)
-        )
-        self._follow()
+        told, now = self._told(), self.now
+        self._hear(lambda f: f.consent(lambda c: c.withdraw(told, "consent", ("treatment",), now)))
