@@ -19,6 +19,7 @@ from shared.protocol.dosing_floors import (
     routes,
     setting,
 )
+from shared.protocol.esketamine_floors import esketamine
 from shared.protocol.model import ClinicProtocol
 from shared.protocol.screening import FINDINGS, Grade
 from shared.protocol.vocabulary import ConsentScope, RecoveryCriterion
@@ -193,6 +194,7 @@ FLOORS: Final[tuple[Rule, ...]] = (
     profiles,
     effects_fit,
     dose_day,
+    esketamine,
     recovery,
     escort,
     aftercare,

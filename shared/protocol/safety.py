@@ -36,8 +36,20 @@ class Fasting(Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction(Section):
+    """What a drug class means for the dose, and what whoever checks is told (clinical 3.11)."""
+
+    action: InteractionAction
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Predose(Section):
-    """The checks of the day. Above ``bp_review`` a prescriber decides, above ``bp_hold`` nobody."""
+    """The checks of the day. Above ``bp_review`` a prescriber decides, above ``bp_hold`` nobody.
+
+    ``prescriber_on_site`` and ``concomitant_medication_list`` are asked where the clinic, or the
+    profile of its protocol, makes them conditions of a start and a dose (clinical 3.1).
+    """
 
     check_validity_minutes: int = 30
     bp_review: Pressure = Pressure(sys=140, dia=90)
@@ -46,16 +58,38 @@ class Predose(Section):
     spo2_min: int = 95
     fasting: Fasting = Fasting()
     pregnancy_test: PregnancyTest = PregnancyTest.FIRST
-    interactions: Mapping[DrugClass, InteractionAction] = field(
+    prescriber_on_site: bool = False
+    concomitant_medication_list: bool = False
+    interactions: Mapping[DrugClass, Interaction] = field(
         default_factory=lambda: {
-            DrugClass.BENZODIAZEPINE: InteractionAction.INFO,
-            DrugClass.SEDATIVE_HYPNOTIC: InteractionAction.REVIEW,
-            DrugClass.OPIOID: InteractionAction.REVIEW,
-            DrugClass.PSYCHOSTIMULANT: InteractionAction.REVIEW,
-            DrugClass.MAOI: InteractionAction.REVIEW,
-            DrugClass.LAMOTRIGINE: InteractionAction.INFO,
-            DrugClass.CYP3A4_OR_2B6: InteractionAction.REVIEW,
-            DrugClass.THEOPHYLLINE: InteractionAction.HOLD,
+            DrugClass.BENZODIAZEPINE: Interaction(
+                action=InteractionAction.INFO,
+                text="May shorten or weaken the effect. Never stopped abruptly for a session.",
+            ),
+            DrugClass.SEDATIVE_HYPNOTIC: Interaction(
+                action=InteractionAction.REVIEW, text="Adds to sedation."
+            ),
+            DrugClass.OPIOID: Interaction(
+                action=InteractionAction.REVIEW, text="Adds to sedation; watch breathing."
+            ),
+            DrugClass.PSYCHOSTIMULANT: Interaction(
+                action=InteractionAction.REVIEW,
+                text="May raise blood pressure. Skipped on the day where that is safe.",
+            ),
+            DrugClass.MAOI: Interaction(
+                action=InteractionAction.REVIEW, text="May raise blood pressure."
+            ),
+            DrugClass.LAMOTRIGINE: Interaction(
+                action=InteractionAction.INFO, text="May weaken the effect; sources disagree."
+            ),
+            DrugClass.CYP3A4_OR_2B6: Interaction(
+                action=InteractionAction.REVIEW,
+                text="Changes how fast the medicine is broken down; look at the dose.",
+            ),
+            DrugClass.THEOPHYLLINE: Interaction(
+                action=InteractionAction.HOLD,
+                text="Lowers the seizure threshold together with the medicine: not both.",
+            ),
         }
     )
 
@@ -89,6 +123,10 @@ class Recovery(Section):
     clearance_validity_minutes: int = 30
     clearance_roles: tuple[ClearanceRole, ...] = (ClearanceRole.PRESCRIBER, ClearanceRole.NURSE)
     manual_clearance: ManualClearance = ManualClearance()
+    monitoring_form_days: int | None = None
+    """Days within which a form on the monitoring is sent after every dosed session."""
+    report_every_adverse_event: bool = False
+    """Whether an adverse event that is not serious is reported as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

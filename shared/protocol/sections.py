@@ -6,6 +6,7 @@ loader's.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from shared.protocol.section import Section
 from shared.protocol.timing import TimingProfile
@@ -105,13 +106,17 @@ class PrescriptionRules(Section):
     """Validity and limits of a prescription (clinical 3.6 and 3.11).
 
     ``max_months`` is counted by calendar and is what a date is compared with where the days
-    disagree; ``max_days`` is what a clinic may shorten it to.
+    disagree; ``max_days`` is what a clinic may shorten it to. Through the day
+    ``telehealth_rx_allowed_until`` a client who was not seen in person may be prescribed for.
+    ``enrolment_required``: client and prescriber have signed the programme's enrolment before.
     """
 
     max_days: int = 180
     max_months: int = 6
     max_refills: int = 5
     pdmp_max_age_days: int = 90
+    enrolment_required: bool = False
+    telehealth_rx_allowed_until: date = date(2026, 12, 31)
     ceilings: Mapping[Route, Ceiling] = field(
         default_factory=lambda: {
             Route.SL: Ceiling(amount=400),

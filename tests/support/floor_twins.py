@@ -7,6 +7,9 @@ protocol_profile: esketamine_rems
 rems_certified: true
 routes_enabled: [IN]
 aftercare: {until_next_day: true}
+recovery: {monitoring_form_days: 7, report_every_adverse_event: true}
+predose: {prescriber_on_site: true, concomitant_medication_list: true}
+prescription: {enrolment_required: true}
 """
 
 SHORT_BLOCK = """
@@ -125,6 +128,46 @@ FLOOR_TWINS: Final[dict[str, tuple[str, str, str]]] = {
         ESKETAMINE,
         ESKETAMINE.replace("[IN]", "[SL]"),
         "routes_enabled: esketamine is given by IN",
+    ),
+    "esketamine is observed two hours (3.1)": (
+        ESKETAMINE.replace("{monitoring", "{min_observation_minutes: 120, monitoring"),
+        ESKETAMINE.replace("{monitoring", "{checkpoints_minutes: [30], monitoring"),
+        "recovery.checkpoints_minutes: esketamine asks for blood pressure at 40 minutes",
+    ),
+    "esketamine's end has a blood pressure (3.1)": (
+        ESKETAMINE,
+        ESKETAMINE.replace("{monitoring", "{criteria: [oriented, steady_gait], monitoring"),
+        "recovery.criteria: esketamine asks for blood pressure before the end",
+    ),
+    "esketamine's form is due within a week (3.1)": (
+        ESKETAMINE,
+        ESKETAMINE.replace("monitoring_form_days: 7", "monitoring_form_days: 8"),
+        "recovery.monitoring_form_days: a form is due within 7 days",
+    ),
+    "esketamine's form is owed (3.1)": (
+        ESKETAMINE,
+        ESKETAMINE.replace("monitoring_form_days: 7, ", ""),
+        "recovery.monitoring_form_days: a form is due within 7 days",
+    ),
+    "esketamine's adverse events are reported (3.1)": (
+        ESKETAMINE,
+        ESKETAMINE.replace("report_every_adverse_event: true", "report_every_adverse_event: false"),
+        "recovery.report_every_adverse_event: esketamine asks for it",
+    ),
+    "esketamine has its prescriber on site (3.1)": (
+        ESKETAMINE,
+        ESKETAMINE.replace("prescriber_on_site: true", "prescriber_on_site: false"),
+        "predose.prescriber_on_site: esketamine asks for it",
+    ),
+    "esketamine asks what else is taken (3.1)": (
+        ESKETAMINE,
+        ESKETAMINE.replace("medication_list: true", "medication_list: false"),
+        "predose.concomitant_medication_list: esketamine asks for it",
+    ),
+    "esketamine enrols before (3.1)": (
+        ESKETAMINE,
+        ESKETAMINE.replace("enrolment_required: true", "enrolment_required: false"),
+        "prescription.enrolment_required: esketamine asks for it",
     ),
     "effects clear within block and buffer (C-02)": (
         "dosing: {block_minutes: {default: 75}, overrun_buffer_minutes: 120}",

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from services.prescribing.domain.course_facts import CourseFacts
+from services.prescribing.domain.enrolment import enrolled
 from services.prescribing.domain.medical_assessment import MedicalAssessment
 from services.prescribing.domain.prescribing_limits import above_ceiling
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.registration import Registration
+from services.prescribing.domain.seeing_the_client import seen_as_the_law_asks
 from services.prescribing.domain.verdicts import rule
 from services.prescribing.domain.vocabulary import PrescriptionKind
 from shared.decisions import Decision, Unblock, Verdict
@@ -33,6 +35,7 @@ class ActivationFacts:
     protocol: ClinicProtocol
     by: UUID
     now: datetime
+    zone: tzinfo
     earlier_pdmp: datetime | None = None
     most_doses: int = 1
 
@@ -60,6 +63,13 @@ def _foundations(facts: ActivationFacts) -> Iterator[Verdict]:
         outcome=assessment.outcome if assessment else None,
         valid_until=_time(assessment.valid_until if assessment else None),
     )
+    yield seen_as_the_law_asks(
+        assessment.visit if assessment else None,
+        facts.protocol.prescription,
+        at=facts.now,
+        zone=facts.zone,
+    )
+    yield enrolled(facts.protocol, done=assessment is not None and assessment.enrolled is not None)
     approval = facts.course.approval_at(facts.now)
     yield rule(
         "approval-not-current",

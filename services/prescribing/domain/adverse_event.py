@@ -123,6 +123,7 @@ class AdverseEvent:
         by: Clinician,
         now: datetime,
         criteria: tuple[SeriousCriterion, ...] = (),
+        report_every: bool = False,
         context: FindingContext = FindingContext.PERSISTENT,
     ) -> AdverseEventChange:
         """``context``: when it was seen. What the medicine is expected to do is none (C-08)."""
@@ -130,7 +131,7 @@ class AdverseEvent:
         if code is AdverseEventCode.PERSISTENT_PERCEPTUAL_CHANGE and expected:
             refuse("effect-still-expected", "C-08", RECORD_AS_SEEN, code=code)
         serious = serious or bool(criteria)
-        due = now + REPORT_WITHIN if serious else None
+        due = now + REPORT_WITHIN if serious or report_every else None
         event = AdverseEventRecorded(
             at=occurred_at,
             ae_id=ae_id,

@@ -17,6 +17,7 @@ from services.prescribing.domain.answers_of_peers import (
 )
 from services.prescribing.domain.course_facts import CourseFacts
 from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.enrolment import enrolled
 from services.prescribing.domain.hold import Hold
 from services.prescribing.domain.own_dose_rules import OwnDoseFacts, own_dose_rules
 from services.prescribing.domain.pre_dose_check import PreDoseCheck
@@ -45,6 +46,7 @@ class DoseGateFacts:
     scheduling: SchedulingAnswer | None
     lanes: Mapping[str, Lane]
     protocol: ClinicProtocol
+    enrolled: bool = False
 
 
 def dose_decision(facts: DoseGateFacts) -> Decision:
@@ -62,6 +64,7 @@ def dose_decision(facts: DoseGateFacts) -> Decision:
         G_DOSE,
         (
             protocol_known(facts.protocol, "prescribing"),
+            enrolled(facts.protocol, done=facts.enrolled),
             *_peers(facts),
             *_session(facts),
             *_course(facts),

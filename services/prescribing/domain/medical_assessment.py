@@ -9,7 +9,7 @@ from uuid import UUID
 from services.prescribing.domain.events import DomainEvent, MedicalAssessmentCompleted
 from services.prescribing.domain.people import Clinician, Signature
 from services.prescribing.domain.transitions import Transitions
-from services.prescribing.domain.vocabulary import AssessmentOutcome
+from services.prescribing.domain.vocabulary import AssessmentOutcome, Visit
 from shared.decisions import Change, Unblock, refuse
 
 AssessmentChange: TypeAlias = "Change[MedicalAssessment, DomainEvent]"
@@ -54,6 +54,14 @@ NEW_REQUEST: Final = Unblock(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """Client and prescriber have signed the enrolment of a certified programme (section 3.1)."""
+
+    client_signed_at: datetime
+    signed: Signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MedicalAssessment:
     """``id`` is the request's id, so that an answer can only be to the request it names (INV-2).
 
@@ -72,6 +80,8 @@ class MedicalAssessment:
     allergies: tuple[str, ...] | None = None
     notes: str | None = None
     completed: Signature | None = None
+    visit: Visit = Visit.IN_PERSON
+    enrolled: Enrolment | None = None
 
     @classmethod
     def open_for(
@@ -101,6 +111,7 @@ class MedicalAssessment:
         by: Clinician,
         at: datetime,
         valid_until: datetime,
+        visit: Visit = Visit.IN_PERSON,
         allergies: tuple[str, ...] | None = None,
         notes: str | None = None,
     ) -> AssessmentChange:
@@ -127,6 +138,7 @@ class MedicalAssessment:
                 valid_until=until,
                 allergies=allergies,
                 notes=notes,
+                visit=visit,
                 completed=Signature.of(by, at),
             ),
             (
@@ -135,6 +147,21 @@ class MedicalAssessment:
                 ),
             ),
         )
+
+    def enrol(self, *, client_signed_at: datetime, by: Clinician, at: datetime) -> AssessmentChange:
+        """Both have signed; the same enrolment told again is the same."""
+        if not self.clears_at(at):
+            refuse(
+                "assessment-does-not-clear",
+                "section 3.1",
+                NEW_REQUEST,
+                request_id=str(self.id),
+                status=self.status,
+            )
+        if self.enrolled is not None:
+            return Change(self)
+        enrolled = Enrolment(client_signed_at=client_signed_at, signed=Signature.of(by, at))
+        return Change(replace(self, enrolled=enrolled))
 
     def supersede(self) -> AssessmentChange:
         """A newer request came: an answer to this one would count for nothing."""

@@ -68,6 +68,8 @@ class Readings:
     food_hours: float | None = None
     liquid_hours: float | None = None
     perceptual_changes: bool = False
+    prescriber_on_site: bool = False
+    medication_list_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +89,22 @@ NOTHING_KNOWN: Final = Circumstances()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What the clinic's table says of a drug that the client takes (section 3.11)."""
+
+    drug_class: DrugClass
+    action: InteractionAction
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grading:
-    """The outcome, and the slug of each reading that made it so."""
+    """The outcome, the slug of each reading that made it so, and what is said of the drugs."""
 
     outcome: CheckOutcome
     holding: tuple[str, ...]
     reviewing: tuple[str, ...]
+    advice: tuple[Advice, ...] = ()
 
     @property
     def findings(self) -> frozenset[str]:
@@ -111,7 +123,7 @@ FOUND: Final[Mapping[str, HoldCategory]] = MappingProxyType(
 
 def grade(readings: Readings, thresholds: Predose, known: Circumstances = NOTHING_KNOWN) -> Grading:
     """A threshold that is reached counts as crossed; the worst reading decides."""
-    holding = tuple(_holding(readings, thresholds, known))
+    holding = (*_holding(readings, thresholds, known), *_setting(readings, thresholds))
     reviewing = tuple(_reviewing(readings, thresholds))
     if holding:
         outcome = CheckOutcome.HOLD
@@ -119,7 +131,19 @@ def grade(readings: Readings, thresholds: Predose, known: Circumstances = NOTHIN
         outcome = CheckOutcome.REVIEW
     else:
         outcome = CheckOutcome.PASS
-    return Grading(outcome=outcome, holding=holding, reviewing=reviewing)
+    return Grading(
+        outcome=outcome,
+        holding=holding,
+        reviewing=reviewing,
+        advice=tuple(_advice(readings, thresholds)),
+    )
+
+
+def _advice(readings: Readings, thresholds: Predose) -> Iterator[Advice]:
+    for drug in readings.drug_classes:
+        known = thresholds.interactions.get(drug)
+        if known is not None:
+            yield Advice(drug_class=drug, action=known.action, text=known.text)
 
 
 def _holding(readings: Readings, thresholds: Predose, known: Circumstances) -> Iterator[str]:
@@ -142,6 +166,14 @@ def _holding(readings: Readings, thresholds: Predose, known: Circumstances) -> I
         yield "interaction-hold"
     if readings.mood_rescreen is MoodRescreen.HIGH:
         yield MOOD_HIGH
+
+
+def _setting(readings: Readings, thresholds: Predose) -> Iterator[str]:
+    """What a certified setting asks for before every dose (section 3.1)."""
+    if thresholds.prescriber_on_site and not readings.prescriber_on_site:
+        yield "prescriber-not-on-site"
+    if thresholds.concomitant_medication_list and not readings.medication_list_asked:
+        yield "medication-list-not-asked"
 
 
 def _reviewing(readings: Readings, thresholds: Predose) -> Iterator[str]:
@@ -179,4 +211,4 @@ def _fasting(readings: Readings, thresholds: Predose) -> bool:
 
 
 def _interacts(readings: Readings, thresholds: Predose, action: InteractionAction) -> bool:
-    return any(thresholds.interactions.get(drug) is action for drug in readings.drug_classes)
+    return any(advice.action is action for advice in _advice(readings, thresholds))

@@ -23,6 +23,7 @@ class TaskKind(StrEnum):
     RECONCILE_MANUAL_CLEARANCE = "reconcile_manual_clearance"
     MEDICINE_NOT_ACCOUNTED_FOR = "medicine_not_accounted_for"
     RECOVERY_CHECKPOINT_MISSED = "recovery_checkpoint_missed"
+    MONITORING_FORM = "monitoring_form"
     SUMMARY_NOT_SHARED = "summary_not_shared"
     SUMMARY_NOT_REVIEWED = "summary_not_reviewed"
 
@@ -56,6 +57,7 @@ class ReviewTask:
     kind: TaskKind
     cause: str
     raised_at: datetime
+    due_at: datetime | None = None
     done: Signature | None = None
 
     @classmethod
@@ -69,6 +71,7 @@ class ReviewTask:
         kind: TaskKind,
         cause: str,
         at: datetime,
+        due_at: datetime | None = None,
     ) -> "ReviewTask":
         return cls(
             id=task_id,
@@ -79,6 +82,7 @@ class ReviewTask:
             kind=kind,
             cause=cause,
             raised_at=at,
+            due_at=due_at,
         )
 
     def finish(self, *, by: Clinician, at: datetime) -> TaskChange:

@@ -22,6 +22,13 @@ class SessionOutcome(StrEnum):
     ABORTED_BEFORE_DOSE = "aborted_before_dose"
 
 
+class Visit(StrEnum):
+    """How the client was seen when the assessment was signed."""
+
+    IN_PERSON = "in_person"
+    TELEHEALTH = "telehealth"
+
+
 class AssessmentOutcome(StrEnum):
     """What a medical assessment concludes."""
 

@@ -13,7 +13,7 @@ from services.prescribing.handlers.clear_for_discharge import (
     clear_for_discharge,
     rescind_clearance,
 )
-from services.prescribing.handlers.complete_assessment import complete_assessment
+from services.prescribing.handlers.complete_assessment import complete_assessment, record_enrolment
 from services.prescribing.handlers.deadlines import (
     when_checkpoint_is_missed,
     when_clearance_runs_out,
@@ -77,6 +77,7 @@ from services.prescribing.handlers.write_prescription import (
 
 COMMANDS: Final = {
     "complete_assessment": complete_assessment,
+    "record_enrolment": record_enrolment,
     "record_registration": record_registration,
     "draft_prescription": draft_prescription,
     "confirm_prescription": confirm_prescription,

@@ -58,6 +58,7 @@ async def activation_facts(uow: UnitOfWork, rx: Prescription, *, by: UUID) -> Ac
         protocol=protocol,
         by=by,
         now=uow.now,
+        zone=uow.timezone,
         earlier_pdmp=max(
             (other.pdmp_checked_at for other in written if _earlier(other, rx)), default=None
         ),

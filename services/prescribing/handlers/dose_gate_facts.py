@@ -50,6 +50,10 @@ async def gather_dose_facts(
             for producer, f in freshness.items()
         },
         protocol=await uow.protocol_of(order.course_id),
+        enrolled=any(
+            assessment.enrolled is not None
+            for assessment in await uow.assessments.list_by(course_id=order.course_id)
+        ),
     )
     return facts, freshness
 

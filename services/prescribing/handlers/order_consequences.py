@@ -75,6 +75,21 @@ async def _on_board(uow: UnitOfWork, order: DoseOrder, dose: Dose) -> None:
     )
     await watch_checkpoint(uow, recovery)
     await _await_summary(uow, order)
+    await _owe_form(uow, order, dose, protocol.recovery.monitoring_form_days)
+
+
+async def _owe_form(uow: UnitOfWork, order: DoseOrder, dose: Dose, days: int | None) -> None:
+    """Section 3.1: after every dosed session a form on the monitoring, where it is asked for."""
+    if days is not None:
+        await raise_task(
+            uow,
+            TaskKind.MONITORING_FORM,
+            client_id=order.client_id,
+            course_id=order.course_id,
+            session_id=order.session_id,
+            cause=f"monitoring-form:{order.session_id}",
+            due_at=dose.administered_at + timedelta(days=days),
+        )
 
 
 async def watch_checkpoint(uow: UnitOfWork, recovery: Recovery) -> None:

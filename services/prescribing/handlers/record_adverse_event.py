@@ -32,6 +32,7 @@ async def record_adverse_event(command: RecordAdverseEvent, uow: UnitOfWork) -> 
     occurred_at = stated_at(command.at, uow.now)
     recovery = await uow.recoveries.find_by(session_id=command.session_id)
     context = context_of(occurred_at, recovery.effects_until if recovery is not None else None)
+    protocol = await uow.protocol_of(order.course_id)
     adverse = await uow.adverse_events.save(
         AdverseEvent.record(
             uow.new_id(),
@@ -45,6 +46,7 @@ async def record_adverse_event(command: RecordAdverseEvent, uow: UnitOfWork) -> 
             now=uow.now,
             criteria=command.criteria,
             context=context,
+            report_every=protocol.recovery.report_every_adverse_event,
         )
     )
     if adverse.serious:

@@ -18,6 +18,7 @@ async def raise_task(
     course_id: UUID,
     session_id: UUID | None,
     cause: str,
+    due_at: datetime | None = None,
 ) -> None:
     """Somebody has to look into it."""
     if await uow.tasks.list_by(kind=kind, cause=cause):
@@ -32,6 +33,7 @@ async def raise_task(
                 kind=kind,
                 cause=cause,
                 at=uow.now,
+                due_at=due_at,
             )
         )
     )

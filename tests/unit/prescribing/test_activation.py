@@ -12,6 +12,7 @@ from tests.unit.prescribing.clinic import (
     PRESCRIBER,
     PROTOCOL,
     SECOND_PRESCRIBER,
+    ZONE,
     at,
     cleared_assessment,
     course,
@@ -39,6 +40,7 @@ def facts(**changes: Any) -> ActivationFacts:
         protocol=PROTOCOL,
         by=PRESCRIBER.ref,
         now=NOW,
+        zone=ZONE,
     )
     return replace(good, **changes)
 

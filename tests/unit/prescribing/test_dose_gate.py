@@ -40,6 +40,7 @@ def test_a_dose_is_allowed_when_every_rule_holds_and_every_rule_is_shown() -> No
     assert decision.allowed
     assert {verdict.slug for verdict in decision.verdicts} == {
         "protocol-unknown",
+        "enrolment-missing",
         "intake-did-not-answer",
         "intake-protocol-differs",
         "scheduling-did-not-answer",

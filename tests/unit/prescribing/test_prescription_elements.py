@@ -150,6 +150,7 @@ def activation(**changes: Any) -> set[str]:
         protocol=PROTOCOL,
         by=PRESCRIBER.ref,
         now=NOW,
+        zone=ZONE,
     )
     return {r.slug for r in activation_decision(replace(good, **changes)).refusals}
 

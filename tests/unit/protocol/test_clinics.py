@@ -19,12 +19,13 @@ def _clinic(name: str) -> ClinicProtocol:
     return load_protocol(CLINICS / f"{name}.yaml")
 
 
-def test_the_five_seeds_and_the_default_are_shipped() -> None:
+def test_the_five_seeds_the_default_and_the_certified_programme_are_shipped() -> None:
     assert sorted(path.stem for path in CLINICS.glob("*.yaml")) == [
         "beverly_hills",
         "california_virtual",
         "collaborative_lozenge",
         "default",
+        "esketamine",
         "mood_and_pain",
         "what_to_expect",
     ]

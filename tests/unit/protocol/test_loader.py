@@ -56,7 +56,7 @@ def test_all_errors_come_at_once_in_the_order_of_the_file() -> None:
         "dosing: {block_minutes: 180}\n"
         "predose:\n"
         "  bp_review: {sys: 140}\n"
-        "  interactions: {aspirin: hold}\n"
+        "  interactions: {aspirin: {action: hold, text: Thins blood.}}\n"
         "routes_enabled: [SL, XX]\n"
     )
     assert [line.split(": ")[0] + " " + line.split(": ")[1] for line in lines] == [

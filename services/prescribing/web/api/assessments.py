@@ -8,10 +8,12 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from services.prescribing.domain.medical_assessment import AssessmentStatus
 from services.prescribing.domain.registration import dea_number_adds_up
-from services.prescribing.domain.vocabulary import AssessmentOutcome
+from services.prescribing.domain.vocabulary import AssessmentOutcome, Visit
 from services.prescribing.handlers.complete_assessment import (
     CompleteAssessment,
+    RecordEnrolment,
     complete_assessment,
+    record_enrolment,
 )
 from services.prescribing.handlers.record_registration import (
     RecordRegistration,
@@ -20,7 +22,7 @@ from services.prescribing.handlers.record_registration import (
 from services.prescribing.persistence.queries import page
 from services.prescribing.persistence.tables import ASSESSMENTS, REGISTRATIONS
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
-from services.prescribing.web.api.fields import Body, Cursor, Limit, Words
+from services.prescribing.web.api.fields import Body, Cursor, Limit, StatedAt, Words
 from services.prescribing.web.views.listing import Listing, listing
 from services.prescribing.web.views.prescribing import (
     AssessmentView,
@@ -51,6 +53,11 @@ class CompletionBody(Body):
         Field(max_length=100),
     ] = None
     notes: Words | None = None
+    visit: Visit = Visit.IN_PERSON
+
+
+class EnrolmentBody(Body):
+    client_signed_at: StatedAt = None
 
 
 class RegistrationBody(Body):
@@ -115,7 +122,22 @@ async def complete(
             valid_until=body.valid_until,
             allergies=body.allergies,
             notes=body.notes,
+            visit=body.visit,
         ),
+        assessment_view,
+    )
+
+
+@router.post("/assessments/{request_id}/enrolment", responses=problems(404, 409, 412))
+async def enrol(
+    request_id: UUID,
+    body: EnrolmentBody,
+    call: Annotated[Call, Depends(calling("complete_assessment"))],
+) -> AssessmentView:
+    """Client and prescriber have signed the enrolment that a certified programme asks for."""
+    return await call.run(
+        record_enrolment,
+        RecordEnrolment(request_id=request_id, client_signed_at=body.client_signed_at),
         assessment_view,
     )
 

@@ -37,6 +37,7 @@ class PreDoseCheckBody(Body):
     """Vitals and answers; ``pregnancy_attested``: the client attests that there is none.
 
     ``pregnancy_test`` is asked for at the first dose of a course, or at each, as the clinic says.
+    So are ``prescriber_on_site``, and ``medication_list_asked``: each class was gone through.
     """
 
     systolic: Annotated[int, Field(ge=40, le=300)]
@@ -53,6 +54,8 @@ class PreDoseCheckBody(Body):
     food_hours: Hours | None = None
     liquid_hours: Hours | None = None
     perceptual_changes: bool = False
+    prescriber_on_site: bool = False
+    medication_list_asked: bool = False
     at: StatedAt = None
 
 
@@ -108,6 +111,8 @@ async def record(
                 food_hours=body.food_hours,
                 liquid_hours=body.liquid_hours,
                 perceptual_changes=body.perceptual_changes,
+                prescriber_on_site=body.prescriber_on_site,
+                medication_list_asked=body.medication_list_asked,
             ),
             at=body.at,
         ),

@@ -13,7 +13,7 @@ from services.prescribing.domain.pre_dose_check import Check, PreDoseCheck, PreD
 from services.prescribing.domain.predose_grading import MoodConcern, PregnancyResult, Readings
 from services.prescribing.domain.vocabulary import CheckOutcome, MoodRescreen
 from services.prescribing.web.views.people import SignatureView, signature_view
-from shared.protocol import DrugClass, HoldCategory
+from shared.protocol import DrugClass, HoldCategory, InteractionAction
 
 
 class DoseView(BaseModel):
@@ -133,6 +133,16 @@ class ReadingsView(BaseModel):
     food_hours: float | None
     liquid_hours: float | None
     perceptual_changes: bool
+    prescriber_on_site: bool
+    medication_list_asked: bool
+
+
+class AdviceView(BaseModel):
+    """What the clinic's table says of a drug class that was stated."""
+
+    drug_class: DrugClass
+    action: InteractionAction
+    text: str
 
 
 class PreDoseCheckView(BaseModel):
@@ -147,6 +157,7 @@ class PreDoseCheckView(BaseModel):
     outcome: CheckOutcome
     holding: tuple[str, ...]
     reviewing: tuple[str, ...]
+    advice: list[AdviceView]
     valid_until: datetime
     readings: ReadingsView
     taken: SignatureView | None
@@ -170,6 +181,10 @@ def check_view(checks: PreDoseCheck, check: Check) -> PreDoseCheckView:
         outcome=check.outcome,
         holding=check.grading.holding,
         reviewing=check.grading.reviewing,
+        advice=[
+            AdviceView(drug_class=one.drug_class, action=one.action, text=one.text)
+            for one in check.grading.advice
+        ],
         valid_until=check.valid_until,
         readings=_readings(check.readings),
         taken=signature_view(check.taken),
@@ -194,6 +209,8 @@ def _readings(readings: Readings) -> ReadingsView:
         food_hours=readings.food_hours,
         liquid_hours=readings.liquid_hours,
         perceptual_changes=readings.perceptual_changes,
+        prescriber_on_site=readings.prescriber_on_site,
+        medication_list_asked=readings.medication_list_asked,
     )
 
 

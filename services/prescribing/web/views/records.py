@@ -124,6 +124,7 @@ class TaskView(BaseModel):
     status: TaskStatus
     kind: TaskKind
     raised_at: datetime
+    due_at: datetime | None
     done: SignatureView | None
 
 
@@ -136,6 +137,7 @@ def task_view(task: ReviewTask) -> TaskView:
         status=task.status,
         kind=task.kind,
         raised_at=task.raised_at,
+        due_at=task.due_at,
         done=signature_view(task.done),
     )
 
