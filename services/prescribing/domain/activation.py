@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.prescribing.domain.course_facts import CourseFacts
 from services.prescribing.domain.enrolment import enrolled
@@ -35,7 +36,7 @@ class ActivationFacts:
     protocol: ClinicProtocol
     by: UUID
     now: datetime
-    zone: tzinfo
+    zone: ZoneInfo
     earlier_pdmp: datetime | None = None
     most_doses: int = 1
 
