@@ -50,7 +50,7 @@ class ChannelsSince:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """A person in the clinic's care; ``course_id`` is the course opened with the record."""
+    """A person in the clinic's care; ``course_id`` is the newest course."""
 
     id: UUID
     client_id: UUID
@@ -93,6 +93,13 @@ def register(
         channel_history=(ChannelsSince(channels=channels, since=now),),
     )
     return Change(client, (ClientRegistered(at=now), _channels_told(client, now)))
+
+
+def begin_another_course(
+    client: Client, *, course_id: UUID, now: datetime
+) -> Change[Client, DomainEvent]:
+    """A client who comes back begins anew (F39, F98); the record stays, and so do its channels."""
+    return Change(replace(client, course_id=course_id), (ClientRegistered(at=now),))
 
 
 def change_channels(

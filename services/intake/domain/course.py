@@ -9,7 +9,7 @@ from services.intake.domain.approval import Approval, Evaluation, MedicalRequest
 from services.intake.domain.closing import Closed, Closing, Obstacle
 from services.intake.domain.plan import CareTeam, Preferences, TouchAgreement, TreatmentPlan
 from services.intake.domain.vocabulary import CourseStatus
-from shared.protocol import ClinicProtocol
+from shared.protocol import ClinicProtocol, Programme
 
 TERMINAL: Final = frozenset({CourseStatus.COMPLETED, CourseStatus.DECLINED, CourseStatus.STOPPED})
 UNDER_WAY: Final = frozenset(
@@ -39,6 +39,7 @@ class TreatmentCourse:
     protocol_name: str = "default"
     covers_until_session_no: int
     preferences: Preferences
+    programme: Programme | None = None
     care_team: CareTeam = field(default_factory=CareTeam)
     evaluation: Evaluation | None = None
     plans: tuple[TreatmentPlan, ...] = ()

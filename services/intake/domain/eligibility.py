@@ -30,7 +30,7 @@ from services.intake.domain.vocabulary import (
     EvaluationOutcome,
 )
 from shared.decisions import Change, Unblock, refuse
-from shared.protocol import Route
+from shared.protocol import Programme, Route
 
 
 def assign_care_team(
@@ -67,13 +67,19 @@ def assign_care_team(
 
 
 def screened(
-    course: TreatmentCourse, *, review_flags: int, request_id: UUID, now: datetime
+    course: TreatmentCourse,
+    *,
+    review_flags: int,
+    request_id: UUID,
+    now: datetime,
+    programme: Programme | None = None,
 ) -> Change[TreatmentCourse, DomainEvent]:
     """The intake form came in. Findings that an open request did not mention are asked anew.
 
     What was found is kept while the course is closing too: the flag may come down again.
     """
     require_row(course, Trigger.SCREENED)
+    course = replace(course, programme=programme or course.programme)
     if course.status is CourseStatus.INQUIRY:
         return Change(move(course, Trigger.SCREENED, CourseStatus.SCREENING))
     request = course.request

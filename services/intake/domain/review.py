@@ -30,7 +30,7 @@ class ReviewSignature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What is to be decided, and who has signed it so far."""
+    """What is to be decided, beside what was planned (F60), and who has signed it so far."""
 
     id: UUID
     client_id: UUID
@@ -39,6 +39,8 @@ class Review:
     decision: ReviewDecision
     covers_until_session_no: int
     dosed_count: int
+    plan_version: int | None = None
+    planned_sessions: int | None = None
     signatures: tuple[ReviewSignature, ...] = ()
 
     @property
@@ -88,6 +90,8 @@ def propose(
         decision=decision,
         covers_until_session_no=covers if goes_on else dosed_count,
         dosed_count=dosed_count,
+        plan_version=None if course.plan is None else course.plan.version,
+        planned_sessions=None if course.plan is None else course.plan.planned_sessions,
     )
     return sign(review, role=role, ref=ref, now=now)
 

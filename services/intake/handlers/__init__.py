@@ -20,6 +20,7 @@ from services.intake.handlers.close_course import close_course
 from services.intake.handlers.deadlines import when_approval_expires, when_consent_expires
 from services.intake.handlers.evaluate_client import evaluate_client
 from services.intake.handlers.offer_consent import ask_consent_again, offer_consent
+from services.intake.handlers.open_another_course import open_another_course
 from services.intake.handlers.questions import answer_question, ask_question
 from services.intake.handlers.register_client import register_client
 from services.intake.handlers.review_course import review_course, sign_review
@@ -44,6 +45,7 @@ COMMANDS: Final[_Table] = MappingProxyType(
         handler.__name__: handler
         for handler in (
             register_client,
+            open_another_course,
             change_contact_preferences,
             correct_contact_details,
             assign_team,

@@ -71,6 +71,7 @@ async def submit_screening(command: SubmitScreening, begin: Begin, peers: Peers)
                 review_flags=result.change.state.review_flags,
                 request_id=uow.new_id(),
                 now=uow.now,
+                programme=command.programme,
             )
         )
         screening = await uow.screenings.save(result.change)

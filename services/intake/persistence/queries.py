@@ -1,6 +1,7 @@
 """What pages and lists read: committed rows, without a client's lock."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from services.intake.domain.client import Client
 from services.intake.domain.course import TreatmentCourse
-from services.intake.domain.hold import Hold
+from services.intake.domain.hold import Hold, HoldStatus
 from services.intake.persistence import tables
 from services.intake.persistence.unit_of_work import SqlIntakeUnitOfWork
 from shared.runtime.ids import new_id
@@ -41,23 +42,36 @@ async def list_clients(
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a board asks for; everything that is given has to be so. ``closing`` is a status too."""
+
+    statuses: tuple[str, ...] = ()
+    client_id: UUID | None = None
+    therapist_ref: UUID | None = None
+    prescriber_ref: UUID | None = None
+    held: bool | None = None
+
+
 async def list_courses(
-    uow: SqlIntakeUnitOfWork,
-    *,
-    status: str | None,
-    client_id: UUID | None,
-    after: UUID | None,
-    most: int,
+    uow: SqlIntakeUnitOfWork, wanted: Wanted, *, after: UUID | None, most: int
 ) -> list[TreatmentCourse]:
-    """Courses in the order of their opening. ``closing`` finds those whose flag is up."""
+    """Courses in the order of their opening."""
     columns = tables.courses.c
     conditions: list[sa.ColumnElement[bool]] = []
-    if status == "closing":
-        conditions.append(columns.closing)
-    elif status is not None:
-        conditions += [columns.status == status, sa.not_(columns.closing)]
-    if client_id is not None:
-        conditions.append(columns.client_id == client_id)
+    if wanted.statuses:
+        of_status = sa.and_(columns.status.in_(wanted.statuses), sa.not_(columns.closing))
+        closing = "closing" in wanted.statuses
+        conditions.append(sa.or_(of_status, columns.closing) if closing else of_status)
+    for name in ("client_id", "therapist_ref", "prescriber_ref"):
+        value = getattr(wanted, name)
+        if value is not None:
+            conditions.append(columns[name] == value)
+    if wanted.held is not None:
+        held = sa.exists().where(
+            tables.holds.c.course_id == columns.id, tables.holds.c.status == HoldStatus.OPEN.value
+        )
+        conditions.append(held if wanted.held else ~held)
     return await _page(uow, tables.COURSES, conditions, after, most)
 
 

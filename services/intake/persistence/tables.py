@@ -41,6 +41,8 @@ courses = sa.Table(
     ),
     sa.Index("courses_of_client", "client_id"),
     sa.Index("courses_by_status", "status", "id"),
+    sa.Index("courses_of_therapist", "therapist_ref", "id"),
+    sa.Index("courses_of_prescriber", "prescriber_ref", "id"),
 )
 screenings = sa.Table(
     "screenings",

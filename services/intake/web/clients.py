@@ -8,18 +8,23 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from services.intake.domain.client import ChannelConsent, Client, ContactDetails, Language
+from services.intake.domain.course import TreatmentCourse
 from services.intake.handlers.change_contact import (
     ChangeContactPreferences,
     CorrectContactDetails,
     change_contact_preferences,
     correct_contact_details,
 )
+from services.intake.handlers.open_another_course import (
+    OpenAnotherCourse,
+    open_another_course,
+)
 from services.intake.handlers.register_client import RegisterClient, register_client
 from services.intake.persistence.queries import list_clients
 from services.intake.web.fields import BirthDate, Body, Email, Line, Phone
 from services.intake.web.paging import PAGE, Cursor, Most, cut
-from services.intake.web.showing import client_view
-from services.intake.web.views import ClientPage, ClientView
+from services.intake.web.showing import client_view, course_view
+from services.intake.web.views import ClientPage, ClientView, CourseView
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
@@ -104,6 +109,18 @@ async def client(
         return _shown(call)(found)
 
     return await call.read(read)
+
+
+@router.post("/{client_id}/courses", status_code=201, responses=problems(404, 409, 412))
+async def another_course(
+    client_id: UUID, call: Annotated[Call, Depends(calling("register_client"))]
+) -> CourseView:
+    """A client whose course is over comes back and begins another one."""
+
+    def shown(course: TreatmentCourse) -> CourseView:
+        return course_view(course, call.context.now)
+
+    return await call.run(open_another_course, OpenAnotherCourse(client_id=client_id), shown)
 
 
 @router.post("/{client_id}/contact-preferences", responses=problems(404, 409, 412))

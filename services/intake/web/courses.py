@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.vocabulary import CourseOutcome, CourseStatus, EvaluationOutcome
@@ -16,7 +16,7 @@ from services.intake.handlers.course_in_full import course_in_full
 from services.intake.handlers.evaluate_client import EvaluateClient, evaluate_client
 from services.intake.handlers.revoke_approval import RevokeApproval, revoke_approval
 from services.intake.handlers.update_preferences import UpdatePreferences, update_preferences
-from services.intake.persistence.queries import list_courses
+from services.intake.persistence.queries import Wanted, list_courses
 from services.intake.web.fields import Body, Moment, Text
 from services.intake.web.paging import PAGE, Cursor, Most, cut
 from services.intake.web.showing import course_in_full_view, course_view
@@ -68,19 +68,37 @@ class CloseBody(Body):
     followup_due_at: Moment | None = None
 
 
+class BoardQuery(BaseModel):
+    """What a board asks for: everything that is given has to be so, of the statuses any."""
+
+    status: Annotated[list[CourseStatus | Literal["closing"]], Field(max_length=20)] = []
+    client_id: UUID | None = None
+    therapist_ref: UUID | None = None
+    prescriber_ref: UUID | None = None
+    held: bool | None = Field(default=None, description="With or without an open hold of intake")
+    cursor: Cursor = None
+    most: Most = PAGE
+
+    def wanted(self) -> Wanted:
+        return Wanted(
+            statuses=tuple(self.status),
+            client_id=self.client_id,
+            therapist_ref=self.therapist_ref,
+            prescriber_ref=self.prescriber_ref,
+            held=self.held,
+        )
+
+
 @router.get("", responses=problems())
 async def courses(
+    board: Annotated[BoardQuery, Query()],
     call: Annotated[Call, Depends(calling("read_course"))],
-    status: Annotated[CourseStatus | Literal["closing"] | None, Query()] = None,
-    client_id: UUID | None = None,
-    cursor: Cursor = None,
-    most: Most = PAGE,
 ) -> CoursePage:
-    """Courses in the order of their opening."""
+    """Courses for a board, in the order of their opening."""
 
     async def read(uow: Any) -> CoursePage:
-        found = await list_courses(uow, status=status, client_id=client_id, after=cursor, most=most)
-        shown, following = cut(found, most)
+        found = await list_courses(uow, board.wanted(), after=board.cursor, most=board.most)
+        shown, following = cut(found, board.most)
         return CoursePage(items=[_shown(call)(one) for one in shown], next_cursor=following)
 
     return await call.read(read)

@@ -36,6 +36,8 @@ class ReviewView(BaseModel):
     decision: str
     covers_until_session_no: int
     dosed_count: int
+    plan_version: int | None
+    planned_sessions: int | None
     signed_roles: list[str]
     missing_roles: list[str]
 
@@ -91,6 +93,8 @@ def review_view(review: Review) -> ReviewView:
         decision=review.decision,
         covers_until_session_no=review.covers_until_session_no,
         dosed_count=review.dosed_count,
+        plan_version=review.plan_version,
+        planned_sessions=review.planned_sessions,
         signed_roles=[signed.role for signed in review.signatures],
         missing_roles=list(review.missing_roles),
     )

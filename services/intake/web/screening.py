@@ -1,19 +1,15 @@
 """Screening: the intake form, and all that it has found so far."""
 
-from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field, model_validator
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field, model_validator
 
 from services.intake.domain.instruments import Instrument, InstrumentScore
-from services.intake.domain.scoring import band, counted, reaches_cut, totalled
+from services.intake.domain.scoring import counted, totalled
 from services.intake.domain.screening import (
-    GradedFinding,
-    Screening,
     StatedFinding,
-    Submission,
 )
 from services.intake.handlers.submit_screening import (
     ScreenedCourse,
@@ -21,15 +17,19 @@ from services.intake.handlers.submit_screening import (
     submit_screening,
 )
 from services.intake.web.fields import Body, Line, Text
+from services.intake.web.screening_views import (
+    ScreeningFileView,
+    ScreeningView,
+    file_view,
+    finding_view,
+)
 from services.intake.web.showing import course_view
-from services.intake.web.views import CourseView
 from shared.protocol import (
     FindingCode,
     FindingContext,
     Grade,
     Indication,
     Programme,
-    ScreeningCuts,
 )
 from shared.storage import NotFound
 from shared.web.calls import Call, calling
@@ -85,61 +85,6 @@ class ScreeningBody(Body):
     notes: Text | None = None
 
 
-class FindingView(BaseModel):
-    finding_id: UUID
-    code: str
-    context: str
-    grade: str
-    crisis: bool
-
-
-class ScreeningView(CourseView):
-    """The course after the form, with what screening has found so far and why it matters."""
-
-    screening_status: str
-    review_flags: int
-    findings: list[FindingView]
-
-
-class ScoreView(BaseModel):
-    """A score, the band that its authors give it, and whether the form itself was handed in."""
-
-    instrument: str
-    score: int
-    band: str
-    reaches_cut: bool
-    complete: bool
-    answers: list[int | None]
-
-
-class SubmissionView(BaseModel):
-    submitted_at: datetime
-    submitted_by: UUID | None
-    programme: str
-    indications: list[str]
-    prior_treatments: list[str]
-    treatment_resistant: bool | None
-    psychological_history: str | None
-    medical_history: str | None
-    goals: str | None
-    scores: dict[str, int]
-    questionnaires: list[ScoreView]
-    notes: str | None
-
-
-class ScreeningFileView(BaseModel):
-    """Every form that was handed in, and the findings that stay."""
-
-    id: UUID
-    client_id: UUID
-    course_id: UUID
-    status: str
-    programme: str | None
-    review_flags: int
-    findings: list[FindingView]
-    submissions: list[SubmissionView]
-
-
 @router.post("/{client_id}/screening", status_code=201, responses=problems(404, 409, 412))
 async def screening(
     client_id: UUID,
@@ -170,77 +115,31 @@ async def screening(
             **course_view(screened.course, call.context.now).model_dump(),
             screening_status=screened.screening.status,
             review_flags=screened.screening.review_flags,
-            findings=[_finding(one) for one in screened.screening.findings],
+            findings=[finding_view(one) for one in screened.screening.findings],
         )
 
     return await call.run_gate(submit_screening, command, answer)
 
 
-def _finding(finding: GradedFinding) -> FindingView:
-    return FindingView(
-        finding_id=finding.finding_id,
-        code=finding.code,
-        context=finding.context,
-        grade=finding.grade,
-        crisis=finding.crisis,
-    )
-
-
 @router.get("/{client_id}/screening", responses=problems(404))
 async def screening_file(
-    client_id: UUID, call: Annotated[Call, Depends(calling("read_screening"))]
+    client_id: UUID,
+    call: Annotated[Call, Depends(calling("read_screening"))],
+    course_id: Annotated[UUID | None, Query(description="Of an earlier course")] = None,
 ) -> ScreeningFileView:
-    """What screening has found; reading it is kept in the audit."""
+    """What screening of the newest course has found; reading it is kept in the audit."""
 
     async def read(uow: Any) -> ScreeningFileView:
         client = await uow.clients.get(client_id)
-        found = await uow.screenings.find_by(course_id=client.course_id)
+        found = await uow.screenings.find_by(
+            client_id=client.id, course_id=course_id or client.course_id
+        )
         if found is None:
             raise NotFound("screening", client_id)
         await uow.detail_audit.told(
             "screening", client_id=client.id, actor_role=call.actor.role, actor_ref=call.actor.ref
         )
-        protocol = await uow.protocol_of(client.course_id)
-        return _file(found, protocol.screening.cuts)
+        protocol = await uow.protocol_of(found.course_id)
+        return file_view(found, protocol.screening.cuts)
 
     return await call.read(read)
-
-
-def _file(screening: Screening, cuts: ScreeningCuts) -> ScreeningFileView:
-    return ScreeningFileView(
-        id=screening.id,
-        client_id=screening.client_id,
-        course_id=screening.course_id,
-        status=screening.status,
-        programme=screening.programme,
-        review_flags=screening.review_flags,
-        findings=[_finding(one) for one in screening.findings],
-        submissions=[_submission(one, cuts) for one in screening.submissions],
-    )
-
-
-def _submission(one: Submission, cuts: ScreeningCuts) -> SubmissionView:
-    return SubmissionView(
-        submitted_at=one.submitted_at,
-        submitted_by=one.submitted_by,
-        programme=one.programme,
-        indications=list(one.indications),
-        prior_treatments=list(one.prior_treatments),
-        treatment_resistant=one.treatment_resistant,
-        psychological_history=one.psychological_history,
-        medical_history=one.medical_history,
-        goals=one.goals,
-        scores={score.instrument.value: score.score for score in one.scores},
-        questionnaires=[
-            ScoreView(
-                instrument=score.instrument,
-                score=score.score,
-                band=band(score, cuts),
-                reaches_cut=reaches_cut(score, cuts),
-                complete=score.complete,
-                answers=list(score.answers),
-            )
-            for score in one.scores
-        ],
-        notes=one.notes,
-    )

@@ -67,6 +67,7 @@ def course_view(course: TreatmentCourse, now: datetime) -> CourseView:
         client_id=course.client_id,
         status="closing" if course.closing is not None else course.status,
         opened_at=course.opened_at,
+        programme=course.programme,
         protocol_version=course.protocol_version,
         protocol_name=course.protocol_name,
         therapist_ref=course.care_team.therapist_ref,

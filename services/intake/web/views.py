@@ -113,6 +113,7 @@ class CourseView(BaseModel):
     client_id: UUID
     status: str
     opened_at: datetime
+    programme: str | None
     protocol_version: int
     protocol_name: str
     therapist_ref: UUID | None

@@ -178,7 +178,7 @@ class ApprovalMachine(Play):
         return up - {event.hold_id for event, _ in self.heard if isinstance(event, lifted)}
 
 
-ApprovalMachine.TestCase.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+ApprovalMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestApproval = ApprovalMachine.TestCase
 
 

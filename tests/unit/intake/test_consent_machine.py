@@ -153,7 +153,7 @@ class ConsentMachine(Approved):
         )
 
 
-ConsentMachine.TestCase.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+ConsentMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestConsent = ConsentMachine.TestCase
 
 

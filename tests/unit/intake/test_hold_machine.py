@@ -162,7 +162,7 @@ class HoldMachine(Approved):
         return self.intake.run(lambda _command, uow: read(uow), None, THE_THERAPIST)
 
 
-HoldMachine.TestCase.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+HoldMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestHolds = HoldMachine.TestCase
 
 

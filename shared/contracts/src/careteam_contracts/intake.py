@@ -27,7 +27,10 @@ class IntakeEvent(Event):
 
 
 class ClientRegistered(IntakeEvent):
-    """A client's record and first course exist. Carries nothing about the person."""
+    """A client's record and a course exist. Carries nothing about the person.
+
+    Told again for each further course of the same client; the envelope names which.
+    """
 
     type: ClassVar[str] = "careteam.intake.client_registered.v1"
     aggregate_type: ClassVar[str] = "client"

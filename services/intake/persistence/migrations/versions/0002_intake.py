@@ -58,6 +58,8 @@ def upgrade() -> None:
     )
     op.create_index("courses_by_status", "courses", ["status", "id"], unique=False)
     op.create_index("courses_of_client", "courses", ["client_id"], unique=False)
+    op.create_index("courses_of_therapist", "courses", ["therapist_ref", "id"], unique=False)
+    op.create_index("courses_of_prescriber", "courses", ["prescriber_ref", "id"], unique=False)
     op.create_table(
         "detail_audit",
         sa.Column("id", sa.UUID(), nullable=False),
