@@ -173,10 +173,10 @@ class Receipts:
 
     def __init__(self, uow: Transaction) -> None:
         self._uow = uow
-        self.kept: list[tuple[Decision, UUID]] = []
+        self.kept: list[Decision] = []
 
-    async def record(self, decision: Decision, *, subject_id: UUID, **_about: Any) -> UUID:
-        self.kept.append((decision, subject_id))
+    async def record(self, decision: Decision, *_about: Any, **_more: Any) -> UUID:
+        self.kept.append(decision)
         return self._uow.new_id()
 
 

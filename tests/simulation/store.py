@@ -110,13 +110,14 @@ def unique_rules(stored: AggregateTable[Any]) -> tuple[Unique, ...]:
 def _condition(where: str | None) -> Callable[[dict[str, Any]], bool]:
     if where is None:
         return lambda _columns: True
-    match = re.fullmatch(r"(\w+)(?: (=|<>) '(\w+)')?", where)
+    match = re.fullmatch(r"(\w+)(?: (=|<>|IN) (.+))?", where)
     if match is None:
         raise ValueError(f"cannot read the condition {where!r}")
-    name, operator, value = match.groups()
+    name, operator, values = match.groups()
     if operator is None:
         return lambda columns: bool(columns[name])
-    return lambda columns: (str(columns[name]) == value) is (operator == "=")
+    known = frozenset(re.findall(r"'(\w+)'", values))
+    return lambda columns: (str(columns[name]) in known) is (operator != "<>")
 
 
 def require_unique(
