@@ -10,7 +10,7 @@ from tests.simulation.faults import FAULTS
 from tests.simulation.oracle import WATCHED
 from tests.simulation.schedule import run
 
-SCHEDULES = 60
+SCHEDULES = 45
 LONG = 3000
 TRIES = 60
 SHORT = 300
