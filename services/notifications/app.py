@@ -26,6 +26,7 @@ from services.notifications.web.api import (
     escalations,
     inbox,
     messages,
+    preferences,
     standing,
     tasks,
 )
@@ -63,6 +64,7 @@ def define(settings: ChannelSettings) -> ServiceDefinition[SqlNotificationsUnitO
             messages.router,
             messages.simulated,
             inbox.router,
+            preferences.router,
             standing.router,
         ),
         access=ACCESS,

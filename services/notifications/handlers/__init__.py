@@ -14,6 +14,7 @@ from services.notifications.handlers.check_in_timers import (
     when_check_in_falls_due,
     when_check_in_stays_silent,
 )
+from services.notifications.handlers.choose_preferences import choose_preferences
 from services.notifications.handlers.complete_check_in import record_check_in
 from services.notifications.handlers.deliver_instructions import (
     record_acknowledgement,
@@ -72,6 +73,7 @@ COMMANDS: Final = {
     "complete_check_in": record_check_in,
     "complete_task": complete_owed_task,
     "read_notice": read_inbox_notice,
+    "choose_preferences": choose_preferences,
     "acknowledge_escalation": acknowledge_escalation,
     "resolve_escalation": resolve_escalation,
     "resolve_aftercare_escalations": resolve_aftercare_escalations,

@@ -16,6 +16,7 @@ from services.notifications.domain.events import AftercareEvent, CheckInComplete
 from services.notifications.domain.facts import CourseFacts, SessionCourse
 from services.notifications.domain.message import Message
 from services.notifications.domain.notice import Notice
+from services.notifications.domain.staff_preferences import StaffPreferences
 from services.notifications.domain.task import Task
 from services.notifications.domain.vocabulary import Carriage, Channel, Language
 from shared.decisions import Change, Decision
@@ -122,6 +123,8 @@ class UnitOfWork(Protocol):
     def tasks(self) -> Repository[Task, NoReturn]: ...
     @property
     def notices(self) -> Repository[Notice, NoReturn]: ...
+    @property
+    def staff_preferences(self) -> Repository[StaffPreferences, NoReturn]: ...
     @property
     def simulated_outbox(self) -> "SimulatedOutbox": ...
     @property

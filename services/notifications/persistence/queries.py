@@ -1,14 +1,18 @@
 """What pages read: lists by column, in the order in which things came, a page at a time."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.notifications.domain.notice import NoticeStatus
 from services.notifications.persistence.tables import notices
 from shared.storage import AggregateTable
+from shared.storage.tables import UTC_TIME
 
 S = TypeVar("S")
 
@@ -44,9 +48,46 @@ def matching(stored: AggregateTable[Any], **columns: Any) -> list[sa.ColumnEleme
     return [table.c[name] == value for name, value in columns.items() if value is not None]
 
 
-def inbox_of(role: str, ref: UUID | None) -> sa.ColumnElement[bool]:
-    """Entries of a person: addressed to them, or to their role while nobody fills it."""
+def stating(stored: AggregateTable[Any], **fields: Any) -> list[sa.ColumnElement[bool]]:
+    """Conditions for what a state says in a field without a column of its own; None means any."""
+    body = stored.table.c.body
+    return [body[name].astext == str(value) for name, value in fields.items() if value is not None]
+
+
+def being(
+    stored: AggregateTable[Any], name: str, wanted: Collection[str], yes: bool | None
+) -> list[sa.ColumnElement[bool]]:
+    """A condition for a column being one of these, or none of them; None means any."""
+    if yes is None:
+        return []
+    among = stored.table.c[name].in_(sorted(wanted))
+    return [among if yes else ~among]
+
+
+def due_by(stored: AggregateTable[Any], moment: datetime | None) -> list[sa.ColumnElement[bool]]:
+    """A condition for a state that is due by this moment; None means any."""
+    if moment is None:
+        return []
+    return [sa.cast(stored.table.c.body["due_at"].astext, UTC_TIME) <= moment]
+
+
+def inbox_of(role: str, ref: UUID | None, muted: Collection[str] = ()) -> sa.ColumnElement[bool]:
+    """Entries of a person: addressed to them, or to their role while nobody fills it.
+
+    What they turned off stays out; it is kept, and shows again when they turn it on.
+    """
     return sa.and_(
         notices.c.role == role,
         sa.or_(notices.c.recipient_ref.is_(None), notices.c.recipient_ref == ref),
+        notices.c.kind.not_in(muted),
     )
+
+
+async def unread(connection: AsyncConnection, mine: sa.ColumnElement[bool]) -> Mapping[str, int]:
+    """How many entries nobody has read, by kind."""
+    rows = await connection.execute(
+        sa.select(notices.c.kind, sa.func.count().label("unread"))
+        .where(mine, notices.c.status == NoticeStatus.UNREAD.value)
+        .group_by(notices.c.kind)
+    )
+    return {row.kind: row.unread for row in rows}

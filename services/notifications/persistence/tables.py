@@ -13,6 +13,7 @@ from services.notifications.domain.escalation import Escalation
 from services.notifications.domain.facts import CourseFacts, SessionCourse
 from services.notifications.domain.message import Message
 from services.notifications.domain.notice import Notice
+from services.notifications.domain.staff_preferences import StaffPreferences
 from services.notifications.domain.task import Task
 from shared.storage import AggregateTable, FactsTable, aggregate_columns, facts_columns
 from shared.storage.tables import UTC_TIME, add_platform_tables
@@ -174,6 +175,11 @@ NOTICES: Final = AggregateTable(
         "recipient_ref": notice.recipient_ref,
         "status": notice.status.value,
     },
+)
+
+staff_preferences: Final = sa.Table("staff_preferences", metadata, *aggregate_columns())
+STAFF_PREFERENCES: Final = AggregateTable(
+    "staff_preferences", staff_preferences, TypeAdapter(StaffPreferences)
 )
 
 simulated_outbox: Final = sa.Table(

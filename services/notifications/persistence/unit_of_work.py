@@ -12,6 +12,7 @@ from services.notifications.domain.events import AftercareEvent, CheckInComplete
 from services.notifications.domain.facts import CourseFacts, SessionCourse
 from services.notifications.domain.message import Message
 from services.notifications.domain.notice import Notice
+from services.notifications.domain.staff_preferences import StaffPreferences
 from services.notifications.domain.task import Task
 from services.notifications.persistence import tables
 from services.notifications.persistence.recorded_gates import RECORDED_GATES
@@ -36,6 +37,9 @@ class SqlNotificationsUnitOfWork(SqlUnitOfWork):
         self.messages: SqlRepository[Message, DeliveryFailed] = SqlRepository(self, tables.MESSAGES)
         self.tasks: SqlRepository[Task, NoReturn] = SqlRepository(self, tables.TASKS)
         self.notices: SqlRepository[Notice, NoReturn] = SqlRepository(self, tables.NOTICES)
+        self.staff_preferences: SqlRepository[StaffPreferences, NoReturn] = SqlRepository(
+            self, tables.STAFF_PREFERENCES
+        )
         self.simulated_outbox = SqlSimulatedOutbox(connection)
         self.course_facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)
         self.client_facts: SqlFacts[ClientFacts] = SqlFacts(connection, tables.CLIENT_FACTS)

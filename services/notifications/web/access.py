@@ -22,5 +22,7 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "see_simulated_outbox": EVERYONE,
     "see_inbox": EVERYONE,
     "read_notice": EVERYONE,
+    "see_preferences": EVERYONE,
+    "choose_preferences": EVERYONE,
     "see_standing": EVERYONE,
 }

@@ -136,7 +136,7 @@ class MemoryTimers:
 class MemoryReceipts:
     kept: list[Decision] = field(default_factory=list)
 
-    async def record(self, decision: Decision, **_about: Any) -> UUID:
+    async def record(self, decision: Decision, *_facts: Any, **_about: Any) -> UUID:
         self.kept.append(decision)
         return UUID(int=len(self.kept))
 
@@ -195,6 +195,7 @@ class MemoryClinic:
         self.messages = MemoryRepository(tables.MESSAGES, self.told)
         self.tasks = MemoryRepository(tables.TASKS, self.told)
         self.notices = MemoryRepository(tables.NOTICES, self.told)
+        self.staff_preferences = MemoryRepository(tables.STAFF_PREFERENCES, self.told)
         self.course_facts = MemoryFacts(tables.COURSE_FACTS)
         self.client_facts = MemoryFacts(tables.CLIENT_FACTS)
         self.session_courses = MemoryFacts(tables.SESSION_COURSES)

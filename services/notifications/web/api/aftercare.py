@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from services.notifications.domain.aftercare_plan import AftercarePlan, AftercareStatus
+from services.notifications.domain.vocabulary import PlanKind
 from services.notifications.handlers.answer_escalation import (
     ResolveAftercareEscalations,
     resolve_aftercare_escalations,
@@ -17,7 +18,7 @@ from services.notifications.handlers.deliver_instructions import (
     record_acknowledgement,
     record_instructions,
 )
-from services.notifications.persistence.queries import matching, page
+from services.notifications.persistence.queries import being, matching, page, stating
 from services.notifications.persistence.tables import AFTERCARE_PLANS
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.web.api.bodies import AcknowledgementBody, InstructionsBody
@@ -37,10 +38,12 @@ async def list_aftercare(
     course_id: UUID | None = None,
     client_id: UUID | None = None,
     status: AftercareStatus | None = None,
+    plan: PlanKind | None = None,
+    open_only: bool = False,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Listing[AftercareView]:
-    """Aftercare by session, course, client or status."""
+    """The aftercare board: by session, course, client, status or plan."""
 
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[AftercareView]:
         found = await page(
@@ -52,6 +55,10 @@ async def list_aftercare(
                 course_id=course_id,
                 client_id=client_id,
                 status=status,
+            ),
+            *stating(AFTERCARE_PLANS, plan=plan),
+            *being(
+                AFTERCARE_PLANS, "status", {AftercareStatus.CLOSED}, False if open_only else None
             ),
             after=cursor,
             limit=limit,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.notifications.domain.alerts import AlertKind
 from services.notifications.domain.vocabulary import CheckInOutcome, HandoverChannel, Recipient
 
 StatedAt = Annotated[
@@ -25,6 +26,12 @@ class InstructionsBody(Body):
 class AcknowledgementBody(Body):
     recipient: Recipient
     at: StatedAt = None
+
+
+class PreferencesBody(Body):
+    muted: tuple[AlertKind, ...] = Field(
+        description="What the inbox leaves out; only what informs can be turned off"
+    )
 
 
 class CheckInBody(Body):

@@ -4,10 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime
 
 from services.notifications.domain.check_in import CheckInStatus
 from services.notifications.handlers.complete_check_in import CompleteCheckIn, record_check_in
-from services.notifications.persistence.queries import matching, page
+from services.notifications.persistence.queries import due_by, matching, page
 from services.notifications.persistence.tables import CHECK_INS
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.web.api.bodies import CheckInBody
@@ -26,11 +27,13 @@ async def list_check_ins(
     course_id: UUID | None = None,
     session_id: UUID | None = None,
     aftercare_id: UUID | None = None,
+    client_id: UUID | None = None,
+    due_before: AwareDatetime | None = None,
     status: CheckInStatus | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Listing[CheckInView]:
-    """Check-ins by course, session, aftercare or status."""
+    """Check-ins by course, session, aftercare, client, status, or when they are due."""
 
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[CheckInView]:
         found = await page(
@@ -41,8 +44,10 @@ async def list_check_ins(
                 course_id=course_id,
                 session_id=session_id,
                 aftercare_id=aftercare_id,
+                client_id=client_id,
                 status=status,
             ),
+            *due_by(CHECK_INS, due_before),
             after=cursor,
             limit=limit,
         )

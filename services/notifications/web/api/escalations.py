@@ -5,14 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from services.notifications.domain.escalation import EscalationStatus
+from services.notifications.domain.escalation import Cause, EscalationStatus
 from services.notifications.handlers.answer_escalation import (
     AcknowledgeEscalation,
     ResolveEscalation,
     acknowledge_escalation,
     resolve_escalation,
 )
-from services.notifications.persistence.queries import matching, page
+from services.notifications.persistence.queries import being, matching, page
 from services.notifications.persistence.tables import ESCALATIONS
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.web.api.paging import Cursor, Limit
@@ -34,17 +34,33 @@ async def list_escalations(
     *,
     course_id: UUID | None = None,
     aftercare_id: UUID | None = None,
+    client_id: UUID | None = None,
+    cause: Cause | None = None,
+    open_only: bool = False,
     status: EscalationStatus | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Listing[EscalationView]:
-    """Urgent loops by course, aftercare or status, the oldest first."""
+    """The on-call board: urgent loops, the oldest first."""
 
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[EscalationView]:
         found = await page(
             uow.connection,
             ESCALATIONS,
-            *matching(ESCALATIONS, course_id=course_id, aftercare_id=aftercare_id, status=status),
+            *matching(
+                ESCALATIONS,
+                course_id=course_id,
+                aftercare_id=aftercare_id,
+                client_id=client_id,
+                cause=cause,
+                status=status,
+            ),
+            *being(
+                ESCALATIONS,
+                "status",
+                {EscalationStatus.RESOLVED},
+                False if open_only else None,
+            ),
             after=cursor,
             limit=limit,
         )

@@ -10,8 +10,10 @@ import structlog
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
-from services.notifications.domain.message import MessageStatus
-from services.notifications.persistence.queries import matching, page
+from services.notifications.domain.message import MessageStatus, Reason
+from services.notifications.domain.vocabulary import Purpose
+from services.notifications.domain.wording import TRAITS, Wording
+from services.notifications.persistence.queries import being, matching, page, stating
 from services.notifications.persistence.tables import MESSAGES
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.web.api.paging import Cursor, Limit
@@ -66,10 +68,12 @@ async def list_messages(
     session_id: UUID | None = None,
     client_id: UUID | None = None,
     status: MessageStatus | None = None,
+    reason: Reason | None = None,
+    purpose: Purpose | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Listing[MessageView]:
-    """Messages by course, session, client or status."""
+    """Messages by course, session, client, status, reason or purpose."""
 
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[MessageView]:
         found = await page(
@@ -82,12 +86,18 @@ async def list_messages(
                 client_id=client_id,
                 status=status,
             ),
+            *stating(MESSAGES, reason=reason),
+            *being(MESSAGES, "wording", _for(purpose), None if purpose is None else True),
             after=cursor,
             limit=limit,
         )
         return listing(found, [message_view(one) for one in found.items])
 
     return await call.read(read)
+
+
+def _for(purpose: Purpose | None) -> frozenset[Wording]:
+    return frozenset(one for one, traits in TRAITS.items() if traits.purpose is purpose)
 
 
 @simulated.get("", responses=problems())

@@ -4,10 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime
 
-from services.notifications.domain.task import TaskKind, TaskStatus
+from services.notifications.domain.task import URGENT, TaskKind, TaskStatus
 from services.notifications.handlers.work_through import CompleteTask, complete_owed_task
-from services.notifications.persistence.queries import matching, page
+from services.notifications.persistence.queries import being, due_by, matching, page
 from services.notifications.persistence.tables import TASKS
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.web.api.paging import Cursor, Limit
@@ -28,11 +29,13 @@ async def list_tasks(
     client_id: UUID | None = None,
     purpose: TaskKind | None = None,
     owner_role: Role | None = None,
+    urgent: bool | None = None,
+    due_before: AwareDatetime | None = None,
     status: TaskStatus | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Listing[TaskView]:
-    """Tasks by course, session, client, purpose, owner or status, the oldest first."""
+    """Tasks by what they are about, whose they are, how urgent and due, the oldest first."""
 
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[TaskView]:
         found = await page(
@@ -47,6 +50,8 @@ async def list_tasks(
                 owner_role=owner_role,
                 status=status,
             ),
+            *being(TASKS, "kind", URGENT, urgent),
+            *due_by(TASKS, due_before),
             after=cursor,
             limit=limit,
         )

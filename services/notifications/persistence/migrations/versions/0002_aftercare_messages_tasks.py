@@ -135,6 +135,16 @@ def upgrade() -> None:
     )
     op.create_index("simulated_outbox_client", "simulated_outbox", ["client_id"], unique=False)
     op.create_table(
+        "staff_preferences",
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("client_id", sa.UUID(), nullable=True),
+        sa.Column("course_id", sa.UUID(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "tasks",
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("client_id", sa.UUID(), nullable=True),
@@ -157,6 +167,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("tasks")
+    op.drop_table("staff_preferences")
     op.drop_table("simulated_outbox")
     op.drop_table("session_courses")
     op.drop_table("notices")
