@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field, model_validator
 
 from services.intake.domain.instruments import Instrument, InstrumentScore
+from services.intake.domain.outcomes import outcomes
 from services.intake.domain.scoring import counted, totalled
 from services.intake.domain.screening import (
     StatedFinding,
@@ -18,10 +19,12 @@ from services.intake.handlers.submit_screening import (
 )
 from services.intake.web.fields import Body, Line, Text
 from services.intake.web.screening_views import (
+    OutcomesView,
     ScreeningFileView,
     ScreeningView,
     file_view,
     finding_view,
+    outcome_view,
 )
 from services.intake.web.showing import course_view
 from shared.protocol import (
@@ -35,7 +38,7 @@ from shared.storage import NotFound
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
-router = APIRouter(prefix="/clients", tags=["screening"])
+router = APIRouter(tags=["screening"])
 
 
 class FindingBody(Body):
@@ -85,7 +88,7 @@ class ScreeningBody(Body):
     notes: Text | None = None
 
 
-@router.post("/{client_id}/screening", status_code=201, responses=problems(404, 409, 412))
+@router.post("/clients/{client_id}/screening", status_code=201, responses=problems(404, 409, 412))
 async def screening(
     client_id: UUID,
     body: ScreeningBody,
@@ -121,7 +124,7 @@ async def screening(
     return await call.run_gate(submit_screening, command, answer)
 
 
-@router.get("/{client_id}/screening", responses=problems(404))
+@router.get("/clients/{client_id}/screening", responses=problems(404))
 async def screening_file(
     client_id: UUID,
     call: Annotated[Call, Depends(calling("read_screening"))],
@@ -141,5 +144,28 @@ async def screening_file(
         )
         protocol = await uow.protocol_of(found.course_id)
         return file_view(found, protocol.screening.cuts)
+
+    return await call.read(read)
+
+
+@router.get("/courses/{course_id}/outcomes", responses=problems(404))
+async def course_outcomes(
+    course_id: UUID, call: Annotated[Call, Depends(calling("read_screening"))]
+) -> OutcomesView:
+    """Every score of the course beside the sessions before it; reading it is kept in the audit."""
+
+    async def read(uow: Any) -> OutcomesView:
+        course = await uow.courses.get(course_id)
+        screening = await uow.screenings.find_by(course_id=course.id)
+        facts = await uow.facts.get(course.id, course.client_id)
+        protocol = await uow.protocol_of(course.id)
+        await uow.detail_audit.told(
+            "outcomes",
+            client_id=course.client_id,
+            actor_role=call.actor.role,
+            actor_ref=call.actor.ref,
+        )
+        found = () if screening is None else outcomes(screening, facts, protocol.screening.cuts)
+        return OutcomesView(course_id=course.id, items=[outcome_view(one) for one in found])
 
     return await call.read(read)

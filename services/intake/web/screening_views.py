@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.intake.domain.outcomes import Outcome
 from services.intake.domain.scoring import band, reaches_cut
 from services.intake.domain.screening import GradedFinding, Screening, Submission
 from services.intake.web.views import CourseView
@@ -64,6 +65,34 @@ class ScreeningFileView(BaseModel):
     review_flags: int
     findings: list[FindingView]
     submissions: list[SubmissionView]
+
+
+class OutcomeView(BaseModel):
+    """A score in time; ``change`` is since the first of the same instrument."""
+
+    at: datetime
+    instrument: str
+    score: int
+    band: str
+    change: int
+    sessions_before: int
+
+
+class OutcomesView(BaseModel):
+    course_id: UUID
+    items: list[OutcomeView]
+    next_cursor: UUID | None = None
+
+
+def outcome_view(outcome: Outcome) -> OutcomeView:
+    return OutcomeView(
+        at=outcome.at,
+        instrument=outcome.instrument,
+        score=outcome.score,
+        band=outcome.band,
+        change=outcome.change,
+        sessions_before=outcome.sessions_before,
+    )
 
 
 def file_view(screening: Screening, cuts: ScreeningCuts) -> ScreeningFileView:

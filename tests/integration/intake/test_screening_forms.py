@@ -7,7 +7,7 @@ import pytest
 
 from shared.runtime.ids import new_id
 from tests.integration.intake import steps
-from tests.integration.intake.clinic import Intake, Whose
+from tests.integration.intake.clinic import Intake, ProblemError, Whose
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real
@@ -177,3 +177,25 @@ async def test_the_same_form_under_the_same_key_is_one_form(intake: Intake) -> N
 
 async def _is(intake: Intake, who: Whose, status: str) -> bool:
     return await intake.status(who) == status
+
+
+async def test_scores_are_read_over_time_by_those_who_treat(intake: Intake) -> None:
+    who = await steps.active(intake)
+    await hand_in(intake, who, scores=[{"instrument": "phq9", "score": 18}])
+    await steps.one_dosed_session(intake, who)
+    intake.clock.advance(days=1)
+    await hand_in(intake, who, scores=[{"instrument": "phq9", "score": 11}])
+    path = f"/courses/{who.course_id}/outcomes"
+    found = (await intake.get("prescriber", path))["items"]
+    assert [(one["score"], one["change"], one["sessions_before"]) for one in found] == [
+        (18, 0, 0),
+        (11, -7, 1),
+    ]
+    with pytest.raises(ProblemError) as refused:
+        await intake.get("front_desk", path)
+    assert refused.value.status == 403
+    rows = await intake.rows(
+        "SELECT actor_role FROM detail_audit WHERE client_id = $1 AND detail = 'outcomes'",
+        who.client_id,
+    )
+    assert [row["actor_role"] for row in rows] == ["prescriber"]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from services.intake.domain.close_course import (
     closing_decision,
     settle,
+    usual_followup,
 )
 from services.intake.domain.closing import ClosingCause, Obstacle
 from services.intake.domain.eligibility import revoke_approval
@@ -162,3 +163,25 @@ def test_a_course_closes_only_on_two_answers_without_an_obstacle(
     assert closing_decision(answers, on_board).allowed is free
     in_the_way = bool(scheduling or prescribing or on_board)
     assert (after.closing is None) is (free or (by_command and in_the_way))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "into", "followed_up"),
+    [
+        (CourseOutcome.COMPLETED, CourseStatus.COMPLETED, True),
+        (CourseOutcome.NO_RESPONSE, CourseStatus.COMPLETED, True),
+        (CourseOutcome.CLINICIAN_STOPPED, CourseStatus.STOPPED, True),
+        (CourseOutcome.CLIENT_STOPPED, CourseStatus.STOPPED, False),
+        (CourseOutcome.TRANSFERRED, CourseStatus.STOPPED, False),
+    ],
+)
+def test_every_way_to_end_has_its_state_and_its_follow_up(
+    outcome: CourseOutcome, into: CourseStatus, followed_up: bool
+) -> None:
+    """F97, F105, F106: no response is as valid an end as any; care goes on where it is ours."""
+    due = usual_followup(outcome, days=30, now=MORNING)
+    assert due == (later(days=30) if followed_up else None)
+    after = settled(commanded(active(), outcome, followup_due_at=due), FREE)
+    assert after.status is into
+    assert after.closed is not None
+    assert (after.closed.outcome, after.closed.followup_due_at) == (outcome, due)

@@ -78,3 +78,17 @@ def test_the_topic_is_kept_and_told_to_nobody() -> None:
 def test_the_topic_is_taken_back() -> None:
     course = wishing(engagement_style=EngagementStyle.FOCUSED_TOPIC, focus="the accident").state
     assert wishing(course, focus="").state.preferences.focus is None
+
+
+@pytest.mark.parametrize("style", EngagementStyle)
+def test_the_client_leads_how_much_the_therapist_engages_also_under_medicine(
+    style: EngagementStyle,
+) -> None:
+    """F72 to F77: every style can be chosen live, and silence is one of them (F78)."""
+    other = next(one for one in EngagementStyle if one is not style)
+    before = wishing(engagement_style=other).state
+    change = wishing(before, engagement_style=style, on_board=("s",))
+    assert change.state.preferences.engagement_style is style
+    (told,) = change.events
+    assert isinstance(told, PreferencesUpdated)
+    assert (told.engagement_style, told.touch_widened) == (style, False)
