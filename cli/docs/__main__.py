@@ -1,25 +1,30 @@
-"""``python -m cli.docs events``: write ``docs/events.md`` anew; with ``--check`` only compare."""
+"""``python -m cli.docs events|facts``: write the page anew; with ``--check`` only compare."""
 
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from cli.docs.events import page
+from cli.docs import events, facts
 
-EVENTS_PAGE: Final = Path(__file__).parents[2] / "docs" / "events.md"
-USAGE: Final = "usage: python -m cli.docs events [--check]"
+DOCS: Final = Path(__file__).parents[2] / "docs"
+PAGES: Final[Mapping[str, Callable[[], str]]] = {"events": events.page, "facts": facts.page}
+EVENTS_PAGE: Final = DOCS / "events.md"
+USAGE: Final = "usage: python -m cli.docs events|facts [--check]"
 
 
-def main(words: list[str], target: Path = EVENTS_PAGE) -> int:
+def main(words: list[str], target: Path | None = None) -> int:
     """Exit code: 0 written or equal, 1 differs, 2 usage."""
-    if words == ["events"]:
-        target.write_text(page(), encoding="utf-8")
-        return 0
-    if words == ["events", "--check"]:
-        if target.exists() and target.read_text(encoding="utf-8") == page():
+    match words:
+        case [name] if name in PAGES:
+            (target or DOCS / f"{name}.md").write_text(PAGES[name](), encoding="utf-8")
             return 0
-        print(f"{target.name} differs from the catalogue: run python -m cli.docs events")
-        return 1
+        case [name, "--check"] if name in PAGES:
+            file = target or DOCS / f"{name}.md"
+            if file.exists() and file.read_text(encoding="utf-8") == PAGES[name]():
+                return 0
+            print(f"{file.name} is not what the code says: run python -m cli.docs {name}")
+            return 1
     print(USAGE, file=sys.stderr)
     return 2
 

@@ -24,7 +24,7 @@ class Subscription(Generic[Ev, U]):
     """One event type.
 
     ``fold`` writes facts only, is idempotent and does not depend on order: for an urgent type
-    (``!``) it runs on receipt, even from behind a waiting event, and again in its place.
+    (``!``) it runs on receipt, even from behind a waiting event, and again in its place (ruling 4).
     ``policy`` runs once, in the event's place.
     """
 

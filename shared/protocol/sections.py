@@ -34,7 +34,7 @@ class Prep(Section):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course(Section):
-    """Recommended numbers are shown and never enforced; a review is (C-04)."""
+    """Recommended numbers are shown and never enforced; a review is (C-04, F65, F102 to F106)."""
 
     recommended_min: int = 3
     recommended_target: int = 6
@@ -95,7 +95,10 @@ class Preferences(Section):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceiling(Section):
-    """Above this amount a second prescriber confirms. Milligrams, or milligrams per kilogram."""
+    """Above this amount a second prescriber confirms (F12, F57).
+
+    Milligrams, or milligrams per kilogram.
+    """
 
     amount: float
     per_kg: bool = False

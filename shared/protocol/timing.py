@@ -1,4 +1,4 @@
-"""How long effects last, by timing profile: minutes after the dose (clinical 3.5)."""
+"""How long effects last, by timing profile: minutes after the dose (F61 to F63, clinical 3.5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ class SystemClock:
 
 
 class SandboxClock:
-    """A clock in a file, shared by all services of a clinic and read at every use.
+    """A clock in a file, shared by all services of a clinic and read at every use (ruling 11).
 
     The file holds ``{"at": T, "anchored": R, "rate": 0|1}``: the clinic's time was ``T`` when the
     real time was ``R``, and since then it stands still (0) or runs (1). No file: the real time.

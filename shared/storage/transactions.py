@@ -1,4 +1,4 @@
-"""The edge: opens a unit of work, commits it once, and tries again what a race undid."""
+"""The edge: opens a unit of work, commits it once (ruling 2), tries again what a race undid."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -31,7 +31,7 @@ def approval_due(course: TreatmentCourse) -> bool:
 def approval_decision(
     course: TreatmentCourse, circumstances: Circumstances, *, now: datetime
 ) -> Decision:
-    """Both evaluations by two people, a team of two, a plan, no open hold (6.1, F14 to F24)."""
+    """Both evaluations by two people, a team of two, a plan, no hold (6.1, F01, F14 to F24)."""
     return Decision.of(
         "approval",
         (

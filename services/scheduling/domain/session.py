@@ -27,7 +27,10 @@ from shared.decisions import Change, refuse
 
 
 class Phase(StrEnum):
-    """Where a dosing session is; advanced by the clinician, never by the clock (6.3)."""
+    """Where a dosing session is; advanced by the clinician, never by the clock (6.3).
+
+    The debrief is offered and never required; silence is as good (F91 to F94, C-15).
+    """
 
     OPENING = "opening"
     ONSET = "onset"

@@ -1,5 +1,7 @@
 """What every event is: a frozen, strict model that knows its own wire name.
 
+It carries nothing personal (INV-37): its fields are ids, enums, bounded numbers and times.
+
 Writers are strict: a value of the wrong type is refused, never coerced. Readers are lenient in
 one way only: a field that this version does not know is ignored, so that a later minor version
 may add fields. A field that is missing, or out of its bounds, is refused by both.

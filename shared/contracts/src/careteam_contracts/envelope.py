@@ -1,4 +1,4 @@
-"""The envelope: CloudEvents 1.0 in binary mode, as NATS headers.
+"""The envelope: CloudEvents 1.0 in binary mode, as NATS headers (ruling 10).
 
 The body of a message is the event's JSON and nothing else; who, whom, when and in what order is
 here. A reader on the hot path parses thousands of these in a second, so the envelope is a plain
