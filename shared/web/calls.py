@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -34,6 +35,15 @@ class Call:
     request_hash: bytes
     request: Request
     response: Response
+
+    def about(self, target: UUID | None) -> "Call":
+        """The same call about the resource that If-Match and ETag mean, where the path names none.
+
+        A resource that is not there yet has no version: the call stays as it is.
+        """
+        return (
+            self if target is None else replace(self, context=replace(self.context, target=target))
+        )
 
     async def read(self, query: Callable[[Any], Awaitable[T]]) -> T:
         """Answer a question from one transaction that changes nothing."""
@@ -83,10 +93,17 @@ class Call:
             await self._remember(uow, answer(result))
             self._tag(uow)
 
-        def begin() -> Any:
-            return self.service.transactions.begin(
-                replace(self.context, now=self.service.clock.now()), conclude
-            )
+        met = False
+
+        @asynccontextmanager
+        async def begin() -> AsyncIterator[Any]:
+            # If-Match is about what the caller saw, so the command's own steps do not break it.
+            nonlocal met
+            if_match = None if met else self.context.if_match
+            context = replace(self.context, now=self.service.clock.now(), if_match=if_match)
+            async with self.service.transactions.begin(context, conclude) as uow:
+                yield uow
+                met = met or self.context.target in uow.versions
 
         return answer(await handler(command, begin, self.service.peers))
 

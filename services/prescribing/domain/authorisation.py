@@ -59,6 +59,9 @@ def _course(facts: AuthorisationFacts) -> Iterator[Verdict]:
         "section 6.1",
         course.closed is None,
         source=course.closed.event_id if course.closed else None,
+        unblocks=(
+            Unblock(fact="a course that goes on", owner="intake", action="begin a new course"),
+        ),
     )
     approval = course.approval_at(now)
     yield rule(
@@ -94,7 +97,13 @@ def _course(facts: AuthorisationFacts) -> Iterator[Verdict]:
         "ruling 17",
         not categories,
         source=others[0].event_id if others else None,
-        unblocks=(Unblock(fact="holds lifted", owner="its owner", action="lift the hold"),),
+        unblocks=tuple(
+            Unblock(fact=f"hold {category} lifted", owner=owner, action="lift the hold")
+            for owner, category in sorted(
+                {(s.value.owner, s.value.category) for s in others}
+                | {("prescribing", h.category) for h in own}
+            )
+        ),
         categories=tuple(sorted(categories)),
     )
 

@@ -120,6 +120,13 @@ def _session(facts: DoseGateFacts) -> Iterator[Verdict]:
         "INV-11",
         answer is not None and not answer.stopped and session.stop is None,
         source=session.stop.event_id if session.stop else None,
+        unblocks=(
+            Unblock(
+                fact="a session that nobody stopped",
+                owner="scheduling",
+                action="book another one; a stop is final for its session",
+            ),
+        ),
         scheduling_says_stopped=answer.stopped if answer else None,
         stop_seen=session.stop is not None,
     )
@@ -132,6 +139,13 @@ def _course(facts: DoseGateFacts) -> Iterator[Verdict]:
         "ruling 13",
         answer is not None and answer.course_status == COURSE_ACTIVE and course.closed is None,
         source=course.closed.event_id if course.closed else None,
+        unblocks=(
+            Unblock(
+                fact="an active course",
+                owner="intake",
+                action="see what the course waits for; a closed one is followed by a new one",
+            ),
+        ),
         intake_says=answer.course_status if answer else None,
         closed_seen=course.closed is not None,
     )

@@ -166,6 +166,7 @@ class Recovery(RecoveryRecord):
             refuse(
                 "recovery-state-not-possible",
                 "section 6.4",
+                TRANSITIONS.another_state(RecoveryStep.LOOK),
                 status=self.status,
                 wanted=status,
             )

@@ -9,13 +9,19 @@ from shared.decisions import Unblock, refuse
 from shared.protocol import AdministeringRole, ClinicProtocol, Role
 
 CLOCKS_DIFFER: Final = timedelta(minutes=1)
+SIGN_IN: Final = Unblock(fact="a named person", owner="prescribing", action="sign in as a person")
+THE_MOMENT: Final = Unblock(
+    fact="the moment when it happened",
+    owner="prescribing",
+    action="state it, or leave it out for now",
+)
 SAME_DAY: Final = timedelta(hours=24)
 
 
 def clinician(uow: UnitOfWork) -> Clinician:
     """The acting person; a clinical act always has one (INV-40)."""
     if uow.actor.ref is None:
-        refuse("named-person-needed", "INV-40", role=uow.actor.role)
+        refuse("named-person-needed", "INV-40", SIGN_IN, role=uow.actor.role)
     return Clinician(role=Role(uow.actor.role), ref=uow.actor.ref)
 
 
@@ -40,7 +46,13 @@ def stated_at(
     if stated is None:
         return now
     if stated > now + CLOCKS_DIFFER:
-        refuse("stated-in-the-future", "5.1", at=stated.isoformat(), now=now.isoformat())
+        refuse(
+            "stated-in-the-future", "5.1", THE_MOMENT, at=stated.isoformat(), now=now.isoformat()
+        )
     if stated < now - longest_ago:
-        refuse("stated-too-long-ago", "5.1", at=stated.isoformat(), now=now.isoformat())
+        refuse("stated-too-long-ago", "5.1", THE_MOMENT, at=_iso(stated), now=_iso(now))
     return min(stated, now)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.prescribing.domain.dose_ledger import EntryKind
 from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.dose_order_states import AUTHORISATION
 from services.prescribing.domain.gates import dose_decision
 from services.prescribing.domain.observing import observation
 from services.prescribing.domain.prescription import Prescription
@@ -114,5 +115,5 @@ async def _administer(uow: UnitOfWork, order: DoseOrder, command: AdministerDose
 
 async def _prescription(uow: UnitOfWork, order: DoseOrder) -> Prescription:
     if order.prescription_id is None:
-        refuse("order-not-authorised", "ruling 13", order_id=str(order.id))
+        refuse("order-not-authorised", "ruling 13", AUTHORISATION, order_id=str(order.id))
     return await uow.prescriptions.get(order.prescription_id)

@@ -22,7 +22,7 @@ from services.prescribing.handlers.advance_course import advance_course
 from services.prescribing.handlers.holds import place_hold
 from services.prescribing.handlers.ports import UnitOfWork
 from services.prescribing.handlers.sessions import orders_of
-from shared.decisions import Change, refuse
+from shared.decisions import Change, Unblock, refuse
 from shared.protocol import HoldCategory
 
 
@@ -155,4 +155,9 @@ async def _need_session_to_come(uow: UnitOfWork, order: DoseOrder) -> None:
     session = course.session(order.session_id)
     over = session.off or session.end(dosed=order.count > 0) or session.departure
     if over is not None:
-        refuse("session-over", "section 6.3", session_id=str(order.session_id))
+        refuse(
+            "session-over",
+            "section 6.3",
+            Unblock(fact="a session to come", owner="scheduling", action="book another session"),
+            session_id=str(order.session_id),
+        )

@@ -15,6 +15,7 @@ from services.prescribing.domain.clearance import (
 )
 from services.prescribing.domain.dose_order_states import DoseOrderStatus
 from services.prescribing.domain.recovery import Recovery
+from services.prescribing.domain.recovery_states import CLIENT_HAS_GONE
 from services.prescribing.domain.vocabulary import IncidentCode, SessionOutcome
 from services.prescribing.handlers.acting import clinician, stated_at
 from services.prescribing.handlers.order_consequences import CLEARANCE_RUNS_OUT, keep_order
@@ -157,6 +158,7 @@ async def rescind_clearance(command: RescindClearance, begin: Begin, _peers: Pee
     return refuse(
         "client-already-left",
         "ruling 6",
+        CLIENT_HAS_GONE,
         clearance_id=str(command.clearance_id),
         ended=recovery.ended,
     )

@@ -18,6 +18,7 @@ from services.prescribing.handlers.check_before_dose import (
 from services.prescribing.persistence.queries import page
 from services.prescribing.persistence.tables import CHECKS
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
+from services.prescribing.web.api.about import about_check, about_checks
 from services.prescribing.web.api.fields import Body, Cursor, Hours, Limit, StatedAt, Words
 from services.prescribing.web.views.dosing import (
     CheckSeriesView,
@@ -84,7 +85,7 @@ async def list_checks(
 
 
 @router.post(
-    "/sessions/{session_id}/pre-dose-checks", status_code=201, responses=problems(404, 409)
+    "/sessions/{session_id}/pre-dose-checks", status_code=201, responses=problems(404, 409, 412)
 )
 async def record(
     session_id: UUID,
@@ -92,7 +93,7 @@ async def record(
     call: Annotated[Call, Depends(calling("record_pre_dose_check"))],
 ) -> PreDoseCheckView:
     """Grade the readings: pass, review or hold; valid for half an hour."""
-    return await call.run(
+    return await (await about_checks(call, session_id)).run(
         record_pre_dose_check,
         RecordPreDoseCheck(
             session_id=session_id,
@@ -120,14 +121,14 @@ async def record(
     )
 
 
-@router.post("/pre-dose-checks/{check_id}/acceptance", responses=problems(404, 409))
+@router.post("/pre-dose-checks/{check_id}/acceptance", responses=problems(404, 409, 412))
 async def accept(
     check_id: UUID,
     body: AcceptanceBody,
     call: Annotated[Call, Depends(calling("accept_pre_dose_check"))],
 ) -> PreDoseCheckView:
     """The prescriber passes a review, with a reason."""
-    return await call.run(
+    return await (await about_check(call, check_id)).run(
         accept_pre_dose_check,
         AcceptPreDoseCheck(check_id=check_id, reason=body.reason),
         newest_check_view,

@@ -23,6 +23,7 @@ from services.prescribing.handlers.sessions import recovery_of
 from services.prescribing.persistence.queries import page
 from services.prescribing.persistence.tables import RECOVERIES
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
+from services.prescribing.web.api.about import about_clearance, about_recovery
 from services.prescribing.web.api.fields import Cursor, Limit
 from services.prescribing.web.api.recovery_bodies import (
     ClearanceBody,
@@ -83,11 +84,11 @@ async def get_recovery(session_id: UUID, call: Reading) -> RecoveryView:
         protocol = await uow.protocol_of(recovery.course_id)
         return recovery_view(recovery, protocol.recovery, uow.now)
 
-    return await call.read(read)
+    return await (await about_recovery(call, session_id)).read(read)
 
 
 @router.post(
-    "/sessions/{session_id}/recovery-checks", status_code=201, responses=problems(404, 409)
+    "/sessions/{session_id}/recovery-checks", status_code=201, responses=problems(404, 409, 412)
 )
 async def record_check(
     session_id: UUID,
@@ -100,7 +101,7 @@ async def record_check(
     def view(recovery: Recovery) -> RecoveryView:
         return recovery_view(recovery, rules, call.context.now)
 
-    return await call.run(
+    return await (await about_recovery(call, session_id)).run(
         record_recovery_check,
         RecordRecoveryCheck(
             session_id=session_id,
@@ -113,7 +114,7 @@ async def record_check(
 
 
 @router.post(
-    "/sessions/{session_id}/reversal-agents", status_code=201, responses=problems(404, 409)
+    "/sessions/{session_id}/reversal-agents", status_code=201, responses=problems(404, 409, 412)
 )
 async def reverse(
     session_id: UUID,
@@ -122,33 +123,35 @@ async def reverse(
 ) -> RecoveryView:
     """A reversal agent was given: observation begins anew, and clearing waits."""
     rules = await _rules(call, session_id)
-    return await call.run(
+    return await (await about_recovery(call, session_id)).run(
         record_reversal_agent,
         RecordReversalAgent(session_id=session_id, agent=body.agent, at=body.at),
         lambda recovery: recovery_view(recovery, rules, call.context.now),
     )
 
 
-@router.post("/sessions/{session_id}/clearances", status_code=201, responses=problems(404, 409))
+@router.post(
+    "/sessions/{session_id}/clearances", status_code=201, responses=problems(404, 409, 412)
+)
 async def clear(
     session_id: UUID,
     call: Annotated[Call, Depends(calling("clear_for_discharge"))],
     body: ClearanceBody | None = None,
 ) -> ClearanceView:
     """The client may leave, with an escort, within the clearance's validity."""
-    return await call.run_gate(
+    return await (await about_recovery(call, session_id)).run_gate(
         clear_for_discharge,
         ClearForDischarge(session_id=session_id, at=body.at if body else None),
         lambda recovery: clearance_view(recovery, call.context.now),
     )
 
 
-@router.post("/clearances/{clearance_id}/rescission", responses=problems(404, 409))
+@router.post("/clearances/{clearance_id}/rescission", responses=problems(404, 409, 412))
 async def rescind(
     clearance_id: UUID, call: Annotated[Call, Depends(calling("rescind_clearance"))]
 ) -> ClearanceView:
     """The client got worse: the clearance is taken back, for good."""
-    return await call.run_gate(
+    return await (await about_clearance(call, clearance_id)).run_gate(
         rescind_clearance,
         RescindClearance(clearance_id=clearance_id),
         lambda recovery: clearance_view(recovery, call.context.now),

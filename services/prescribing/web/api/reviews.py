@@ -20,6 +20,7 @@ from services.prescribing.handlers.review import (
 from services.prescribing.persistence.queries import page
 from services.prescribing.persistence.tables import INCIDENTS, SUMMARIES, TASKS
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
+from services.prescribing.web.api.about import about_summary
 from services.prescribing.web.api.fields import Body, Cursor, Limit
 from services.prescribing.web.views.listing import Listing, listing
 from services.prescribing.web.views.records import (
@@ -67,14 +68,14 @@ async def list_summaries(
     return await call.read(read)
 
 
-@router.post("/sessions/{session_id}/summary-review", responses=problems(404, 409))
+@router.post("/sessions/{session_id}/summary-review", responses=problems(404, 409, 412))
 async def review(
     session_id: UUID,
     body: SummaryReviewBody,
     call: Annotated[Call, Depends(calling("review_summary"))],
 ) -> SummaryReviewView:
     """The prescriber read the summary: go on, adjust, or hold the next dose."""
-    return await call.run(
+    return await (await about_summary(call, session_id)).run(
         review_summary,
         ReviewSummary(session_id=session_id, outcome=body.review_outcome),
         summary_view,

@@ -8,9 +8,10 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.prescribing.domain.prescription_terms import PrescriptionStatus
+from services.prescribing.domain.ways_out import ways_out
 from services.prescribing.web.views.dosing import DoseOrderView
 from services.prescribing.web.views.records import HoldView
-from shared.decisions import Decision
+from shared.decisions import Decision, Unblock
 from shared.storage import Freshness
 
 
@@ -30,12 +31,16 @@ class VerdictView(BaseModel):
 
 
 class DecisionView(BaseModel):
-    """A decision about ``subject_id`` with every rule, also those that hold."""
+    """A decision about ``subject_id`` with every rule, also those that hold.
+
+    ``missing`` is the shortest list of what would allow it, each fact with its owner.
+    """
 
     gate: str
     subject_id: UUID
     allowed: bool
     verdicts: list[VerdictView]
+    missing: list[UnblockView]
 
 
 class FreshnessView(BaseModel):
@@ -110,14 +115,16 @@ def decision_view(decision: Decision, subject_id: UUID) -> DecisionView:
                 holds=v.holds,
                 facts=dict(v.facts),
                 source_events=list(v.source_events),
-                unblocks_with=[
-                    UnblockView(fact=u.fact, owner=u.owner, action=u.action)
-                    for u in v.unblocks_with
-                ],
+                unblocks_with=[_unblock(way) for way in v.unblocks_with],
             )
             for v in decision.verdicts
         ],
+        missing=[_unblock(way) for way in ways_out(decision)],
     )
+
+
+def _unblock(way: Unblock) -> UnblockView:
+    return UnblockView(fact=way.fact, owner=way.owner, action=way.action)
 
 
 def freshness_view(freshness: Mapping[str, Freshness]) -> dict[str, FreshnessView]:
