@@ -14,7 +14,7 @@ from tests.unit.notifications.memory import MemoryClinic
 from tests.unit.notifications.moments import at
 from tests.unit.notifications.others import Others, happening
 
-ROUNDS = 100
+ROUNDS = 60
 """For each story, beside those with timers in between."""
 
 DAY = (

@@ -29,7 +29,7 @@ from shared.decisions import Change, holds
 from tests.unit.notifications.machine import Clinic, goes_on_to_its_end
 
 THOROUGH = settings(
-    max_examples=60,
+    max_examples=40,
     stateful_step_count=35,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -67,6 +67,48 @@ def test_never_below_the_floor_and_never_before_noon(
         assert then.hour >= 12 or then.date() > local.date() + timedelta(days=1)
 
 
+CHANGE_OVERS = [
+    # Zone, and a day on which its clocks change: spring and autumn, north and south, half hours,
+    # at midnight, and a day that a country left out.
+    ("America/Los_Angeles", (2026, 3, 8)),
+    ("America/Los_Angeles", (2026, 11, 1)),
+    ("Europe/Berlin", (2026, 3, 29)),
+    ("Europe/Berlin", (2026, 10, 25)),
+    ("Australia/Lord_Howe", (2026, 4, 5)),
+    ("Australia/Lord_Howe", (2026, 10, 4)),
+    ("Africa/Cairo", (2026, 4, 24)),
+    ("America/Santiago", (2026, 9, 6)),
+    ("Pacific/Apia", (2011, 12, 30)),
+]
+
+
+@given(
+    change=st.sampled_from(CHANGE_OVERS),
+    minutes=st.integers(min_value=-2 * 24 * 60, max_value=2 * 24 * 60),
+    hours=st.integers(min_value=8, max_value=24),
+    until_next_day=st.booleans(),
+)
+def test_a_change_of_clocks_neither_shortens_nor_lengthens(
+    change: tuple[str, tuple[int, int, int]], minutes: int, hours: int, until_next_day: bool
+) -> None:
+    """Around the days themselves: real hours, and noon by the wall clock of the next day."""
+    name, day = change
+    zone = ZoneInfo(name)
+    moment = datetime(*day, 12, tzinfo=UTC) + timedelta(minutes=minutes)
+    rule = RestrictionRule(hours=hours, until_next_day=until_next_day)
+    until = restricted_until(moment, rule, zone)
+    assert until - moment >= timedelta(hours=hours)
+    if not until_next_day:
+        assert until - moment == timedelta(hours=hours)
+        return
+    then, local = until.astimezone(zone), moment.astimezone(zone)
+    assert then.date() > local.date()
+    noon = (then.hour, then.minute) == (12, 0)
+    assert noon or until - moment == timedelta(hours=hours)
+    # Twelve hours after the next midnight, an hour more or less, or a day that was left out.
+    assert until - moment <= max(timedelta(hours=hours), timedelta(hours=61))
+
+
 @given(first=MOMENTS, second=MOMENTS, zone=ZONES, rule=RULES)
 def test_a_later_moment_never_ends_earlier(
     first: datetime, second: datetime, zone: ZoneInfo, rule: RestrictionRule

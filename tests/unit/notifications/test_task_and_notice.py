@@ -1,5 +1,6 @@
 """Tasks and inbox entries: who owes, who has seen, and what closes by itself (F36, INV-29)."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from services.notifications.domain.notice import (
     read_notice,
     readdress_notice,
 )
+from services.notifications.domain.task import ALLOWED as ALLOWED_TASKS
 from services.notifications.domain.task import (
     OWNERS,
     SETTLED_BY,
@@ -23,6 +25,7 @@ from services.notifications.domain.task import (
     settle_task,
     withdraw_task,
 )
+from services.notifications.domain.task import Trigger as TaskTrigger
 from services.notifications.domain.wording import TRAITS
 from shared.decisions import Refused
 from shared.protocol import Role
@@ -73,6 +76,33 @@ def test_a_named_person_completes_a_task_once() -> None:
         complete_task(done, by=CLINICIAN, role=Role.NURSE, at=at("10:01"))
     with pytest.raises(Refused, match="task-done"):
         withdraw_task(done, at=at("10:01"))
+
+
+TASKS: Mapping[TaskStatus, Callable[[], Task]] = {
+    TaskStatus.OPEN: task,
+    TaskStatus.DONE: lambda: settle_task(task(), by=CLINICIAN, at=at("10:00")).state,
+    TaskStatus.WITHDRAWN: lambda: withdraw_task(task(), at=at("10:00")).state,
+}
+PULL: Mapping[str, tuple[TaskTrigger, Callable[[Task], object]]] = {
+    "complete": (
+        TaskTrigger.COMPLETE,
+        lambda t: complete_task(t, by=CLINICIAN, role=Role.NURSE, at=at("11:00")),
+    ),
+    "settle": (TaskTrigger.COMPLETE, lambda t: settle_task(t, by=CLINICIAN, at=at("11:00"))),
+    "withdraw": (TaskTrigger.WITHDRAW, lambda t: withdraw_task(t, at=at("11:00"))),
+}
+
+
+@pytest.mark.parametrize("status", TaskStatus)
+@pytest.mark.parametrize("command", PULL)
+def test_every_cell_of_the_tasks_table(status: TaskStatus, command: str) -> None:
+    assert {trigger for trigger, _ in PULL.values()} == set(TaskTrigger)
+    trigger, pull = PULL[command]
+    if trigger in ALLOWED_TASKS[status]:
+        pull(TASKS[status]())
+        return
+    with pytest.raises(Refused, match=f"task-{status}"):
+        pull(TASKS[status]())
 
 
 @pytest.mark.parametrize(
