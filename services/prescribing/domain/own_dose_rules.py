@@ -35,6 +35,7 @@ def own_dose_rules(facts: OwnDoseFacts) -> Iterator[Verdict]:
     """Each rule on its own, so that all refusals show at once."""
     yield _order(facts)
     yield _prescription(facts)
+    yield _profile(facts)
     yield _check(facts)
     yield _number(facts)
     yield _amount(facts)
@@ -66,6 +67,29 @@ def _prescription(facts: OwnDoseFacts) -> Verdict:
         ),
         prescription_id=str(rx.id) if rx else None,
         status=rx.status if rx else None,
+    )
+
+
+def _profile(facts: OwnDoseFacts) -> Verdict:
+    """C-05, C-13: the course's protocol knows the route that was prescribed, and how long it lasts.
+
+    A course that was brought to a newer protocol may have a prescription of the older one.
+    """
+    rx = facts.prescription
+    offered = {code for code, _ in facts.protocol.profiles()}
+    return rule(
+        "profile-not-of-protocol",
+        "C-13",
+        rx is None or rx.terms.timing_profile in offered,
+        unblocks=(
+            Unblock(
+                fact="a prescription by the course's protocol",
+                owner="prescribing",
+                action="amend the prescription, or write another",
+            ),
+        ),
+        timing_profile=rx.terms.timing_profile if rx else None,
+        offered=tuple(sorted(offered)),
     )
 
 

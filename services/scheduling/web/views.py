@@ -14,7 +14,7 @@ from services.scheduling.domain.roles import Role
 from services.scheduling.domain.summary import Summary
 from services.scheduling.domain.unblocking import Missing, shortest_list
 from shared.decisions import Decision
-from shared.protocol import HoldBlock, HoldCategory, HoldSeverity
+from shared.protocol import HoldBlock, HoldCategory, HoldSeverity, Prep
 from shared.storage import Freshness
 
 V = TypeVar("V")
@@ -34,6 +34,7 @@ class PreparationView(BaseModel):
     status: PreparationStatus
     sessions: list[UUID]
     needed: int
+    usual_most: int
     checklist_version: int
     covered: list[PrepItem]
     open_items: list[PrepItem]
@@ -123,7 +124,7 @@ class FreshnessView(BaseModel):
     parked: int
 
 
-def preparation_view(preparation: Preparation, needed: int) -> PreparationView:
+def preparation_view(preparation: Preparation, rules: Prep) -> PreparationView:
     signed = preparation.signed
     return PreparationView(
         id=preparation.id,
@@ -131,7 +132,8 @@ def preparation_view(preparation: Preparation, needed: int) -> PreparationView:
         course_id=preparation.course_id,
         status=preparation.status,
         sessions=sorted(preparation.sessions),
-        needed=needed,
+        needed=max(rules.min_sessions, rules.floor_min),
+        usual_most=rules.typical_max,
         checklist_version=preparation.checklist_version,
         covered=sorted(preparation.checklist),
         open_items=list(preparation.open_items),

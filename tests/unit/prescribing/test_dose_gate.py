@@ -54,6 +54,7 @@ def test_a_dose_is_allowed_when_every_rule_holds_and_every_rule_is_shown() -> No
         "escort-not-confirmed",
         "order-not-authorised",
         "prescription-not-active",
+        "profile-not-of-protocol",
         "pre-dose-check-not-valid",
         "dose-seq-not-allowed",
         "dose-not-prescribed",

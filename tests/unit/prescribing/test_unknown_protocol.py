@@ -11,7 +11,7 @@ from services.prescribing.domain.clearance import clearance_decision
 from services.prescribing.domain.gates import dose_decision
 from services.prescribing.handlers.order_consequences import observation
 from shared.decisions import Decision
-from shared.protocol import Pin, UnknownProtocol
+from shared.protocol import Pin, Route, UnknownProtocol
 from tests.unit.prescribing import test_activation, test_authorisation, test_clearance
 from tests.unit.prescribing.clinic import PRESCRIBER, PROTOCOL, intake_says, scheduling_says
 from tests.unit.prescribing.dose_gate_cases import facts as dose_facts
@@ -66,3 +66,10 @@ def test_an_unknown_protocol_lets_only_a_prescriber_judge() -> None:
         "role-may-not-clear",
     }
     assert replace(UNKNOWN, protocol_version=8).protocol_version == 8
+
+
+def test_a_prescription_of_an_older_protocol_is_amended_first() -> None:
+    """The course was brought to a version that no longer offers the route."""
+    injections = replace(PROTOCOL, routes_enabled=(Route.IM,))
+    decision = dose_decision(dose_facts(protocol=injections))
+    assert _refused(decision) == {"profile-not-of-protocol"}

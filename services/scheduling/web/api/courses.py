@@ -27,7 +27,7 @@ from services.scheduling.web.views import (
     hold_view,
     preparation_view,
 )
-from shared.protocol import HoldBlock, HoldCategory, HoldSeverity
+from shared.protocol import HoldBlock, HoldCategory, HoldSeverity, Prep
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
@@ -85,7 +85,7 @@ async def preparation(course_id: UUID, call: Reading) -> PreparationView:
         facts = await registered_course(uow, course_id)
         known = await preparation_of(uow, facts.client_id, facts.id)
         protocol = await uow.protocol_of(course_id)
-        return preparation_view(known, protocol.prep.min_sessions)
+        return preparation_view(known, protocol.prep)
 
     return await call.read(read)
 
@@ -99,12 +99,12 @@ async def sign(
     """The therapist's checklist; signed once every item is covered, complete once enough were
     held."""
 
-    async def read(uow: Uow) -> int:
-        return (await uow.protocol_of(course_id)).prep.min_sessions
+    async def read(uow: Uow) -> Prep:
+        return (await uow.protocol_of(course_id)).prep
 
-    needed = await call.read(read)
+    rules = await call.read(read)
     command = SignPreparation(course_id=course_id, checklist=body.checklist.answered())
-    return await call.run(sign_preparation, command, lambda p: preparation_view(p, needed))
+    return await call.run(sign_preparation, command, lambda p: preparation_view(p, rules))
 
 
 @router.get("/courses/{course_id}/holds", responses=problems(404))
