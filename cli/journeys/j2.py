@@ -11,6 +11,7 @@ async def play(stage: Stage) -> list[Checked]:
     await stage.at("09:00")
     course = await care.registered(stage, "Sasha Orlow", "1979-11-03", sms=False)
     await care.team(stage, course)
+    await stage.at("08:00", days=1)
     await booking.talk(stage, course, "consultation", "10:00", "10:30")
     stage.say("A first conversation, free of charge.")
     await stage.at("11:00")
