@@ -113,7 +113,8 @@ async def prescribed(stage: Stage, course: Course, *, sessions: int = 2, **other
     )
     course.prescription = draft["id"]
     await stage.do("prescriber", "prescribing", f"/prescriptions/{course.prescription}/activation")
-    stage.say(f"The prescriber prescribes {sessions} sessions.")
+    how_many = "one session" if sessions == 1 else f"{sessions} sessions"
+    stage.say(f"The prescriber prescribes {how_many}.")
 
 
 async def revoked(stage: Stage, course: Course) -> None:

@@ -6,6 +6,7 @@ from cli.journeys import course_of_care as care
 from cli.journeys import dosing_day as day
 from cli.journeys.course_of_care import Course
 from cli.journeys.final import Checked, compared, ends
+from cli.journeys.shown import shown
 from cli.journeys.stage import Stage
 
 
@@ -24,8 +25,8 @@ async def play(stage: Stage) -> list[Checked]:
     await stage.at("09:30", days=1)
     await given(stage, course, 7)
     await asked_twice(stage, course)
-    await closed(stage, course)
-    return [*waiting, *granted, *await final(stage, course)]
+    closing = await closed(stage, course)
+    return [*waiting, *granted, *closing, *await final(stage, course)]
 
 
 async def one_dose(stage: Stage, course: Course, number: int) -> None:
@@ -85,7 +86,8 @@ async def seventh_granted(stage: Stage, course: Course) -> list[Checked]:
     ]
 
 
-async def closed(stage: Stage, course: Course) -> None:
+async def closed(stage: Stage, course: Course) -> list[Checked]:
+    """Completed; somebody has to plan the follow-up, and then it is planned."""
     await stage.do(
         "therapist",
         "intake",
@@ -93,24 +95,26 @@ async def closed(stage: Stage, course: Course) -> None:
         {"outcome": "completed", "followup_due_at": stage.moment("10:00", days=30)},
     )
     stage.say("The course is completed; in a month somebody asks how it goes.")
-    course.integration = await booking.talk_booked(stage, course, "follow_up", "16:00", days=30)
+    found = (await shown(stage, course))["notifications"]
+    session = await booking.talk_booked(stage, course, "follow_up", "16:00", days=30)
+    follow_up = await stage.see("therapist", "scheduling", f"/sessions/{session}")
+    return [
+        *compared("notifications", {"task plan_follow_up": "open"}, found, when="at the closing"),
+        *compared("scheduling", {"status": "scheduled"}, follow_up, when="(the follow-up)"),
+    ]
 
 
 async def final(stage: Stage, course: Course) -> list[Checked]:
-    follow_up = await stage.see("therapist", "scheduling", f"/sessions/{course.integration}")
-    return [
-        *await ends(
-            stage,
-            course,
-            intake={"course": "completed", "closed as": "completed", "dosed": 7, "holds": []},
-            prescribing={
-                "prescription": "exhausted",
-                "left": 0,
-                "orders": ["closed(1)"],
-                "recovery": "closed",
-            },
-            scheduling={"session": "discharged"},
-            notifications={"restricted until": "20:30", "task plan_follow_up": "open"},
-        ),
-        *compared("scheduling", {"status": "scheduled"}, follow_up, when="(the follow-up)"),
-    ]
+    return await ends(
+        stage,
+        course,
+        intake={"course": "completed", "closed as": "completed", "dosed": 7, "holds": []},
+        prescribing={
+            "prescription": "exhausted",
+            "left": 0,
+            "orders": ["closed(1)"],
+            "recovery": "closed",
+        },
+        scheduling={"session": "discharged"},
+        notifications={"restricted until": "20:30", "task plan_follow_up": "withdrawn"},
+    )
