@@ -11,7 +11,7 @@ from services.scheduling.domain.events import (
 )
 from services.scheduling.domain.manual_clearance import ManualClearance
 from services.scheduling.domain.session import Session, SessionChange
-from shared.decisions import Change, refuse
+from shared.decisions import Change, Unblock, refuse
 
 
 def decline_integration(session: Session, *, at: datetime) -> SessionChange:
@@ -42,7 +42,12 @@ def confirm_safety_plan(session: Session, *, at: datetime) -> SessionChange:
 def share_summary(session: Session, *, summary_ref: UUID, at: datetime) -> SessionChange:
     """The therapist signed; the prescriber reads it on this service's page (F35)."""
     if session.end is None:
-        refuse("therapy-not-ended", "F35", status=session.status.value)
+        refuse(
+            "therapy-not-ended",
+            "F35",
+            Unblock(fact="therapy ended", owner="scheduling", action="end the session"),
+            status=session.status.value,
+        )
     shared = SessionSummaryShared(at=at, session_id=session.id, summary_ref=summary_ref)
     return Change(replace(session, summary_ref=summary_ref), (shared,))
 

@@ -48,9 +48,19 @@ def record_assent(
 ) -> SessionChange:
     """Today's answer, after today's explanation (F40). A refusal needs no reason (F39)."""
     if session.status is not SessionStatus.CHECKED_IN:
-        refuse("client-not-checked-in", "F40", status=session.status.value)
+        refuse(
+            "client-not-checked-in",
+            "F40",
+            Unblock(fact="check-in", owner="scheduling", action="check the client in first"),
+            status=session.status.value,
+        )
     if given and not explained:
-        refuse("process-not-explained", "F40", process_explained=False)
+        refuse(
+            "process-not-explained",
+            "F40",
+            Unblock(fact="explanation", owner="scheduling", action="explain today, then ask"),
+            process_explained=False,
+        )
     status = AssentStatus.GIVEN if given else AssentStatus.REFUSED
     assent = Assent(id=assent_id, status=status, at=at, valid_until=at + valid)
     return Change(replace(session, assent=assent))

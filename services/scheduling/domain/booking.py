@@ -12,7 +12,7 @@ from services.scheduling.domain.events import (
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Passage, Session, SessionChange
 from services.scheduling.domain.session_states import SessionKind, SessionStatus, Setting, Trigger
-from shared.decisions import Change, refuse
+from shared.decisions import Change, Unblock, refuse
 
 
 def book(
@@ -80,7 +80,13 @@ def cancel(
 def miss(session: Session, *, at: datetime, by: Role) -> SessionChange:
     """The client did not come; known only once the time has come."""
     if at < session.starts_at:
-        refuse("not-yet-missed", "6.3", starts_at=session.starts_at.isoformat(), now=at.isoformat())
+        refuse(
+            "not-yet-missed",
+            "6.3",
+            Unblock(fact="starts_at", owner="scheduling", action="wait until it has begun"),
+            starts_at=session.starts_at.isoformat(),
+            now=at.isoformat(),
+        )
     missed = replace(session.moved(Trigger.MISS, at, by), blocked_by=())
     return Change(missed, (SessionMissed(at=at, session_id=session.id),))
 

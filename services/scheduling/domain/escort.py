@@ -26,8 +26,14 @@ class Escort:
     confirmed_at: datetime
     rideshare: bool = False
     arrived_at: datetime | None = None
+    seen_at: datetime | None = None
     identity_matched: bool = False
     cancelled_at: datetime | None = None
+
+    @property
+    def last_seen(self) -> datetime | None:
+        """When the escort was last known to be at the desk."""
+        return self.seen_at or self.arrived_at
 
     @property
     def open(self) -> bool:

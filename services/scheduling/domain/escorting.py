@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,11 @@ from services.scheduling.domain.clinic_time import same_local_day
 from services.scheduling.domain.escort import Escort, EscortStatus
 from services.scheduling.domain.events import EscortArrived, EscortCancelled, EscortConfirmed
 from services.scheduling.domain.session import Session, SessionChange
-from shared.decisions import Change, refuse
+from services.scheduling.domain.session_states import SessionStatus
+from shared.decisions import Change, Unblock, refuse
+
+_NOT_THERE_YET: Final = frozenset({SessionStatus.SCHEDULED, SessionStatus.BLOCKED})
+_ANOTHER: Final = Unblock(fact="escort", owner="scheduling", action="name a trusted adult anew")
 
 
 def confirm_escort(
@@ -25,9 +30,9 @@ def confirm_escort(
     if session.over:
         refuse("session-is-over", "F89", status=session.status.value)
     if not adult:
-        refuse("escort-not-an-adult", "F89", adult=False)
+        refuse("escort-not-an-adult", "F89", _ANOTHER, adult=False)
     if rideshare and not rideshare_alone:
-        refuse("rideshare-is-no-escort", "clinical 9.3", rideshare=True)
+        refuse("rideshare-is-no-escort", "clinical 9.3", _ANOTHER, rideshare=True)
     escort = Escort(
         id=escort_id,
         status=EscortStatus.CONFIRMED,
@@ -63,13 +68,21 @@ def escort_arrived(
     """
     escort = _assigned(session, escort_id)
     if not escort.open:
-        refuse("escort-cancelled", "F89", escort_id=str(escort_id))
+        refuse("escort-cancelled", "F89", _ANOTHER, escort_id=str(escort_id))
     if session.over:
         refuse("session-is-over", "F89", status=session.status.value)
+    if session.status in _NOT_THERE_YET:
+        refuse(
+            "client-not-here-yet",
+            "INV-24",
+            Unblock(fact="check-in", owner="scheduling", action="check the client in first"),
+            status=session.status.value,
+        )
     arrived = replace(
         escort,
         status=EscortStatus.ARRIVED,
         arrived_at=escort.arrived_at or arrived_at,
+        seen_at=max(arrived_at, escort.last_seen or arrived_at),
         identity_matched=escort.identity_matched or identity_matched,
     )
     first = arrived.identity_matched and not escort.identity_matched
@@ -101,7 +114,7 @@ def escort_due_at(session: Session, patience: timedelta, zone: ZoneInfo) -> date
 def _assigned(session: Session, escort_id: UUID) -> Escort:
     found = next((escort for escort in session.escorts if escort.id == escort_id), None)
     if found is None:
-        refuse("escort-of-another-session", "INV-24", escort_id=str(escort_id))
+        refuse("escort-of-another-session", "INV-24", _ANOTHER, escort_id=str(escort_id))
     return found
 
 

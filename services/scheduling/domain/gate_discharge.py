@@ -62,13 +62,19 @@ def clearance_used(f: DischargeFacts) -> UUID | None:
 
 
 def escort_here(session: Session) -> Escort | None:
-    """The escort who is at the desk and is who was named, for this booking and no earlier one."""
+    """The escort who is at the desk, and is who was named, for this booking and no earlier one.
+
+    Whoever brought the client in the morning is not there because of that: only an arrival since
+    the last dose counts.
+    """
+    since = session.doses.last_at
     here = (
         e
         for e in session.escorts
         if e.status is EscortStatus.ARRIVED
         and e.identity_matched
         and e.schedule_version == session.schedule_version
+        and (since is None or (e.last_seen is not None and e.last_seen >= since))
     )
     return next(here, None)
 

@@ -15,7 +15,7 @@ from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Leaving, Session, SessionChange
 from services.scheduling.domain.session_states import SessionStatus, Trigger
 from services.scheduling.domain.therapy import end_therapy
-from shared.decisions import Change, refuse
+from shared.decisions import Change, Unblock, refuse
 
 
 def clear(session: Session, *, at: datetime) -> SessionChange:
@@ -31,7 +31,12 @@ def unclear(session: Session, *, at: datetime) -> SessionChange:
 def begin_discharge(session: Session, *, gate_id: UUID, at: datetime, by: Role) -> SessionChange:
     """Show that a discharge is being decided, before prescribing is asked (ruling 6)."""
     if session.status is SessionStatus.DISCHARGING:
-        refuse("discharge-being-decided", "ruling 6", session_id=str(session.id))
+        refuse(
+            "discharge-being-decided",
+            "ruling 6",
+            Unblock(fact="decision", owner="scheduling", action="wait, a minute at most"),
+            session_id=str(session.id),
+        )
     return Change(replace(session.moved(Trigger.BEGIN_DISCHARGE, at, by), gate_id=gate_id))
 
 

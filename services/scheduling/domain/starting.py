@@ -8,13 +8,18 @@ from services.scheduling.domain.events import DosingSessionStarted
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import Phase, Session, SessionChange
 from services.scheduling.domain.session_states import SessionStatus, Trigger
-from shared.decisions import Change, refuse
+from shared.decisions import Change, Unblock, refuse
 
 
 def raise_ready(session: Session, *, gate_id: UUID, at: datetime, by: Role) -> SessionChange:
     """Show everybody who closes, revokes or cancels that a start is being decided."""
     if session.status is SessionStatus.READY:
-        refuse("start-being-decided", "ruling 7", session_id=str(session.id))
+        refuse(
+            "start-being-decided",
+            "ruling 7",
+            Unblock(fact="decision", owner="scheduling", action="wait, a minute at most"),
+            session_id=str(session.id),
+        )
     return Change(replace(session.moved(Trigger.RAISE_READY, at, by), gate_id=gate_id))
 
 

@@ -85,11 +85,17 @@ def end_therapy(
             return abort(session, at=ended_at, by=by, now=now)
         return _end(session, ended_at, outcome, now=now, by=by)
     if outcome is Outcome.ABORTED_BEFORE_DOSE:
-        refuse("a-dose-was-taken", "INV-25", doses_seen=session.doses.count)
+        refuse(
+            "a-dose-was-taken",
+            "INV-25",
+            Unblock(fact="outcome", owner="scheduling", action="state how the therapy ended"),
+            doses_seen=session.doses.count,
+        )
     if session.doses.last_at is not None and ended_at < session.doses.last_at:
         refuse(
             "ended-before-last-dose",
             "ruling 12",
+            Unblock(fact="ended_at", owner="scheduling", action="state an end after that dose"),
             ended_at=ended_at.isoformat(),
             last_dose_at=session.doses.last_at.isoformat(),
         )

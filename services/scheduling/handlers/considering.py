@@ -1,6 +1,7 @@
 """What a decision about a client is made from: read in one transaction, with the client locked."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 from uuid import UUID
 
 from services.scheduling.domain.booking_facts import BookingFacts
@@ -11,7 +12,11 @@ from services.scheduling.domain.preparation import Preparation
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.staleness import Recency
 from services.scheduling.handlers.ports import UnitOfWork
+from shared.decisions import Unblock
 from shared.storage import Freshness, NotFound
+
+TRY_AGAIN: Final = Unblock(fact="decision", owner="scheduling", action="look, and try again")
+"""Something happened while it was being decided."""
 
 
 async def known_of(uow: UnitOfWork, course_id: UUID, client_id: UUID) -> CourseFacts:

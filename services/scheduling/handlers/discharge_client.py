@@ -19,7 +19,7 @@ from services.scheduling.domain.session import Session, SessionChange
 from services.scheduling.domain.session_states import SessionStatus, Trigger
 from services.scheduling.domain.starting import deciding
 from services.scheduling.domain.stated_time import stated_time
-from services.scheduling.handlers.considering import known_of
+from services.scheduling.handlers.considering import TRY_AGAIN, known_of
 from services.scheduling.handlers.keeping import keep
 from services.scheduling.handlers.ports import Begin, Heard, Peers, UnitOfWork
 from services.scheduling.handlers.tasks import open_task
@@ -52,7 +52,7 @@ async def discharge_client(command: DischargeClient, begin: Begin, peers: Peers)
     async with begin() as uow:
         session = await uow.sessions.get(command.session_id)
         if not deciding(session, SessionStatus.DISCHARGING, gate_id):
-            refuse("discharge-overtaken", "ruling 6", status=session.status.value)
+            refuse("discharge-overtaken", "ruling 6", TRY_AGAIN, status=session.status.value)
         question = await _question(uow, session, answer)
         decision = decide_discharge(question)
         await _receipt(uow, decision, question)
@@ -79,7 +79,7 @@ async def _refuse_early(
         await _receipt(uow, decision, question)
     _require(decision)
     session.moved(Trigger.BEGIN_DISCHARGE, session.starts_at, Role.SYSTEM)
-    refuse("clearance-just-arriving", "ruling 6", status=session.status.value)
+    refuse("clearance-just-arriving", "ruling 6", TRY_AGAIN, status=session.status.value)
 
 
 async def _question(

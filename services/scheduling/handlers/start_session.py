@@ -21,7 +21,7 @@ from services.scheduling.domain.starting import (
     start_dosing,
     start_talk,
 )
-from services.scheduling.handlers.considering import booking_facts, recency
+from services.scheduling.handlers.considering import TRY_AGAIN, booking_facts, recency
 from services.scheduling.handlers.keeping import keep
 from services.scheduling.handlers.ports import Begin, Heard, Peers, UnitOfWork
 from services.scheduling.handlers.receive_client import require_free
@@ -48,7 +48,7 @@ async def start_session(command: StartSession, begin: Begin, peers: Peers) -> Se
     async with begin() as uow:
         session = await uow.sessions.get(command.session_id)
         if not deciding(session, SessionStatus.READY, gate_id):
-            refuse("start-overtaken", "ruling 7", status=session.status.value)
+            refuse("start-overtaken", "ruling 7", TRY_AGAIN, status=session.status.value)
         facts = await _facts(uow, session, intake, prescribing)
         decision = decide_start(facts)
         await uow.receipts.record(

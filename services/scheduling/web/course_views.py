@@ -1,6 +1,6 @@
 """What scheduling can say about a course."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,9 +12,12 @@ from services.scheduling.domain.preferences import in_force
 from services.scheduling.domain.restriction import merged, own_windows, published_windows
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
+from services.scheduling.handlers.considering import judged_by
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork
-from services.scheduling.web.views import FreshnessView, freshness_view
+from services.scheduling.web.gate_views import gates_ahead
+from services.scheduling.web.views import FreshnessView, GateView, freshness_view
 from shared.protocol import ClinicProtocol
+from shared.storage import Freshness
 
 
 class SourcedView(BaseModel):
@@ -44,11 +47,14 @@ class RestrictionView(BaseModel):
 
 
 class SessionLine(BaseModel):
+    """``gates`` are those that the session still has to pass, by what is known here."""
+
     id: UUID
     kind: SessionKind
     kind_no: int
     status: SessionStatus
     starts_at: datetime
+    gates: list[GateView]
 
 
 class PreferencesView(BaseModel):
@@ -118,15 +124,36 @@ async def course_standing(uow: SqlSchedulingUnitOfWork, facts: CourseFacts) -> C
                 )
             )
         ],
-        sessions=[
-            SessionLine(
-                id=s.id, kind=s.kind, kind_no=s.kind_no, status=s.status, starts_at=s.starts_at
-            )
-            for s in sorted(everything, key=lambda s: (s.starts_at, s.id))
-            if s.course_id == facts.id
-        ],
+        sessions=await _lines(uow, facts, everything, freshness),
         freshness={name: freshness_view(known) for name, known in freshness.items()},
     )
+
+
+async def _lines(
+    uow: SqlSchedulingUnitOfWork,
+    facts: CourseFacts,
+    everything: Sequence[Session],
+    freshness: Mapping[str, Freshness],
+) -> list[SessionLine]:
+    preparation = await uow.preparations.find_by(course_id=facts.id)
+    lines = []
+    for session in sorted(everything, key=lambda s: (s.starts_at, s.id)):
+        if session.course_id != facts.id:
+            continue
+        known = await judged_by(
+            uow, session, everything=everything, facts=facts, preparation=preparation
+        )
+        lines.append(
+            SessionLine(
+                id=session.id,
+                kind=session.kind,
+                kind_no=session.kind_no,
+                status=session.status,
+                starts_at=session.starts_at,
+                gates=await gates_ahead(uow, known, freshness),
+            )
+        )
+    return lines
 
 
 def _dosed_at(sessions: Iterable[Session]) -> datetime | None:

@@ -21,6 +21,7 @@ from tests.integration.scheduling.care import (
     status,
     until_dosed,
     until_recovering,
+    until_started,
 )
 from tests.integration.scheduling.clinic import World, at, running_clinic
 from tests.integration.scheduling.test_starting import hold
@@ -47,12 +48,32 @@ async def test_a_stop_is_taken_at_once_with_the_bus_away(
         assert unsaid == 2
         own_nats.start()
 
-        async def said() -> bool:
-            return (await world.service.backlog())[0] == 0
-
-        await eventually(said, seconds=20)
+        await eventually(lambda: _all_said(world), seconds=20)
         told = await world.types_published(person)
         assert told[-2:] == ["session_stop_requested", "session_completed"]
+
+
+async def _all_said(world: World) -> bool:
+    return (await world.service.backlog())[0] == 0
+
+
+async def test_a_stop_in_the_opening_needs_neither_bus_nor_peers(
+    own_nats: EmbeddedNats, fresh_database: FreshDatabase, tmp_path: Path
+) -> None:
+    """INV-19: the same before a dose; a second stop by somebody else is no error."""
+    async with running_clinic(fresh_database("scheduling"), own_nats, tmp_path) as world:
+        person, _, _ = await until_started(world)
+        await eventually(lambda: _all_said(world), seconds=20)
+        world.silent |= {"intake", "prescribing"}
+        own_nats.kill()
+        path = f"/sessions/{person.session_id}"
+        begun = time.monotonic()
+        stopped = await world.do(f"{path}/stop", role="front_desk")
+        again = await world.do(f"{path}/stop", {"by_role": "nurse"}, role="nurse")
+        assert time.monotonic() - begun < 2.0
+        assert (stopped["status"], stopped["outcome"]) == ("aborted", "aborted_before_dose")
+        assert (again["stopped"], again["status"]) == (stopped["stopped"], "aborted")
+        assert (await world.service.backlog())[0] == 2
 
 
 async def test_an_urgent_event_counts_from_behind_one_that_is_missing(world: World) -> None:

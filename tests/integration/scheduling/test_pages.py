@@ -64,6 +64,12 @@ async def test_the_standing_of_a_course_says_what_is_known(world: World) -> None
     [restriction] = standing["restrictions"]
     assert (restriction["until"], restriction["in_force"]) == (None, True)
     assert [s["kind"] for s in standing["sessions"]] == ["prep", "prep", "dosing"]
+    ahead = [[gate["gate"] for gate in s["gates"]] for s in standing["sessions"]]
+    assert ahead == [[], [], ["G-DISCHARGE"]]
+    assert {m["fact"]: m["owner"] for m in standing["sessions"][2]["gates"][0]["missing"]} == {
+        "therapy ended": "scheduling",
+        "escort": "scheduling",
+    }
     unknown = await world.api.get(
         f"/api/v1/courses/{new_id()}/standing", headers=bearer("therapist")
     )

@@ -163,7 +163,12 @@ def test_one_of_two_escorts_is_enough() -> None:
 
 def test_arrival_is_told_once_and_only_of_whoever_was_named() -> None:
     """INV-24: whoever waits for the escort may not stop because a stranger came."""
-    here = _confirm(session()).state
+    with pytest.raises(Refused) as refused:
+        escort_arrived(
+            _confirm(session()).state, named("e"), arrived_at=at("09:00"), identity_matched=True
+        )
+    assert _slug(refused) == "client-not-here-yet"
+    here = _confirm(session(status=S.CHECKED_IN)).state
     came = escort_arrived(here, named("e"), arrived_at=at("12:40"), identity_matched=False)
     assert came.events == ()
     matched = escort_arrived(came.state, named("e"), arrived_at=at("12:41"), identity_matched=True)
@@ -172,6 +177,7 @@ def test_arrival_is_told_once_and_only_of_whoever_was_named() -> None:
     assert matched.state.escorts[0].arrived_at == at("12:40")
     again = escort_arrived(matched.state, named("e"), arrived_at=at("12:42"), identity_matched=True)
     assert again.events == ()
+    assert again.state.escorts[0].last_seen == at("12:42")
 
 
 def test_the_escort_of_another_session_is_none_of_this_one() -> None:

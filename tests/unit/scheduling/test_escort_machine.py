@@ -95,7 +95,8 @@ class EscortMachine(RuleBasedStateMachine):
                 s, named(f"escort-{number}"), arrived_at=self.now, identity_matched=matched
             )
         )
-        assert taken == (known.stands and not self.session.over)
+        here = self.session.status in {S.CHECKED_IN, S.IN_PROGRESS}
+        assert taken == (known.stands and here)
         if taken and matched:
             self.known[number] = replace(known, matched=True)
 

@@ -106,7 +106,7 @@ DOSING_ALLOWS: Final[dict[str, set[SessionStatus]]] = {
     "reassign": set(BEFORE_START),
     "confirm_escort": set(DOSING) - OVER,
     "cancel_escort": set(DOSING) - OVER,
-    "escort_arrived": set(DOSING) - OVER,
+    "escort_arrived": set(DOSING) - OVER - _NOT_THERE_YET,
     "decline_integration": _BEGUN,
     "safety_plan": _BEGUN,
     "summary": _ENDED,

@@ -53,6 +53,10 @@ def test_a_cleared_and_escorted_client_may_go() -> None:
             {"escort-not-here"},
         ),
         (discharging(schedule_version=2), {"escort-not-here"}),
+        (
+            discharging(escorts=(replace(escort(arrived=True), arrived_at=at("09:30")),)),
+            {"escort-not-here"},
+        ),
         ({"prescribing": None}, {"prescribing-did-not-answer"}),
         (
             {"prescribing": prescribing(age=timedelta(seconds=5.5))},
