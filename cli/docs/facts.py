@@ -1,5 +1,6 @@
 """The page of facts: what the clinic's documents say, and which code and tests keep it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ SECTIONS: Final = {
     "rulings": "Rulings",
 }
 _MOST: Final = 6
+_ROW: Final = re.compile(r"^\| (F\d+|C-\d+|INV-\d+|ruling \d+) \|(.*)\|$", re.MULTILINE)
+_FILE: Final = re.compile(r"`([\w/]+\.\w+)`")
 INTRODUCTION: Final = """\
 # Facts
 
@@ -85,11 +88,28 @@ def page(root: Path = ROOT) -> str:
     return "\n".join(parts)
 
 
+def untrue(text: str, root: Path = ROOT) -> tuple[str, ...]:
+    """What a written page says and is not so (any more).
+
+    Citations that were added since do not make it untrue: it need not be written at each of them.
+    """
+    sections = facts(root).values()
+    by_id = {one.id: one for section in sections for one in section}
+    told = dict(_ROW.findall(text))
+    wrong = [f"{one} is not listed as it is in facts.yaml" for one in by_id.keys() ^ told.keys()]
+    for one in by_id.keys() & told.keys():
+        fact, row = by_id[one], told[one]
+        files = {place.file for place in (*fact.code, *fact.tests)}
+        if not row.startswith(f" {fact.says} |"):
+            wrong.append(f"{one} is said in other words than in facts.yaml")
+        wrong += [f"{file} does not cite {one}" for file in _FILE.findall(row) if file not in files]
+    return tuple(sorted(wrong))
+
+
 def _code(fact: Fact) -> str:
-    places = list(_shown(fact.code))
-    if fact.none is not None:
-        return f"*none: {fact.none}*"
-    return "<br>".join(places)
+    if fact.code:
+        return "<br>".join(_shown(fact.code))
+    return f"*none: {fact.none}*"
 
 
 def _shown(places: tuple[Place, ...]) -> Iterator[str]:
