@@ -80,7 +80,7 @@ async def evaluated(stage: Stage, course: Course) -> None:
         "prescriber",
         "prescribing",
         f"/assessments/{course.request}/completion",
-        {"outcome": "cleared"},
+        {"outcome": "cleared", "notes": "Every finding weighed: the benefit outweighs the risk."},
     )
     stage.say("The prescriber clears the client; with both signatures the course is approved.")
 

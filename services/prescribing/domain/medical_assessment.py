@@ -46,6 +46,11 @@ TRANSITIONS: Final = Transitions(
         (_S.CLOSED, _T.COMPLETE): "assessment-not-open",
     },
 )
+WEIGHED: Final = Unblock(
+    fact="the prescriber's decision on the findings to review",
+    owner="prescribing",
+    action="say in the notes why the client is cleared all the same",
+)
 NEW_REQUEST: Final = Unblock(
     fact="a newer assessment request",
     owner="intake",
@@ -115,7 +120,10 @@ class MedicalAssessment:
         allergies: tuple[str, ...] | None = None,
         notes: str | None = None,
     ) -> AssessmentChange:
-        """The assessor signs; ``valid_until`` counts for ``cleared`` only."""
+        """The assessor signs; ``valid_until`` counts for ``cleared`` only.
+
+        A client with findings to review is cleared with the prescriber's words on them (F09).
+        """
         TRANSITIONS.need(self.status, AssessmentStep.COMPLETE, NEW_REQUEST, request_id=str(self.id))
         cleared = outcome is AssessmentOutcome.CLEARED
         if cleared and valid_until <= at:
@@ -129,6 +137,8 @@ class MedicalAssessment:
                 ),
                 valid_until=valid_until.isoformat(),
             )
+        if cleared and self.review_flags and not (notes or "").strip():
+            refuse("review-decision-missing", "F09", WEIGHED, review_flags=self.review_flags)
         until = valid_until if cleared else None
         return Change(
             replace(

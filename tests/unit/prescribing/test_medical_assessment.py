@@ -12,7 +12,7 @@ from tests.unit.prescribing.clinic import CLIENT, COURSE, PRESCRIBER, at, slugs
 @pytest.fixture
 def opened() -> MedicalAssessment:
     return MedicalAssessment.open_for(
-        uuid4(), client_id=CLIENT, course_id=COURSE, requested_at=at("08:00"), review_flags=1
+        uuid4(), client_id=CLIENT, course_id=COURSE, requested_at=at("08:00"), review_flags=0
     ).state
 
 
@@ -65,6 +65,30 @@ def test_a_completed_assessment_stays_completed(opened: MedicalAssessment) -> No
 
     assert completed.supersede().state == completed
     assert completed.close().state.status is AssessmentStatus.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("flags", "notes", "fine"),
+    [(1, None, False), (1, " ", False), (1, "weighed", True), (0, None, True)],
+)
+def test_findings_to_review_are_cleared_with_the_prescribers_words(
+    opened: MedicalAssessment, flags: int, notes: str | None, fine: bool
+) -> None:
+    """F09: a relative finding needs a recorded decision."""
+    flagged = replace(opened, review_flags=flags)
+
+    def complete(outcome: AssessmentOutcome) -> None:
+        flagged.complete(
+            outcome, by=PRESCRIBER, at=at("09:00"), valid_until=at("09:00", day=30), notes=notes
+        )
+
+    complete(AssessmentOutcome.NOT_CLEARED)
+    if fine:
+        complete(AssessmentOutcome.CLEARED)
+        return
+    with pytest.raises(Refused) as refused:
+        complete(AssessmentOutcome.CLEARED)
+    assert slugs(refused.value) == {"review-decision-missing"}
 
 
 def test_a_validity_in_the_past_is_refused(opened: MedicalAssessment) -> None:
