@@ -1,6 +1,6 @@
 """Consent and touch under everything at once, with doses that are told late (6.5, INV-33)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -87,6 +87,7 @@ class ConsentMachine(Approved):
     @rule()
     def a_dose_is_given(self) -> None:
         self.give_a_dose()
+        self.intake.now += timedelta(minutes=1)
 
     @precondition(lambda self: self.in_recovery)
     @rule()
