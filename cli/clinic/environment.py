@@ -1,5 +1,6 @@
 """The settings with which the processes of an embedded clinic are started."""
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ _HANDED_ON: Final = ("CARETEAM_TIMEZONE", "CARETEAM_LOG_LEVEL")
 
 def service_environment(
     service: str,
-    port: int,
+    ports: Mapping[str, int],
     *,
     folder: ClinicFolder,
     clinic_id: UUID,
@@ -26,7 +27,9 @@ def service_environment(
     postgres: Postgres,
     nats: Nats,
 ) -> dict[str, str]:
-    """Everything that a service process is told; ``protocol`` is what new courses begin with."""
+    """Everything that a service process is told; ``ports`` are those of all services, and
+    ``protocol`` is what new courses begin with."""
+    urls = {name: f"http://{LOOPBACK}:{port}" for name, port in ports.items()}
     roles = RoleSecrets(folder.secrets / "postgres")
     return {
         **_outside(),
@@ -37,12 +40,13 @@ def service_environment(
         "CARETEAM_PROTOCOLS_FOLDER": str(folder.protocols),
         "CARETEAM_CLOCK_FILE": str(folder.clock_file),
         "CARETEAM_TOKENS_FILE": str(folder.tokens_file),
+        "CARETEAM_SERVICE_URLS": json.dumps(urls),
         "CARETEAM_DATABASE_URL": postgres.url(f"{service}_app", service),
         "CARETEAM_DATABASE_PASSWORD_FILE": str(roles.file(service, "app")),
         "CARETEAM_NATS_URL": nats.url,
         "CARETEAM_NATS_SEED_FILE": str(nats.seeds.file(service)),
         "CARETEAM_HTTP_HOST": LOOPBACK,
-        "CARETEAM_HTTP_PORT": str(port),
+        "CARETEAM_HTTP_PORT": str(ports[service]),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
+from cli.commands.chromium import chromium
 from cli.trouble import Trouble
 
 ROOT: Final = Path(__file__).parents[2]
@@ -20,6 +21,7 @@ _CHOICES: Final = {
     "fast": ("-m", "not real and not clinic and not faults"),
     "all": (),
     "faults": ("-m", "faults"),
+    "browser": ("-m", "browser"),
 }
 _STATIC: Final = (
     ("ruff", "check", "."),
@@ -34,19 +36,22 @@ COMMAND_SETTINGS: Final = {
 
 
 def checks(
-    words: Annotated[list[str] | None, typer.Argument(metavar="[fast|all|faults] ...")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[fast|all|faults|browser] ...")
+    ] = None,
 ) -> int:
     """The checks: lint, types, boundaries and tests. `fast` needs no servers, `faults` kills them
-    for minutes, `all` is both. What follows goes to pytest."""
+    for minutes, `all` is both, `browser` looks at the pages. What follows goes to pytest."""
     asked = list(words or [])
     if importlib.util.find_spec("pytest") is None:
         raise Trouble("the test tools are not installed: run `uv sync`")
     if not asked:
-        return _static() or _pytest(list(_PLAIN))
+        return _static() or _looked_at(list(_PLAIN))
     choice = _CHOICES.get(asked[0])
     if choice is None:
         return _pytest(asked)
-    return _pytest([*choice, *asked[1:]])
+    run = _pytest if asked[0] == "fast" else _looked_at
+    return run([*choice, *asked[1:]])
 
 
 def _static() -> int:
@@ -56,6 +61,12 @@ def _static() -> int:
         if done.returncode != 0:
             return 1
     return 0
+
+
+def _looked_at(words: list[str]) -> int:
+    """With a browser: found, or installed once before the workers start."""
+    chromium()
+    return _pytest(words)
 
 
 def _pytest(words: list[str]) -> int:

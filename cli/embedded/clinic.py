@@ -75,14 +75,14 @@ class EmbeddedClinic:
         environments = {
             service: service_environment(
                 service,
-                port,
+                self._ports,
                 folder=folder,
                 clinic_id=folder.clinic_id(),
                 protocol=protocol,
                 postgres=postgres,
                 nats=nats,
             )
-            for service, port in self._ports.items()
+            for service in self._ports
         }
         self._tell("bringing the databases up to date")
         migrated = await migrate_all(

@@ -13,6 +13,7 @@ from services.intake.subscribers import SUBSCRIPTIONS
 from services.intake.subscriptions.policies import tell_people
 from services.intake.web.access import ACCESS
 from services.intake.web.api import ROUTERS
+from services.intake.web.pages import PAGES
 from shared.serving.definition import ServiceDefinition
 
 DEFINITION: Final = ServiceDefinition(
@@ -25,6 +26,7 @@ DEFINITION: Final = ServiceDefinition(
     answers=ANSWERS,
     peers=NatsPeers,
     routers=ROUTERS,
+    pages=PAGES,
     access=ACCESS,
     metadata=metadata,
     migrations=Path(__file__).parent / "persistence" / "migrations",

@@ -29,6 +29,9 @@ class ServiceSettings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8100, ge=0, le=65535)
     tokens_file: Path | None = None
+    service_urls: dict[str, str] = Field(
+        default_factory=dict, description="Where people find each service's pages, by its name"
+    )
     protocol_file: Path | None = None
     """The protocol that new courses begin with; without it, the highest version of the folder."""
     protocols_folder: Path | None = None

@@ -17,6 +17,24 @@ U = TypeVar("U", bound=SqlUnitOfWork)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A place to go from every page: ``label`` is English, ``key`` the letter after ``g``."""
+
+    label: str
+    path: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """A service's pages: their routes, where their templates are, and the ways between them."""
+
+    routers: Sequence[APIRouter]
+    templates: Path
+    navigation: Sequence[Way]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceDefinition(Generic[U]):
     """One service.
 
@@ -35,6 +53,7 @@ class ServiceDefinition(Generic[U]):
     access: Mapping[str, frozenset[str]]
     metadata: sa.MetaData
     migrations: Path
+    pages: Pages | None = None
     on_parked: OnParked[U] | None = None
     asking_timers: Mapping[str, Callable[[Due, Any, Any], Awaitable[None]]] = field(
         default_factory=dict

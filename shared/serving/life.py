@@ -29,6 +29,7 @@ from shared.protocol.shelf import load_library
 from shared.runtime.clock import Clock, SandboxClock, SystemClock
 from shared.runtime.database import Database
 from shared.runtime.settings import ServiceSettings
+from shared.serving.changes import Changes
 from shared.serving.definition import ServiceDefinition
 from shared.serving.on_the_bus import OnTheBus
 from shared.serving.status import backlog
@@ -65,6 +66,7 @@ class RunningService(Generic[U]):
             else SystemClock()
         )
         self.protocols = load_library(settings.protocol_file, settings.protocols_folder)
+        self.changes = Changes()
         self.database = Database(settings.database())
         self._background_database = Database(settings.database(), lock_seconds=_PATIENCE_SECONDS)
         self.watermarks = Watermarks(tuple(s.value for s in Service if s.value != definition.name))
@@ -129,6 +131,7 @@ class RunningService(Generic[U]):
         Nothing here can keep the process from ending: what is not finished in time is undone by the
         database and delivered again by the broker, as after a crash.
         """
+        self.changes.end()
         await within(_LAST_BATCH_SECONDS, self.on_the_bus.stop_consuming())
         await within(_LAST_WORDS_SECONDS, self._say_the_rest())
         for task in self._tasks:
@@ -180,6 +183,7 @@ class RunningService(Generic[U]):
             self._open,
             on_events=self._ring,
             on_timers=lambda: self.timers.wake(),  # noqa: PLW0108 - it is made later
+            on_change=self.changes.tell,
         )
 
     async def _answer_questions(self) -> None:

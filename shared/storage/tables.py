@@ -1,4 +1,4 @@
-"""The tables that every service has beside its own: messages out, messages in, timers, answers.
+"""The tables that every service has beside its own: messages, timers, receipts, answers, sign-ins.
 
 All of them live in the service's own database, so that one commit covers a state, the message that
 caused it and the messages that it causes.
@@ -18,6 +18,7 @@ def add_platform_tables(metadata: sa.MetaData) -> None:
     _receipts(metadata)
     _answered_commands(metadata)
     _course_protocols(metadata)
+    _web_sessions(metadata)
 
 
 def _outbox(metadata: sa.MetaData) -> None:
@@ -207,4 +208,22 @@ def _course_protocols(metadata: sa.MetaData) -> None:
         sa.Column("version", sa.Integer, nullable=False),
         # Of what the file said when this service learned the pin; none when it was not loaded.
         sa.Column("digest", sa.Text),
+    )
+
+
+def _web_sessions(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "web_sessions",
+        metadata,
+        sa.Column("id_hash", pg.BYTEA, primary_key=True),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("ref", pg.UUID, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("language", sa.Text, nullable=False),
+        sa.Column("theme", sa.Text, nullable=False),
+        sa.Column("form_token", sa.Text, nullable=False),
+        sa.Column(
+            "signed_in_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
+        ),
+        sa.Column("seen_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")),
     )

@@ -42,6 +42,7 @@ class Transactions(Generic[U]):
         *,
         on_events: Callable[[], None],
         on_timers: Callable[[], None],
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         # The driver begins and ends transactions here, so SQLAlchemy must not.
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -49,6 +50,7 @@ class Transactions(Generic[U]):
         self._open = open_unit_of_work
         self._on_events = on_events
         self._on_timers = on_timers
+        self._on_change = on_change
 
     def context(self, actor: Actor = SYSTEM) -> Context:
         """A new context of its own cause, at the clinic's present time."""
@@ -77,6 +79,8 @@ class Transactions(Generic[U]):
             self._on_events()
         if uow.timers.touched:
             self._on_timers()
+        if uow.may_have_changed:
+            self._on_change()
 
     async def run(self, work: Callable[[U], Awaitable[T]], context: Context | None = None) -> T:
         """Run ``work`` in one transaction, again when a race with another undid it.

@@ -125,6 +125,11 @@ class SqlUnitOfWork:
         """Whether this transaction has the client's lock."""
         return client_id in self._locked
 
+    @property
+    def may_have_changed(self) -> bool:
+        """Whether a client was locked: nothing about one changes without that."""
+        return bool(self._locked)
+
     async def lock_all(self, clients: set[UUID]) -> None:
         """Lock many clients at once, in the order that excludes a circle."""
         await lock_clients(self.connection, clients - self._locked)

@@ -6,12 +6,17 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
 
 from shared.runtime.settings import ServiceSettings
-from shared.serving.definition import ServiceDefinition
+from shared.serving.definition import Pages, ServiceDefinition
 from shared.serving.life import RunningService
 from shared.web import health, operations, receipts
 from shared.web.access import Tokens, assert_every_route_declares_its_action
+from shared.web.pages import live, sign_in
+from shared.web.pages.errors import for_people, install_sign_in_redirect
+from shared.web.pages.guard import PageHeaders
+from shared.web.pages.rendering import STATIC, Renderer
 from shared.web.problems import Problem, install_problem_handlers
 
 API = "/api/v1"
@@ -39,8 +44,11 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
     app.state.service = service
     app.state.tokens = Tokens(settings.tokens_file)
     app.state.access = {**definition.access, **operations.ACCESS}
-    install_problem_handlers(app)
     app.include_router(health.router)
+    if definition.pages is None:
+        install_problem_handlers(app)
+    else:
+        _add_pages(app, definition.pages, settings)
     for router in definition.routers:
         app.include_router(router, prefix=API)
     app.include_router(operations.router, prefix=API)
@@ -50,6 +58,16 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
     assert_every_route_declares_its_action(app, app.state.access)
     _describe_problems(app)
     return app
+
+
+def _add_pages(app: FastAPI, pages: Pages, settings: ServiceSettings) -> None:
+    app.state.renderer = Renderer(pages, settings.zone)
+    app.add_middleware(PageHeaders)
+    install_problem_handlers(app, for_people)
+    install_sign_in_redirect(app)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    for router in (sign_in.router, live.router, *pages.routers):
+        app.include_router(router, include_in_schema=False)
 
 
 def _describe_problems(app: FastAPI) -> None:

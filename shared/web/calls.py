@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Depends, Header, HTTPException, Request, Response
@@ -121,6 +121,8 @@ class Call:
 
     def _repeat(self, earlier: Answered, _like: Callable[[R], M]) -> M:
         self.response.headers["Idempotent-Replay"] = "true"
+        if self._route().response_model is None:
+            return cast("M", earlier.answer)
         adapter: TypeAdapter[M] = TypeAdapter(self._route().response_model)
         return adapter.validate_python(earlier.answer)
 

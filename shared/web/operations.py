@@ -25,6 +25,7 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "ask_what_if": OPERATORS,
     "handle_parked": OPERATORS,
     "settle_sandbox": OPERATORS,
+    "follow": EVERYONE,
 }
 
 router = APIRouter(tags=["operations"])

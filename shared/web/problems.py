@@ -1,12 +1,12 @@
 """Errors as problem+json (RFC 9457): what is wrong, and what to do about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -18,6 +18,8 @@ from shared.storage.answered_commands import KeyReusedError
 from shared.storage.failures import is_unavailable
 
 log = structlog.get_logger()
+
+ForPeople = Callable[[Request, JSONResponse], Response]
 
 MEDIA_TYPE: Final = "application/problem+json"
 _URN: Final = "urn:careteam:problem:"
@@ -124,94 +126,112 @@ def _refusal_view(refusal: Refusal) -> RefusalView:
     )
 
 
-def install_problem_handlers(app: FastAPI) -> None:
-    """Turn what handlers raise into problems."""
-    _install_bad_input(app)
+def install_problem_handlers(app: FastAPI, for_people: ForPeople | None = None) -> None:
+    """Turn what handlers raise into problems; ``for_people`` makes a page of one where a browser
+    asked."""
 
-    @app.exception_handler(Unproven)
-    async def unproven(_request: Request, error: Unproven) -> JSONResponse:
+    def register(kind: type[Exception], make: Callable[[Any], JSONResponse]) -> None:
+        async def answer(request: Request, error: Exception) -> Response:
+            made = make(error)
+            return made if for_people is None else for_people(request, made)
+
+        app.add_exception_handler(kind, answer)
+
+    for kind, make in _ANSWERS.items():
+        register(kind, make)
+
+
+def _unproven(error: Unproven) -> JSONResponse:
+    return problem(
+        503,
+        "unproven",
+        "It could not be proven safe: somebody who has to be asked does not answer",
+        detail="Try again when the named service answers.",
+        refusals=error.refusals,
+        headers={"Retry-After": "2"},
+    )
+
+
+def _refused(error: Refused) -> JSONResponse:
+    return problem(409, "refused", "The rules refuse this", refusals=error.refusals)
+
+
+def _not_found(error: NotFound) -> JSONResponse:
+    return problem(404, "not-found", "Not found", detail=f"There is no such {error.kind}.")
+
+
+def _changed(error: PreconditionFailed) -> JSONResponse:
+    return problem(
+        412,
+        "changed-meanwhile",
+        "Somebody else changed it first",
+        detail=f"You saw version {error.expected}, now it is {error.current}: read it again.",
+    )
+
+
+def _key_reused(_error: KeyReusedError) -> JSONResponse:
+    return problem(
+        422,
+        "idempotency-key-reused",
+        "The idempotency key was used for another request",
+        errors=[FieldError(field="header.Idempotency-Key", message="use a new key")],
+    )
+
+
+def _invalid(error: RequestValidationError) -> JSONResponse:
+    return problem(
+        422,
+        "invalid",
+        "Some fields cannot be used",
+        errors=[
+            FieldError(field=".".join(map(str, e["loc"])), message=e["msg"]) for e in error.errors()
+        ],
+    )
+
+
+def _bad_protocol(error: BadProtocol) -> JSONResponse:
+    return problem(
+        422,
+        "bad-protocol",
+        "The protocol cannot be used",
+        errors=[FieldError(field="protocol", message=line) for line in error.lines],
+    )
+
+
+def _http(error: HTTPException) -> JSONResponse:
+    title = _MEANINGS.get(error.status_code, "The request was refused")
+    return problem(
+        error.status_code,
+        f"http-{error.status_code}",
+        title,
+        detail=str(error.detail),
+        headers=error.headers,
+    )
+
+
+def _failed(error: Exception) -> JSONResponse:
+    if is_unavailable(error):
         return problem(
             503,
-            "unproven",
-            "It could not be proven safe: somebody who has to be asked does not answer",
-            detail="Try again when the named service answers.",
-            refusals=error.refusals,
-            headers={"Retry-After": "2"},
+            "database-away",
+            "The service's database does not answer",
+            detail="Whether the change was made is not known: repeat it with the same"
+            " Idempotency-Key.",
+            headers={"Retry-After": "1"},
         )
-
-    @app.exception_handler(Refused)
-    async def refused(_request: Request, error: Refused) -> JSONResponse:
-        return problem(409, "refused", "The rules refuse this", refusals=error.refusals)
-
-    @app.exception_handler(NotFound)
-    async def not_found(_request: Request, error: NotFound) -> JSONResponse:
-        return problem(404, "not-found", "Not found", detail=f"There is no such {error.kind}.")
-
-    @app.exception_handler(PreconditionFailed)
-    async def changed(_request: Request, error: PreconditionFailed) -> JSONResponse:
-        return problem(
-            412,
-            "changed-meanwhile",
-            "Somebody else changed it first",
-            detail=f"You saw version {error.expected}, now it is {error.current}: read it again.",
-        )
-
-    @app.exception_handler(HTTPException)
-    async def http(_request: Request, error: HTTPException) -> JSONResponse:
-        title = _MEANINGS.get(error.status_code, "The request was refused")
-        return problem(
-            error.status_code,
-            f"http-{error.status_code}",
-            title,
-            detail=str(error.detail),
-            headers=error.headers,
-        )
-
-    @app.exception_handler(Exception)
-    async def failed(_request: Request, error: Exception) -> JSONResponse:
-        if is_unavailable(error):
-            return problem(
-                503,
-                "database-away",
-                "The service's database does not answer",
-                detail="Whether the change was made is not known: repeat it with the same"
-                " Idempotency-Key.",
-                headers={"Retry-After": "1"},
-            )
-        answer = problem(500, "failed", "Something went wrong on our side")
-        log.error("request failed", error=type(error).__name__)
-        return answer
+    answer = problem(500, "failed", "Something went wrong on our side")
+    log.error("request failed", error=type(error).__name__)
+    return answer
 
 
-def _install_bad_input(app: FastAPI) -> None:
-    """What was sent cannot be used: every field, or every line, with what to do."""
-
-    @app.exception_handler(KeyReusedError)
-    async def key_reused(_request: Request, _error: KeyReusedError) -> JSONResponse:
-        return problem(
-            422,
-            "idempotency-key-reused",
-            "The idempotency key was used for another request",
-            errors=[FieldError(field="header.Idempotency-Key", message="use a new key")],
-        )
-
-    @app.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem(
-            422,
-            "invalid",
-            "Some fields cannot be used",
-            errors=[
-                FieldError(field=".".join(map(str, e["loc"])), message=e["msg"])
-                for e in error.errors()
-            ],
-        )
-
-    @app.exception_handler(BadProtocol)
-    async def bad_protocol(_request: Request, error: BadProtocol) -> JSONResponse:
-        return problem(
-            422,
-            "bad-protocol",
-            "The protocol cannot be used",
-            errors=[FieldError(field="protocol", message=line) for line in error.lines],
-        )
+_ANSWERS: Final[Mapping[type[Exception], Callable[[Any], JSONResponse]]] = {
+    Unproven: _unproven,
+    Refused: _refused,
+    NotFound: _not_found,
+    PreconditionFailed: _changed,
+    KeyReusedError: _key_reused,
+    RequestValidationError: _invalid,
+    BadProtocol: _bad_protocol,
+    HTTPException: _http,
+    Exception: _failed,
+}

@@ -24,21 +24,7 @@ async def list_clients(
     if name is not None:
         conditions.append(tables.clients.c.name.icontains(name, autoescape=True))
     found = await _page(uow, tables.CLIENTS, conditions, after, most)
-    if found:
-        await uow.connection.execute(
-            sa.insert(tables.detail_audit),
-            [
-                {
-                    "id": new_id(),
-                    "told_at": uow.now,
-                    "detail": "list",
-                    "client_id": client.id,
-                    "actor_role": uow.actor.role,
-                    "actor_ref": uow.actor.ref,
-                }
-                for client in found
-            ],
-        )
+    await _note_shown(uow, found)
     return found
 
 
@@ -51,6 +37,8 @@ class Wanted:
     therapist_ref: UUID | None = None
     prescriber_ref: UUID | None = None
     held: bool | None = None
+    name: str | None = None
+    """A part of the client's name."""
 
 
 async def list_courses(
@@ -67,12 +55,34 @@ async def list_courses(
         value = getattr(wanted, name)
         if value is not None:
             conditions.append(columns[name] == value)
+    if wanted.name is not None:
+        clients = tables.clients.c
+        named = sa.select(clients.id).where(clients.name.icontains(wanted.name, autoescape=True))
+        conditions.append(columns.client_id.in_(named))
     if wanted.held is not None:
         held = sa.exists().where(
             tables.holds.c.course_id == columns.id, tables.holds.c.status == HoldStatus.OPEN.value
         )
         conditions.append(held if wanted.held else ~held)
     return await _page(uow, tables.COURSES, conditions, after, most)
+
+
+async def count_courses(uow: SqlIntakeUnitOfWork) -> dict[str, int]:
+    """How many courses are in each state; ``closing`` counts those whose flag is up."""
+    columns = tables.courses.c
+    state = sa.case((columns.closing, "closing"), else_=columns.status)
+    rows = await uow.connection.execute(
+        sa.select(state.label("state"), sa.func.count().label("courses")).group_by(state)
+    )
+    return {row.state: row.courses for row in rows}
+
+
+async def list_clients_of(uow: SqlIntakeUnitOfWork, ids: Sequence[UUID]) -> dict[UUID, Client]:
+    """These clients; whoever is shown is kept in the audit."""
+    condition = tables.clients.c.id.in_(set(ids))
+    found = await _page(uow, tables.CLIENTS, [condition], None, len(ids)) if ids else []
+    await _note_shown(uow, found)
+    return {client.id: client for client in found}
 
 
 async def list_holds(
@@ -107,3 +117,21 @@ async def _page(
         query = query.where(table.c.id > after)
     rows = await uow.connection.execute(query.order_by(table.c.id).limit(most + 1))
     return [stored.adapter.validate_json(body) for body in rows.scalars()]
+
+
+async def _note_shown(uow: SqlIntakeUnitOfWork, found: Sequence[Client]) -> None:
+    if found:
+        await uow.connection.execute(
+            sa.insert(tables.detail_audit),
+            [
+                {
+                    "id": new_id(),
+                    "told_at": uow.now,
+                    "detail": "list",
+                    "client_id": client.id,
+                    "actor_role": uow.actor.role,
+                    "actor_ref": uow.actor.ref,
+                }
+                for client in found
+            ],
+        )

@@ -202,9 +202,33 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("stream_epoch", "stream_sequence"),
     )
+    op.create_table(
+        "web_sessions",
+        sa.Column("id_hash", postgresql.BYTEA(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("ref", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("theme", sa.Text(), nullable=False),
+        sa.Column("form_token", sa.Text(), nullable=False),
+        sa.Column(
+            "signed_in_at",
+            sa.TIMESTAMP(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "seen_at",
+            sa.TIMESTAMP(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id_hash"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("web_sessions")
     op.drop_table("unreadable_messages")
     op.drop_table("timers")
     op.drop_table("stream_epochs")

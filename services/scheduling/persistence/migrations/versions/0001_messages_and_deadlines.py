@@ -189,10 +189,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("stream_epoch", "stream_sequence"),
     )
+    op.create_table(
+        "web_sessions",
+        sa.Column("id_hash", pg.BYTEA(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("ref", sa.UUID(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("theme", sa.Text(), nullable=False),
+        sa.Column("form_token", sa.Text(), nullable=False),
+        sa.Column(
+            "signed_in_at",
+            UTC_TIME,
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "seen_at",
+            UTC_TIME,
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id_hash"),
+    )
 
 
 def downgrade() -> None:
     for table in (
+        "web_sessions",
         "unreadable_messages",
         "timers",
         "stream_epochs",

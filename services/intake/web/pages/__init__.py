@@ -1,0 +1,35 @@
+"""Intake's pages: the board, a client's record, the course, and a form for each command."""
+
+from pathlib import Path
+from typing import Final
+
+from services.intake.web.pages import (
+    board,
+    consenting,
+    course,
+    ending,
+    evaluating,
+    holding,
+    registering,
+    screening,
+)
+from shared.serving.definition import Pages, Way
+
+PAGES: Final = Pages(
+    routers=(
+        board.router,
+        registering.router,
+        course.router,
+        screening.router,
+        evaluating.router,
+        consenting.router,
+        holding.router,
+        ending.router,
+    ),
+    templates=Path(__file__).parents[1] / "templates",
+    navigation=(
+        Way(label="Enquiries", path="/", key="e"),
+        Way(label="New enquiry", path="/clients/new", key="n"),
+        Way(label="Holds", path="/holds", key="h"),
+    ),
+)

@@ -1,0 +1,59 @@
+"""The enquiries board: every course, where it is, and who is waited for."""
+
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+
+from services.intake.domain.vocabulary import CourseStatus
+from services.intake.persistence.queries import (
+    Wanted,
+    count_courses,
+    list_clients_of,
+    list_courses,
+)
+from services.intake.web import holds
+from services.intake.web.fields import Line
+from services.intake.web.paging import PAGE, Cursor, cut
+from shared.web.pages.page import Page, paged
+
+router = APIRouter()
+
+STATES: Final = (*(state.value for state in CourseStatus), "closing")
+
+
+@router.get("/")
+async def board(
+    page: Annotated[Page, Depends(paged("read_course"))],
+    status: Annotated[CourseStatus | Literal["closing"] | None, Query()] = None,
+    name: Annotated[Line | None, Query()] = None,
+    cursor: Cursor = None,
+) -> Response:
+    """Courses by state, or those of clients with a name."""
+
+    async def read(uow: Any) -> dict[str, Any]:
+        wanted = Wanted(statuses=() if status is None else (status,), name=name)
+        found = await list_courses(uow, wanted, after=cursor, most=PAGE)
+        shown, following = cut(found, PAGE)
+        clients = await list_clients_of(uow, [course.client_id for course in shown])
+        counts = await count_courses(uow)
+        return {"courses": shown, "following": following, "clients": clients, "counts": counts}
+
+    values = await page.call.read(read)
+    return page.show("board.html", states=STATES, kind=status, name=name or "", **values)
+
+
+@router.get("/holds")
+async def all_holds(
+    page: Annotated[Page, Depends(paged("read_course"))],
+    status: Literal["open", "lifted"] = "open",
+    cursor: Cursor = None,
+) -> Response:
+    """What intake holds, the oldest first."""
+    found = await holds.holds(page.call, status, cursor, PAGE)
+
+    async def read(uow: Any) -> Any:
+        return await list_clients_of(uow, [hold.client_id for hold in found.items])
+
+    clients = await page.call.read(read)
+    return page.show("holds.html", holds=found, kind=status, clients=clients)

@@ -1,0 +1,77 @@
+"""A new enquiry, and where a client is reached."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from services.intake.web import clients
+from services.intake.web.clients import (
+    ContactDetailsBody,
+    ContactPreferencesBody,
+    RegistrationBody,
+)
+from shared.web.pages.forms import Form
+from shared.web.pages.page import Page, paged
+
+router = APIRouter(prefix="/clients")
+
+
+@router.get("/new")
+async def new_enquiry(page: Annotated[Page, Depends(paged("register_client"))]) -> Response:
+    """A person asks for help."""
+    return await _enquiry(page, Form())
+
+
+@router.post("/new")
+async def register(page: Annotated[Page, Depends(paged("register_client"))]) -> Response:
+    """Open a record."""
+    return await page.submit(
+        RegistrationBody,
+        clients.register,
+        then=lambda made: f"/courses/{made['course_id']}",
+        again=lambda form: _enquiry(page, form),
+    )
+
+
+async def _enquiry(page: Page, form: Form) -> Response:
+    return page.show("enquiry.html", form=form)
+
+
+@router.get("/{client_id}/contact")
+async def contact(
+    client_id: UUID, page: Annotated[Page, Depends(paged("change_contact"))]
+) -> Response:
+    """Where the client is reached, and by what they agreed to be."""
+    return await _contact(page, client_id, Form())
+
+
+@router.post("/{client_id}/contact-details")
+async def contact_details(
+    client_id: UUID, page: Annotated[Page, Depends(paged("change_contact"))]
+) -> Response:
+    """Record where the client is reached now."""
+    return await page.submit(
+        ContactDetailsBody,
+        lambda body, call: clients.contact_details(client_id, body, call),
+        then=lambda made: f"/courses/{made['course_id']}",
+        again=lambda form: _contact(page, client_id, form),
+    )
+
+
+@router.post("/{client_id}/contact-preferences")
+async def contact_preferences(
+    client_id: UUID, page: Annotated[Page, Depends(paged("change_contact"))]
+) -> Response:
+    """Allow or withdraw channels."""
+    return await page.submit(
+        ContactPreferencesBody,
+        lambda body, call: clients.contact_preferences(client_id, body, call),
+        then=lambda made: f"/courses/{made['course_id']}",
+        again=lambda form: _contact(page, client_id, form),
+    )
+
+
+async def _contact(page: Page, client_id: UUID, form: Form) -> Response:
+    return page.show("contact.html", form=form, client=await clients.client(client_id, page.call))

@@ -1,0 +1,33 @@
+"""What went wrong, as a page: the same reasons as in the API, in words."""
+
+import json
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from shared.web.access import SignInNeeded, is_page
+from shared.web.pages.page import render
+
+
+def install_sign_in_redirect(app: FastAPI) -> None:
+    """Send a browser with which nobody is signed in to the door, and back afterwards."""
+
+    @app.exception_handler(SignInNeeded)
+    async def at_the_door(request: Request, _error: SignInNeeded) -> Response:
+        if request.url.path == "/live":
+            return Response(status_code=204)
+        wanted = request.url.path if request.method == "GET" else "/"
+        query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
+        door = request.url_for("ask").include_query_params(then=wanted + query)
+        return RedirectResponse(f"{door.path}?{door.query}", status_code=303)
+
+
+def for_people(request: Request, made: JSONResponse) -> Response:
+    """A problem as a page where a browser asked for one."""
+    if not is_page(request):
+        return made
+    problem = json.loads(bytes(made.body))
+    person = getattr(request.state, "person", None)
+    page = render(request, "error.html", person, {"problem": problem})
+    headers = {k: v for k, v in made.headers.items() if k in {"retry-after", "allow"}}
+    return HTMLResponse(page, status_code=made.status_code, headers=headers)

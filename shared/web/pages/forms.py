@@ -1,0 +1,90 @@
+"""Forms: what people typed becomes the body of a command, and errors find their field again.
+
+A field's name is the path of the body's field with dots (``channel_consent.sms``). What is left
+empty is left out, so that a body's own defaults hold. A name that ends in ``[]`` is a list, and
+``findings[].code`` a list of bodies with that field.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from shared.decisions import Refusal
+
+OWN: Final = frozenset({"form_token", "form_key"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A field that cannot be used, and why."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form as it is shown: what stands in it, what is wrong with it, and why it was refused."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    mistakes: Sequence[Mistake] = ()
+    refusals: Sequence[Refusal] = ()
+    trouble: str | None = None
+
+    def mistake(self, name: str) -> str | None:
+        """What is wrong with a field."""
+        return next((m.message for m in self.mistakes if m.field == name), None)
+
+    def value(self, name: str, otherwise: Any = "") -> Any:
+        """What stands in a field: what was typed, else what it begins with."""
+        return self.values.get(name, otherwise)
+
+
+def nested(form: FormData) -> dict[str, Any]:
+    """The body that a form means."""
+    body: dict[str, Any] = {}
+    for name in dict.fromkeys(form.keys()):
+        if name in OWN:
+            continue
+        texts = [text for text in form.getlist(name) if isinstance(text, str)]
+        path = name.removesuffix("[]").split(".")
+        if "[]." in name:
+            many, each = name.split("[].", 1)
+            _put(body, many.split("."), [{each: text} for text in texts if text])
+        elif name.endswith("[]"):
+            _put(body, path, [text for text in texts if text])
+        elif texts and texts[-1].strip():
+            _put(body, path, texts[-1].strip())
+    return body
+
+
+def typed(form: FormData) -> dict[str, Any]:
+    """What was typed, to be shown again."""
+    return {
+        name: form.getlist(name) if "[]" in name else form.get(name)
+        for name in form
+        if name not in OWN
+    }
+
+
+def mistakes_in(error: ValidationError) -> list[Mistake]:
+    """Each error with the name of the field that it is about."""
+    return [
+        Mistake(".".join(str(part) for part in e["loc"] if not isinstance(part, int)), _say(e))
+        for e in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def _say(error: Mapping[str, Any]) -> str:
+    message: str = error["msg"]
+    return "Fill this in." if error["type"] == "missing" else message.removeprefix("Value error, ")
+
+
+def _put(body: dict[str, Any], path: list[str], value: Any) -> None:
+    inner = body
+    for part in path[:-1]:
+        inner = inner.setdefault(part, {})
+    inner[path[-1]] = value

@@ -1,0 +1,135 @@
+"""A page and who looks at it: shows templates, and hands forms to the functions of the API."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, ValidationError
+
+from shared.decisions import Refused, Unproven
+from shared.runtime.ids import new_id
+from shared.storage import Actor
+from shared.web.calls import Call, calling
+from shared.web.pages.forms import Form, mistakes_in, nested, typed
+from shared.web.pages.guard import assert_own_form, assert_same_origin
+from shared.web.pages.rendering import Renderer
+from shared.web.pages.sessions import SignedIn
+
+B = TypeVar("B", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a page's route does its work with."""
+
+    call: Call
+    person: SignedIn
+
+    def show(self, template: str, **values: Any) -> Response:
+        """The page, in the person's language and light."""
+        request = self.call.request
+        shown = {"form": Form(), "may": self.may, **values}
+        return HTMLResponse(render(request, template, self.person, shown))
+
+    def may(self, action: str) -> bool:
+        """Whether this person's role is one that the action is for."""
+        access: Mapping[str, frozenset[str]] = self.call.request.app.state.access
+        return self.person.actor.role in access[action]
+
+    def people(self, role: str) -> list[tuple[UUID, str]]:
+        """Those of the clinic's people who have this role."""
+        everyone: list[tuple[Actor, str]] = self.call.request.app.state.tokens.everyone()
+        return [(actor.ref, name) for actor, name in everyone if actor.role == role and actor.ref]
+
+    async def submit(
+        self,
+        body: type[B],
+        act: Callable[[B, Call], Awaitable[Any]],
+        *,
+        then: Callable[[Any], str] | str,
+        again: Callable[[Form], Awaitable[Response]],
+    ) -> Response:
+        """Do what the form asks for and go on to ``then``, or show it again with what is wrong.
+
+        ``then`` is a path, or is made from the answer's JSON. The same form sent twice acts once.
+        """
+        sent = await self.call.request.form()
+        assert_own_form(self.person.form_token, sent.get("form_token"))
+        shown = typed(sent)
+        try:
+            command = body.model_validate(nested(sent))
+        except ValidationError as error:
+            return _status(await again(Form(values=shown, mistakes=mistakes_in(error))), 422)
+        try:
+            made = await act(command, self._keyed(sent.get("form_key"), sent.get("form_seen")))
+        except Unproven as unproven:
+            return _status(await again(Form(values=shown, refusals=unproven.refusals)), 503)
+        except Refused as refused:
+            return _status(await again(Form(values=shown, refusals=refused.refusals)), 409)
+        target = then if isinstance(then, str) else then(jsonable_encoder(made))
+        return RedirectResponse(target, status_code=303)
+
+    def _keyed(self, key: object, seen: object) -> Call:
+        context = self.call.context
+        if isinstance(seen, str) and seen.isdigit():
+            context = replace(context, if_match=int(seen))
+        return replace(self.call, key=key if isinstance(key, str) else None, context=context)
+
+
+def paged(action: str) -> Callable[..., Awaitable[Page]]:
+    """The dependency of a page's route: declares its action and makes its :class:`Page`."""
+    called = calling(action)
+
+    async def page(request: Request, call: Annotated[Call, Depends(called)]) -> Page:
+        assert_same_origin(request)
+        return Page(call=call, person=request.state.person)
+
+    return page
+
+
+def render(request: Request, template: str, person: SignedIn | None, values: dict[str, Any]) -> str:
+    """A template with what the layout needs beside the page's own values."""
+    app = request.app
+    renderer: Renderer = app.state.renderer
+    settings = app.state.service.settings
+    return renderer.render(
+        template,
+        person.language if person else _asked_for(request),
+        {
+            "service": app.state.service.definition.name,
+            "version": app.version,
+            "services": settings.service_urls,
+            "person": person,
+            "theme": person.theme if person else "light",
+            "nonce": request.state.nonce,
+            "path": request.url.path,
+            "query": f"?{request.url.query}" if request.url.query else "",
+            "now": app.state.service.clock.now(),
+            "name_of": _names(app.state.tokens.everyone()),
+            "zone": settings.timezone,
+            "sandbox": settings.sandbox,
+            "form_key": str(new_id()),
+            **values,
+        },
+    )
+
+
+def _names(everyone: list[tuple[Actor, str]]) -> Callable[[object], str]:
+    """Who a reference is, as far as the clinic's people are known; else a short id."""
+    names = {str(actor.ref): name for actor, name in everyone}
+    return lambda ref: names.get(str(ref), str(ref)[-8:]) if ref else ""
+
+
+def _asked_for(request: Request) -> str:
+    """The language of a browser that nobody has signed in with."""
+    wanted = request.headers.get("accept-language", "").lower()
+    return "es" if wanted.startswith("es") else "en"
+
+
+def _status(response: Response, status: int) -> Response:
+    response.status_code = status
+    return response

@@ -1,0 +1,107 @@
+"""Templates in the reader's language, with the clinic's time.
+
+A service's own templates come first, then those that all share. Texts are written in English and
+looked up in ``locale/es.po`` beside them; what a catalogue lacks is shown in English.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.pofile import read_po
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from shared.protocol import vocabulary
+from shared.serving.definition import Pages
+
+ROOM: Final = Path(__file__).parent
+STATIC: Final = ROOM / "static"
+WORDS: Final = Path(vocabulary.__file__).with_name("words")
+
+
+class Renderer:
+    """Renders the templates of one service."""
+
+    def __init__(self, pages: Pages, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._environments = {
+            language: _environment(language, [pages.templates, ROOM / "templates"], pages, zone)
+            for language in ("en", "es")
+        }
+
+    def render(self, template: str, language: str, values: Mapping[str, Any]) -> str:
+        """The page as text."""
+        return self._environments[language].get_template(template).render(**values)
+
+
+def _environment(
+    language: str, folders: Sequence[Path], pages: Pages, zone: ZoneInfo
+) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader([str(folder) for folder in folders]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    say = _catalogue(language, [*(folder.parent / "locale" for folder in folders), WORDS])
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        say, lambda one, many, n: say(one if n == 1 else many), newstyle=True
+    )
+    made.filters |= {
+        "day": lambda at: format_date(_local(at, zone), "d MMMM y", locale=language),
+        "weekday": lambda at: format_date(_local(at, zone), "EEE d MMM", locale=language),
+        "clock": lambda at: format_time(_at(at).astimezone(zone), "HH:mm", locale=language),
+        "moment": lambda at: format_datetime(_local(at, zone), "d MMM y, HH:mm", locale=language),
+        "iso": lambda at: _at(at).isoformat(),
+        "short": lambda ref: str(ref)[-8:],
+        "capitalize": _begun,
+        "words": lambda slug: say(str(slug).replace("_", " ").replace("-", " ")),
+        "said": say,
+    }
+    made.globals["labelled"] = lambda slugs: [
+        (slug, _begun(say(slug.replace("_", " ").replace("-", " ")))) for slug in slugs
+    ]
+    made.globals |= {"static": _versioned, "navigation": pages.navigation, "language": language}
+    return made
+
+
+def _catalogue(language: str, folders: Sequence[Path]) -> Callable[[str], str]:
+    texts: dict[str, str] = {}
+    for folder in reversed(folders):
+        file = folder / f"{language}.po"
+        if file.exists():
+            with file.open("rb") as stream:
+                for message in read_po(stream, locale=language):
+                    if message.id and message.string and not message.fuzzy:
+                        texts[str(message.id)] = str(message.string)
+    return lambda text: texts.get(text, text)
+
+
+def _begun(text: object) -> str:
+    """With a capital at the beginning; what is written in capitals stays so."""
+    words = str(text)
+    return words[:1].upper() + words[1:]
+
+
+def _at(at: datetime | str) -> datetime:
+    return datetime.fromisoformat(at) if isinstance(at, str) else at
+
+
+def _local(at: datetime | date | str, zone: ZoneInfo) -> datetime | date:
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
+    return at.astimezone(zone) if isinstance(at, datetime) else at
+
+
+@cache
+def _versioned(name: str) -> str:
+    """The address of a static file, another one whenever its content changes."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"

@@ -1,0 +1,150 @@
+"""Who is signed in: rows in the service's database, found by the hash of a random id.
+
+Rows end by themselves: after some minutes in which nothing was asked for, and after half a day in
+any case. Times are the database's, not the clinic's clock: a sandbox that jumps signs nobody out.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.storage import Actor
+
+IDLE_MINUTES: Final = 15
+IDLE_MINUTES_AT_THE_DESK: Final = 5
+"""A desk in the hall is left more often than a consulting room (45 CFR 164.312 (a)(2)(iii))."""
+AT_THE_DESK: Final = "front_desk"
+LONGEST_HOURS: Final = 12
+
+LANGUAGES: Final = ("en", "es")
+THEMES: Final = ("light", "dim")
+
+_OPEN: Final = sa.text(
+    "INSERT INTO web_sessions (id_hash, role, ref, name, language, theme, form_token)"
+    " VALUES (:id_hash, :role, :ref, :name, :language, :theme, :form_token)"
+)
+_FIND: Final = sa.text(
+    "UPDATE web_sessions SET seen_at = clock_timestamp()"
+    " WHERE id_hash = :id_hash"
+    " AND seen_at > clock_timestamp() - make_interval(mins =>"
+    "   CASE role WHEN :desk THEN CAST(:few AS integer) ELSE CAST(:usual AS integer) END)"
+    " AND signed_in_at > clock_timestamp() - make_interval(hours => :hours)"
+    " RETURNING role, ref, name, language, theme, form_token"
+)
+_CLOSE: Final = sa.text("DELETE FROM web_sessions WHERE id_hash = :id_hash")
+_FORGET: Final = sa.text(
+    "DELETE FROM web_sessions"
+    " WHERE signed_in_at <= clock_timestamp() - make_interval(hours => :hours)"
+)
+_PREFER: Final = sa.text(
+    "UPDATE web_sessions SET language = :language, theme = :theme WHERE id_hash = :id_hash"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A person at a screen. ``form_token`` proves that a form came from a page of ours."""
+
+    actor: Actor
+    name: str
+    language: str
+    theme: str
+    form_token: str
+
+
+def cookie_name(service: str) -> str:
+    """Cookies do not know ports: each service has a name of its own on the same host."""
+    return f"__Host-ct-{service}"
+
+
+async def sign_in(
+    connection: AsyncConnection, actor: Actor, name: str, *, language: str, theme: str
+) -> str:
+    """Open a session; returns the id that only the browser keeps."""
+    session_id = secrets.token_urlsafe(32)
+    await connection.execute(_FORGET, {"hours": LONGEST_HOURS})
+    await connection.execute(
+        _OPEN,
+        {
+            "id_hash": _hash(session_id),
+            "role": actor.role,
+            "ref": actor.ref,
+            "name": name,
+            "language": language,
+            "theme": theme,
+            "form_token": secrets.token_urlsafe(32),
+        },
+    )
+    return session_id
+
+
+async def signed_in(connection: AsyncConnection, session_id: str) -> SignedIn | None:
+    """Whose session this is, if it is still open; being asked for keeps it so."""
+    row = (
+        await connection.execute(
+            _FIND,
+            {
+                "id_hash": _hash(session_id),
+                "desk": AT_THE_DESK,
+                "few": IDLE_MINUTES_AT_THE_DESK,
+                "usual": IDLE_MINUTES,
+                "hours": LONGEST_HOURS,
+            },
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return SignedIn(
+        actor=Actor(row.role, UUID(str(row.ref))),
+        name=row.name,
+        language=row.language,
+        theme=row.theme,
+        form_token=row.form_token,
+    )
+
+
+async def prefer(
+    connection: AsyncConnection, session_id: str, *, language: str, theme: str
+) -> None:
+    """Remember how this person wants to see pages."""
+    await connection.execute(
+        _PREFER, {"id_hash": _hash(session_id), "language": language, "theme": theme}
+    )
+
+
+async def sign_out(connection: AsyncConnection, session_id: str) -> None:
+    """End a session at once."""
+    await connection.execute(_CLOSE, {"id_hash": _hash(session_id)})
+
+
+def session_id_of(request: Request) -> str | None:
+    """What the browser sent as its session, whether or not there is one."""
+    return request.cookies.get(cookie_name(request.app.state.service.definition.name))
+
+
+def keep(response: Response, service: str, session_id: str) -> None:
+    """Give the browser its session: this host only, no script, no other site."""
+    response.set_cookie(
+        cookie_name(service),
+        session_id,
+        max_age=LONGEST_HOURS * 3600,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def forget(response: Response, service: str) -> None:
+    """Take the session from the browser."""
+    response.delete_cookie(cookie_name(service), path="/", secure=True, httponly=True)
+
+
+def _hash(session_id: str) -> bytes:
+    return hashlib.sha256(session_id.encode()).digest()

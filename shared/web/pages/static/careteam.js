@@ -1,0 +1,97 @@
+// What a page does beyond reading and submitting: it follows what happens, and can be worked by keyboard.
+
+const root = document.documentElement;
+
+// --- Live: the service says that something changed, the page reads itself again.
+
+function follow() {
+  const region = document.querySelector("[data-follow]");
+  if (!region || !window.EventSource) return;
+  const stream = new EventSource("/live");
+  const state = document.querySelector(".live-state");
+  const say = (live, words) => {
+    root.dataset.live = live;
+    if (state && state.textContent !== words) state.textContent = words;
+  };
+  let waiting = null;
+  stream.addEventListener("open", () => say("yes", state?.dataset.yes ?? ""));
+  stream.addEventListener("error", () => say("lost", state?.dataset.lost ?? ""));
+  stream.addEventListener("changed", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => document.body.dispatchEvent(new Event("changed")), 60);
+  });
+  addEventListener("pagehide", () => stream.close());
+}
+
+// --- Ages and countdowns, counted from the service's clock and not from this machine's.
+
+const born = Date.now();
+const began = Date.parse(root.dataset.now || "") || born;
+const now = () => new Date(began + (root.dataset.still ? 0 : Date.now() - born));
+
+function tick() {
+  for (const element of document.querySelectorAll("[data-age]")) {
+    const seconds = Math.max(0, (now() - Date.parse(element.dataset.age)) / 1000);
+    element.textContent = span(seconds);
+  }
+  for (const element of document.querySelectorAll("[data-left]")) {
+    const seconds = (Date.parse(element.dataset.left) - now()) / 1000;
+    element.textContent = seconds > 0 ? clock(seconds) : (element.dataset.over ?? clock(0));
+    element.classList.toggle("over", seconds <= 0);
+  }
+  for (const element of document.querySelectorAll("[data-run]")) {
+    element.textContent = clock((now() - Date.parse(element.dataset.run)) / 1000);
+  }
+}
+
+function span(seconds) {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 129600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86400)} d`;
+}
+
+function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+// --- Keyboard: / searches, g and a letter goes, j and k move in lists, ? helps. Nothing is done by a key.
+
+let going = false;
+
+function pressed(event) {
+  const typing = event.target.closest("input, select, textarea, [contenteditable]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (going) {
+    going = false;
+    document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)?.click();
+    return;
+  }
+  if (event.key === "g") {
+    going = true;
+    setTimeout(() => { going = false; }, 1500);
+  } else if (event.key === "/") {
+    const search = document.querySelector("[type=search]");
+    if (search) { event.preventDefault(); search.focus(); }
+  } else if (event.key === "?") {
+    document.querySelector("#keys")?.showModal();
+  } else if (event.key === "j" || event.key === "k") {
+    move(event.key === "j" ? 1 : -1);
+  }
+}
+
+function move(by) {
+  const links = [...document.querySelectorAll("main tbody tr a[href]:first-of-type")];
+  if (links.length === 0) return;
+  const at = links.indexOf(document.activeElement);
+  const next = at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by;
+  links[Math.min(links.length - 1, Math.max(0, next))].focus();
+}
+
+document.addEventListener("keydown", pressed);
+document.querySelector(".summary")?.focus();
+follow();
+tick();
+setInterval(tick, 1000);

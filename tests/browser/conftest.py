@@ -1,0 +1,101 @@
+"""A real browser before a clinic that was really started, for the tests of one module."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+from cli.clinic.reach import Reach
+from cli.commands.chromium import chromium
+from cli.synthetic.furnishing import furnish
+from tests.journeys.conftest import StartedClinic, four_free_ports, start_clinic
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_MS = 60_000
+
+Screens = Callable[..., Awaitable["Screen"]]
+
+
+@dataclass
+class Screen:
+    """Somebody's screen: a page that remembers what the browser complained of."""
+
+    page: Page
+    clinic: Reach
+    complaints: list[str] = field(default_factory=list)
+
+    async def open(self, service: str, path: str = "/") -> None:
+        await self.page.goto(self.clinic.services[service] + path)
+
+    async def sign_in(self, service: str, role: str) -> None:
+        await self.open(service, "/sign-in")
+        await self.page.fill("#token", self.clinic.token(role))
+        await self.page.press("#token", "Enter")
+        await self.page.wait_for_url(self.clinic.services[service] + "/")
+
+    async def assert_accessible(self) -> None:
+        """No violation that axe knows of, of WCAG 2.2 AA."""
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = await Axe().run(self.page, options={"runOnly": {"type": "tag", "values": tags}})
+        assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
+    """A clinic with rooms and clinicians and nobody else."""
+    started = start_clinic(tmp_path_factory.mktemp("clinic") / "data", four_free_ports())
+    try:
+        asyncio.run(furnish(started.reach))
+        yield started
+    finally:
+        started.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    return chromium()
+
+
+@pytest.fixture
+async def browser(browser_path: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=browser_path, args=list(ARGUMENTS)
+        )
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def screens(browser: Browser, clinic: StartedClinic) -> AsyncIterator[Screens]:
+    """Makes screens, each with cookies of its own; in the end nobody's browser has complained."""
+    made: list[Screen] = []
+
+    async def screen(*, width: int = 1280, scripts: bool = True) -> Screen:
+        context = await browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=scripts
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        page = await context.new_page()
+        one = Screen(page, clinic.reach)
+        page.on("pageerror", lambda error: one.complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: one.complaints.append(said.text) if said.type == "error" else None,
+        )
+        made.append(one)
+        return one
+
+    yield screen
+    assert [complaint for one in made for complaint in one.complaints] == []

@@ -1,0 +1,264 @@
+"""Pages without a script: the door, what a change has to prove, forms, and who may see what."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from tests.integration.intake.browsing import Browser
+from tests.integration.intake.clinic import Intake
+
+pytestmark = pytest.mark.real
+
+ENQUIRY = {"name": "Wren Halloway", "date_of_birth": "1990-04-02", "channel_consent.sms": "true"}
+
+
+@pytest.fixture
+async def browser(intake: Intake) -> AsyncIterator[Browser]:
+    made = Browser(intake.app)
+    yield made
+    await made.http.aclose()
+
+
+async def enquiry(browser: Browser, **fields: str) -> str:
+    """The page of a new course."""
+    made = await browser.submit("/clients/new", {**ENQUIRY, **fields})
+    assert made.status_code == 303, made.text
+    return str(made.headers["location"])
+
+
+async def test_nobody_sees_a_page_before_signing_in_and_then_it_is_the_page_they_wanted(
+    browser: Browser,
+) -> None:
+    sent_away = await browser.open("/holds?status=lifted")
+    assert sent_away.status_code == 303
+    assert sent_away.headers["location"] == "/sign-in?then=%2Fholds%3Fstatus%3Dlifted"
+    door = await browser.open(sent_away.headers["location"])
+    wanted = re.search(r'name="then" value="([^"]+)"', door.text)
+    assert wanted is not None
+    entered = await browser.send("/sign-in", {"token": "therapist", "then": wanted[1]})
+    assert entered.headers["location"] == "/holds?status=lifted"
+    assert (await browser.open("/holds?status=lifted")).status_code == 200
+
+
+async def test_a_wrong_sign_in_says_what_to_do_and_opens_nothing(browser: Browser) -> None:
+    refused = await browser.sign_in("nobody")
+    assert refused.status_code == 422
+    assert "no sign-in of this clinic" in refused.text
+    assert browser.cookie is None
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.test/", "//evil.test/", "/\\evil.test", "x"])
+async def test_the_door_leads_nowhere_else(browser: Browser, elsewhere: str) -> None:
+    entered = await browser.send("/sign-in", {"token": "therapist", "then": elsewhere})
+    assert entered.headers["location"] == "/"
+
+
+async def test_the_browser_keeps_an_id_that_no_script_and_no_other_site_gets(
+    browser: Browser, intake: Intake
+) -> None:
+    entered = await browser.sign_in("therapist")
+    given = entered.headers["set-cookie"]
+    assert given.startswith("__Host-ct-intake=")
+    for word in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"):
+        assert word in given
+    rows = await intake.rows("SELECT id_hash, form_token FROM web_sessions")
+    kept = given.split("=", 1)[1].split(";")[0]
+    assert len(rows) > 0
+    assert all(kept.encode() != bytes(row["id_hash"]) for row in rows)
+    assert all(kept != row["form_token"] for row in rows)
+
+
+async def test_signing_out_ends_it_on_the_server(browser: Browser) -> None:
+    await browser.sign_in("therapist")
+    kept = browser.cookie
+    assert (await browser.submit("/", {}, at="/sign-out")).headers["location"] == "/sign-in"
+    browser.cookie = kept
+    assert (await browser.open("/")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("role", "minutes", "still"),
+    [("therapist", 14, True), ("therapist", 16, False), ("front_desk", 6, False)],
+)
+async def test_a_session_that_is_left_alone_ends(
+    browser: Browser, intake: Intake, role: str, minutes: int, still: bool
+) -> None:
+    await browser.sign_in(role)
+    await intake.rows(
+        "UPDATE web_sessions SET seen_at = seen_at - make_interval(mins => $1)", minutes
+    )
+    assert ((await browser.open("/")).status_code == 200) is still
+
+
+async def test_a_session_ends_after_half_a_day_however_busy(
+    browser: Browser, intake: Intake
+) -> None:
+    await browser.sign_in("therapist")
+    await intake.rows("UPDATE web_sessions SET signed_in_at = signed_in_at - interval '12 hours'")
+    assert (await browser.open("/")).status_code == 303
+
+
+async def test_every_page_keeps_itself_to_itself(browser: Browser) -> None:
+    await browser.sign_in("therapist")
+    for path in ("/", "/clients/new", "/nowhere", "/sign-in"):
+        page = await browser.open(path)
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert page.headers["cache-control"] == "no-store"
+        assert page.headers["x-content-type-options"] == "nosniff"
+        assert "style=" not in page.text
+        for script in re.findall(r"<script[^>]*>", page.text):
+            nonce = re.search(r'nonce="([^"]+)"', script)
+            assert nonce is not None
+            assert f"'nonce-{nonce[1]}'" in policy
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "cross-site"},
+        {"origin": "http://intake.test:8102"},
+        {"origin": "null"},
+    ],
+)
+async def test_a_change_from_elsewhere_is_refused(
+    browser: Browser, intake: Intake, headers: dict[str, str]
+) -> None:
+    """Another port of the same host is elsewhere too, though the cookie comes along."""
+    await browser.sign_in("therapist")
+    page = await browser.open("/clients/new")
+    token = re.search(r'name="form_token" value="([^"]+)"', page.text)
+    assert token is not None
+    fields = {**ENQUIRY, "form_token": token[1]}
+    before = await intake.rows("SELECT id FROM clients")
+    assert (await browser.send("/clients/new", fields, **headers)).status_code == 403
+    assert await intake.rows("SELECT id FROM clients") == before
+    assert (await browser.send("/clients/new", fields)).status_code == 303
+
+
+async def test_a_form_of_another_session_is_refused(browser: Browser) -> None:
+    await browser.sign_in("therapist")
+    assert (await browser.send("/clients/new", ENQUIRY)).status_code == 403
+    assert (
+        await browser.send("/clients/new", {**ENQUIRY, "form_token": "guessed"})
+    ).status_code == 403
+
+
+async def test_the_api_takes_the_session_with_the_form_s_token_only(browser: Browser) -> None:
+    await browser.sign_in("therapist")
+    assert (await browser.open("/api/v1/clients")).status_code == 200
+    body = {"name": "Wren Halloway", "date_of_birth": "1990-04-02"}
+
+    async def post(**headers: str) -> int:
+        sent = await browser.http.post(
+            "/api/v1/clients",
+            json=body,
+            headers={
+                "cookie": browser.cookie or "",
+                "sec-fetch-site": "same-origin",
+                "origin": "http://intake.test",
+                **headers,
+            },
+        )
+        return sent.status_code
+
+    page = await browser.open("/clients/new")
+    token = re.search(r'name="form_token" value="([^"]+)"', page.text)
+    assert token is not None
+    assert await post() == 403
+    assert await post(**{"x-form-token": token[1]}) == 201
+
+
+async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
+    browser: Browser,
+) -> None:
+    await browser.sign_in("therapist")
+    again = await browser.submit("/clients/new", {"name": "Wren <b>Halloway", "email": "nobody"})
+    assert again.status_code == 422
+    assert 'value="Wren &lt;b&gt;Halloway"' in again.text
+    assert '<a href="#date_of_birth">' in again.text
+    assert re.search(r'id="date_of_birth"[^>]*aria-invalid="true"', again.text)
+    assert not re.search(r'id="name"[^>]*aria-invalid="true"', again.text)
+
+
+async def test_the_same_form_sent_twice_acts_once(browser: Browser, intake: Intake) -> None:
+    await browser.sign_in("therapist")
+    page = await browser.open("/clients/new")
+    hidden = dict(re.findall(r'name="(form_token|form_key)" value="([^"]*)"', page.text))
+    before = len(await intake.rows("SELECT id FROM clients"))
+    first, second = [await browser.send("/clients/new", {**ENQUIRY, **hidden}) for _ in range(2)]
+    assert first.headers["location"] == second.headers["location"]
+    assert len(await intake.rows("SELECT id FROM clients")) == before + 1
+
+
+async def test_a_refusal_shows_every_reason_and_changes_nothing(browser: Browser) -> None:
+    await browser.sign_in("therapist")
+    course = await enquiry(browser)
+    refused = await browser.submit(
+        f"{course}/consents", {"scopes[]": ["treatment"], "material_version": "1"}
+    )
+    assert refused.status_code == 409
+    assert "Nothing was changed" in refused.text
+    assert "Why?" in refused.text
+
+
+async def test_roles_see_what_is_theirs(browser: Browser) -> None:
+    await browser.sign_in("front_desk")
+    course = await enquiry(browser)
+    page = await browser.open(course)
+    assert f'href="{course}/team"' in page.text
+    assert f'href="{course}/evaluation"' not in page.text
+    assert (await browser.open(f"{course}/evaluation")).status_code == 403
+    await browser.sign_in("therapist")
+    assert (await browser.open(f"{course}/evaluation")).status_code == 200
+
+
+async def test_another_language_and_light_are_remembered(browser: Browser) -> None:
+    await browser.sign_in("therapist")
+    assert '<html lang="en" data-theme="light"' in (await browser.open("/")).text
+    await browser.submit("/", {"language": "es"}, at="/appearance")
+    await browser.submit("/", {"theme": "dim"}, at="/appearance")
+    spanish = await browser.open("/")
+    assert '<html lang="es" data-theme="dim"' in spanish.text
+    assert "Consultas" in spanish.text
+
+
+async def test_what_is_not_there_is_a_page_too(browser: Browser) -> None:
+    await browser.sign_in("therapist")
+    missing = await browser.open("/courses/01890000-0000-7000-8000-000000000000")
+    assert missing.status_code == 404
+    assert missing.headers["content-type"].startswith("text/html")
+    assert (await browser.open("/api/v1/nowhere")).headers["content-type"] == (
+        "application/problem+json"
+    )
+
+
+async def test_a_course_is_led_through_its_forms(browser: Browser, intake: Intake) -> None:
+    """From the enquiry to the prescriber, and a hold that two roles lift."""
+    await browser.sign_in("therapist")
+    course = await enquiry(browser)
+    refs: dict[str, Any] = {
+        "therapist_ref": "00000000-0000-0000-0000-0000000003e8",
+        "prescriber_ref": "00000000-0000-0000-0000-0000000003e9",
+    }
+    assert (await browser.submit(f"{course}/team", refs)).status_code == 303
+    screened = await browser.submit(
+        f"{course}/screening",
+        {"programme": "mood", "indications[]": ["depression"], "findings[].code": ["bipolar_dx"]},
+    )
+    assert screened.status_code == 303, screened.text
+    assert "ipolar" in (await browser.open(f"{course}/screening")).text
+    evaluated = await browser.submit(
+        f"{course}/evaluation",
+        {"outcome": "suitable", "planned_sessions": "3", "goals": "To sleep."},
+    )
+    assert evaluated.status_code == 303, evaluated.text
+    assert "Awaiting the prescriber" in (await browser.open(course)).text
+    held = await browser.submit(f"{course}/holds", {"category": "administrative"})
+    assert held.status_code == 303, held.text
+    assert "Administrative" in (await browser.open("/holds")).text
