@@ -9,6 +9,7 @@ time for which the timer is lent.
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -147,11 +148,18 @@ def _needs_contact(step: NextStep) -> bool:
 
 
 async def _contact(peers: Peers, message: Message) -> Reachable | None:
+    """How to reach the reader. An escort is written to in the client's language, if that is known:
+    nobody asks escorts for theirs, and they are people of the client's choice.
+    """
     if message.recipient is Recipient.CLIENT:
         return await peers.client_contact(message.client_id)
     if message.session_id is None:
         return None
-    return await peers.escort_contact(message.client_id, message.session_id, message.escort_id)
+    escort = await peers.escort_contact(message.client_id, message.session_id, message.escort_id)
+    client = None if escort is None else await peers.client_contact(message.client_id)
+    if escort is None or client is None:
+        return escort
+    return replace(escort, language=client.language)
 
 
 async def _facts(

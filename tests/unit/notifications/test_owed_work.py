@@ -1,5 +1,6 @@
 """Tasks have an owner and a time, and what nobody told is asked of people (7.2, INV-25, INV-28)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ import pytest
 from careteam_contracts import intake
 from services.notifications.domain.desk_hours import closes_at
 from services.notifications.domain.task import DUE, TaskKind, due_of
-from services.notifications.domain.vocabulary import Carriage
+from services.notifications.domain.vocabulary import Carriage, Channel, Language
 from services.notifications.handlers.answer_escalation import (
     AcknowledgeEscalation,
     acknowledge_escalation,
@@ -147,6 +148,20 @@ async def test_a_channel_that_comes_back_within_the_hour_costs_nobody_a_call(war
     [welcome] = ward.clinic.messages.states.values()
     assert welcome.status == "sent"
     assert ward.clinic.told == []
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [(True, "Por favor venga ahora"), (False, "Please come in now")],
+)
+async def test_an_escort_is_written_to_in_the_clients_language(
+    ward: Ward, known: bool, said: str
+) -> None:
+    """A client who cannot be asked about holds up no ride."""
+    spanish = replace(reachable(Channel.SMS), language=Language.SPANISH)
+    ward.clinic.peers.contact = spanish if known else None
+    await ward.hear(*DOSED, ("ended", "12:30"), ("cleared", "12:35"))
+    assert [out.subject for _, _, out in ward.clinic.taken()][-1].startswith(said)
 
 
 async def test_a_lost_answer_is_no_second_message_by_another_way(ward: Ward) -> None:
