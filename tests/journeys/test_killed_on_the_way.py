@@ -14,9 +14,9 @@ pytestmark = [pytest.mark.clinic, pytest.mark.real, pytest.mark.faults]
 PARTS = (*SERVICES, "nats", "postgres")
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("journey", "seed"), [("J1", 1), ("J1", 2), ("J9", 3), ("R2-after", 4)])
 async def test_a_journey_survives_the_death_of_any_process(
-    clinic: StartedClinic, seed: int
+    clinic: StartedClinic, journey: str, seed: int
 ) -> None:
     chance = random.Random(seed)
     killed: list[str] = []
@@ -35,6 +35,6 @@ async def test_a_journey_survives_the_death_of_any_process(
     told: list[str] = []
     async with stage(clinic.reach, told.append) as place:
         place.before_step = kill_now_and_then
-        checked = await JOURNEYS["J1"].play(place)
+        checked = await JOURNEYS[journey].play(place)
     assert {k.split(": ")[1] for k in killed} == set(PARTS), killed
     assert [one for one in checked if not one.holds] == [], "\n".join([*killed, *told])
