@@ -19,10 +19,13 @@ from cli.bus.tailing import Wanted, tail
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.moments import duration
 from cli.clinic.reach import reach
+from cli.commands.event_ranges import replay, verify
 from cli.commands.options import AsJson, Data, out
 from cli.trouble import Misuse
 
-app = typer.Typer(help="Follow events, and look up their types.", no_args_is_help=True)
+app = typer.Typer(help="Follow events, tell them again, look up types.", no_args_is_help=True)
+app.command("replay")(replay)
+app.command("verify")(verify)
 
 
 @app.command("tail")

@@ -14,8 +14,8 @@ from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.moments import moment
 from cli.clinic.reach import Reach, reach
 from cli.commands.options import AsJson, Data, out, progress
+from cli.explaining.asking import Asked, Question, ask_again, link
 from cli.trouble import Misuse, Trouble
-from cli.what_if.asking import Asked, Question, ask_again, link
 from shared.protocol.loader import BadProtocol, load_protocol
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,7 +15,9 @@ from cli.clinic.asking import API, Answered, ask_all
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.reach import Reach, reach
 from cli.commands.options import AsJson, Data, out, progress
+from cli.explaining.next_step import url, what_is_missing
 from cli.trouble import Trouble
+from shared.protocol.unblocking import Missing
 
 
 def why(
@@ -23,11 +26,15 @@ def why(
     everything: Annotated[bool, typer.Option("--all", help="Also the rules that hold.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """The open refusals of every service, each with its rule, its facts and what clears it."""
-    found = asyncio.run(_ask(reach(data), subject))
+    """What is missing, in the shortest list; and every open refusal with its rule and facts."""
+    clinic = reach(data)
+    found = asyncio.run(_ask(clinic, subject))
+    missing = what_is_missing(found)
     if as_json:
-        print(json.dumps(found))
+        listed = [{**asdict(one), "url": url(clinic, one)} for one in missing]
+        print(json.dumps({**found, "missing": listed}))
         return
+    _show_missing(clinic, missing)
     for service, answers in found.items():
         for decision in answers["decisions"]:
             _show(service, decision, everything=everything)
@@ -91,6 +98,18 @@ def _latest(receipts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(newest.values())
 
 
+def _show_missing(clinic: Reach, missing: tuple[Missing, ...]) -> None:
+    if not missing:
+        out.print("[green]nothing is missing for the next step[/green]")
+        return
+    out.print("[bold]What would unblock it[/bold]")
+    for number, one in enumerate(missing, start=1):
+        out.print(
+            f"  {number}. [bold]{escape(one.fact)}[/bold]: {escape(one.action)} "
+            f"[dim]({one.owner}) {url(clinic, one) or ''}[/dim]"
+        )
+
+
 def _show(service: str, decision: dict[str, Any], *, everything: bool) -> None:
     word = "[green]allowed[/green]" if decision["allowed"] else "[red]blocked[/red]"
     out.print(f"[bold]{service} {decision['gate']}[/bold]: {word}")
@@ -102,8 +121,6 @@ def _show(service: str, decision: dict[str, Any], *, everything: bool) -> None:
         out.print(f"  {mark} {verdict['slug']} ({verdict['rule']}) [dim]{escape(facts)}[/dim]")
         if verdict["source_events"]:
             out.print(f"      [dim]from {', '.join(verdict['source_events'])}[/dim]")
-        for way in verdict["unblocks_with"]:
-            out.print(f"      → {way['owner']}: {escape(way['action'])} ({way['fact']})")
 
 
 def _plain(value: Any) -> str:

@@ -3,16 +3,22 @@
 import json
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from careteam_contracts.catalogue import CATALOGUE
+from cli.explaining.asking import Question, ask_again
 from cli.journeys.catalogue import JOURNEYS
 from cli.journeys.stage import stage
-from cli.what_if.asking import Question, ask_again
 from shared.protocol.loader import DEFAULT_CLINIC
 from tests.journeys.conftest import CARETEAM, ROOT, StartedClinic
+from tests.support.started_clinic import CLIENT
 
 pytestmark = [pytest.mark.clinic, pytest.mark.real]
 
@@ -112,6 +118,8 @@ async def test_the_journeys_again(clinic: StartedClinic, tmp_path: Path) -> None
     assert re.search(r"changed\.yaml:\d+: aftercare\.min_hours: below the floor", below.stderr)
 
     await _the_account_of_a_day(clinic, same.decisions)
+    await _what_is_missing(clinic)
+    _the_stream_told_again(clinic)
 
 
 async def _the_account_of_a_day(clinic: StartedClinic, decisions: Any) -> None:
@@ -138,3 +146,74 @@ async def _the_account_of_a_day(clinic: StartedClinic, decisions: Any) -> None:
     before = careteam(clinic, "timeline", session["client_id"], "--as-of", "never")
     assert before.returncode == 2
     assert "is no time" in before.stderr
+
+
+async def _what_is_missing(clinic: StartedClinic) -> None:
+    """A new client's course waits for its first step, and says where it is taken."""
+    async with stage(clinic.reach, lambda _line: None) as place:
+        made = await place.do("front_desk", "intake", "/clients", CLIENT)
+    said = careteam(clinic, "why", made["course_id"])
+    assert said.returncode == 0, said.stderr
+    first, *_ = said.stdout.partition("What would unblock it\n")[2].splitlines()
+    assert first.startswith("  1. screening: record the screening")
+    told = json.loads(careteam(clinic, "why", made["course_id"], "--json").stdout)
+    facts = [one["fact"] for one in told["missing"]]
+    assert "consent to the treatment" in facts
+    assert len(facts) == len(set(facts))
+    consent = next(one for one in told["missing"] if one["fact"] == "consent to the treatment")
+    assert consent["url"].endswith(f"/api/v1/courses/{made['course_id']}/consents")
+
+
+def _the_stream_told_again(clinic: StartedClinic) -> None:
+    """Whole, as it stands; told again to whoever asks, and only what is for everybody."""
+    verified = careteam(clinic, "events", "verify", "--json")
+    assert verified.returncode == 0, verified.stderr
+    report = json.loads(verified.stdout)
+    assert report["whole"]
+    assert report["events"] > 100
+    lines = careteam(clinic, "events", "replay", "--from", "1", "--to", "20").stdout.splitlines()
+    assert [json.loads(line)["specversion"] for line in lines] == ["1.0"] * 20
+    with listening() as (url, taken):
+        done = careteam(clinic, "events", "replay", "--to", "60", "--forward-to", url)
+        assert done.returncode == 0, done.stderr
+        assert f"{len(taken)} events were taken" in done.stderr
+        assert taken
+        assert all(CATALOGUE[event["type"]].public for event in taken)
+        del taken[:]
+    with listening(refuses_after=3) as (url, taken):
+        broken = careteam(clinic, "events", "replay", "--forward-to", url)
+        assert broken.returncode == 1
+        assert len(taken) == 3
+        assert re.search(r"answered 503 at sequence \d+; go on with --from \d+", broken.stderr)
+    late = careteam(clinic, "events", "replay", "--from", "999999")
+    assert late.returncode == 1
+    assert "the stream ends at" in late.stderr
+
+
+@contextmanager
+def listening(refuses_after: int | None = None) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Somebody outside who takes CloudEvents over HTTP."""
+    taken: list[dict[str, Any]] = []
+
+    class Taking(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            full = refuses_after is not None and len(taken) >= refuses_after
+            if not full:
+                assert self.headers["Content-Type"] == "application/cloudevents+json"
+                taken.append(json.loads(body))
+            self.send_response(503 if full else 204)
+            self.end_headers()
+
+        def log_message(self, *_words: Any) -> None:
+            """Nothing is logged."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Taking)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/", taken
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

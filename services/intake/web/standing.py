@@ -12,6 +12,7 @@ from services.intake.domain.next_steps import shortest
 from services.intake.handlers.course_in_full import course_in_full
 from shared.decisions import Decision, Unblock, Verdict
 from shared.web.calls import Call, calling
+from shared.web.missing import MissingView, missing_views
 from shared.web.problems import RefusalView, UnblockView, problems
 
 router = APIRouter(prefix="/courses", tags=["standing"])
@@ -31,6 +32,7 @@ class VerdictView(BaseModel):
 class DecisionView(BaseModel):
     gate: str
     allowed: bool
+    missing: list[MissingView]
     verdicts: list[VerdictView]
 
 
@@ -75,7 +77,7 @@ async def course_standing(
             allowed=all(decision.allowed for decision in decisions),
             refusals=[_refusal(v) for d in decisions for v in d.verdicts if not v.holds],
             unblocks_with=[_unblock(one) for one in shortest(decisions)],
-            decisions=[_decision(decision) for decision in decisions],
+            decisions=[_decision(decision, course_id) for decision in decisions],
             freshness={
                 producer: FreshnessView(
                     age_seconds=one.age_seconds, waiting=one.waiting, parked=one.parked
@@ -91,10 +93,11 @@ def _status(known: CourseInFull, call: Call) -> str:
     return "closing" if known.course.closing is not None else known.status(call.context.now)
 
 
-def _decision(decision: Decision) -> DecisionView:
+def _decision(decision: Decision, course_id: UUID) -> DecisionView:
     return DecisionView(
         gate=decision.gate,
         allowed=decision.allowed,
+        missing=missing_views(decision.refusals, by="intake", course_id=course_id),
         verdicts=[
             VerdictView(
                 slug=verdict.slug,

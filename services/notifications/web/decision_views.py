@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from services.notifications.web.views import AftercareView, EscalationView, TaskView
 from shared.decisions import Decision
 from shared.storage import Freshness
+from shared.web.missing import MissingView, missing_views
 
 
 class UnblockView(BaseModel):
@@ -31,6 +32,7 @@ class DecisionView(BaseModel):
 
     gate: str
     allowed: bool
+    missing: list[MissingView]
     verdicts: list[VerdictView]
 
 
@@ -64,10 +66,11 @@ class SessionGatesView(BaseModel):
     freshness: dict[str, FreshnessView]
 
 
-def decision_view(decision: Decision) -> DecisionView:
+def decision_view(decision: Decision, course_id: UUID) -> DecisionView:
     return DecisionView(
         gate=decision.gate,
         allowed=decision.allowed,
+        missing=missing_views(decision.refusals, by="notifications", course_id=course_id),
         verdicts=[
             VerdictView(
                 slug=v.slug,

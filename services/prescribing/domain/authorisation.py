@@ -96,12 +96,12 @@ def _course(facts: AuthorisationFacts) -> Iterator[Verdict]:
         "hold-open",
         "ruling 17",
         not categories,
-        source=others[0].event_id if others else None,
+        sources=tuple(s.event_id for s in others),
         unblocks=tuple(
             Unblock(fact=f"hold {category} lifted", owner=owner, action="lift the hold")
             for owner, category in sorted(
-                {(s.value.owner, s.value.category) for s in others}
-                | {("prescribing", h.category) for h in own}
+                {(s.value.owner, s.value.category.value) for s in others}
+                | {("prescribing", h.category.value) for h in own}
             )
         ),
         categories=tuple(sorted(categories)),

@@ -191,6 +191,11 @@ def _escort(facts: DoseGateFacts) -> Verdict:
         "escort-not-confirmed",
         "F89",
         confirmed and not lost,
+        sources=tuple(
+            session.escorts.tombstones.values()
+            if lost
+            else (told.event_id for told in session.escorts.open.values())
+        ),
         unblocks=(Unblock(fact="a trusted adult", owner="scheduling", action="confirm an escort"),),
         scheduling_says=answer.escort if answer else None,
         cancellation_seen=lost,
@@ -211,7 +216,7 @@ def _holds_of_others(facts: DoseGateFacts) -> Verdict:
         "hold-blocks-dose",
         "INV-9",
         not categories,
-        source=seen[0].event_id if seen else None,
+        sources=tuple(s.event_id for s in seen),
         unblocks=tuple(
             Unblock(fact=f"hold {category} lifted", owner=owner, action="lift the hold")
             for owner, category in sorted(

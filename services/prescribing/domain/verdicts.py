@@ -10,11 +10,12 @@ def rule(
     satisfied: bool,
     *,
     source: str | None = None,
+    sources: tuple[str, ...] = (),
     unblocks: tuple[Unblock, ...] = (),
     **facts: Fact,
 ) -> Verdict:
     """``slug`` says what is wrong when the rule is violated."""
-    sources = (source,) if source is not None else ()
+    sources = (source,) if source is not None else sources
     if satisfied:
         return holds(slug, cites, *sources, **facts)
     return violated(slug, cites, *sources, unblocks_with=unblocks, **facts)

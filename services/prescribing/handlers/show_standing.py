@@ -23,10 +23,11 @@ from shared.decisions import Decision
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A decision and what it is about."""
+    """A decision and what it is about; ``session_id`` where that is a session."""
 
     subject_id: UUID
     decision: Decision
+    session_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,9 @@ async def course_decisions(uow: UnitOfWork, course: CourseFacts) -> list[Shown]:
     ]
     in_hand = await CourseInHand.read(uow, course)
     requested = (o for o in in_hand.orders.values() if o.status is DoseOrderStatus.REQUESTED)
-    shown.extend(Shown(order.id, in_hand.decision_on(order)) for order in requested)
+    shown.extend(
+        Shown(order.id, in_hand.decision_on(order), order.session_id) for order in requested
+    )
     return shown
 
 
@@ -57,11 +60,13 @@ async def session_gates(uow: UnitOfWork, session_id: UUID, asked: Asked | None) 
     shown = SessionShown(order, recovery)
     if order.status is DoseOrderStatus.REQUESTED:
         in_hand = await CourseInHand.read(uow, course)
-        shown.decisions.append(Shown(order.id, in_hand.decision_on(order)))
+        shown.decisions.append(Shown(order.id, in_hand.decision_on(order), session_id))
     facts, _ = await gather_dose_facts(uow, order, order.next_seq, asked)
-    shown.decisions.append(Shown(session_id, dose_decision(facts)))
+    shown.decisions.append(Shown(session_id, dose_decision(facts), session_id))
     if recovery is not None:
-        shown.decisions.append(Shown(session_id, await _clearance(uow, course, recovery)))
+        shown.decisions.append(
+            Shown(session_id, await _clearance(uow, course, recovery), session_id)
+        )
     return shown
 
 

@@ -29,7 +29,10 @@ def with_own_holds(facts: CourseFacts, own: Iterable[Hold]) -> CourseFacts:
 
 
 def no_hold_blocks(facts: CourseFacts, what: HoldBlock) -> Verdict:
-    """INV-9: open = placed and not lifted, in whatever order it was told."""
+    """INV-9: open = placed and not lifted, in whatever order it was told.
+
+    A hold that a peer answered, or that is scheduling's own, is known without an event.
+    """
     found = tuple(facts.open_holds(what.value))
     return judge(
         f"hold-blocks-{what.value}",
@@ -40,7 +43,7 @@ def no_hold_blocks(facts: CourseFacts, what: HoldBlock) -> Verdict:
             "categories": sorted({told.value.category for _, told in found}),
             "owners": sorted({told.value.owner for _, told in found}),
         },
-        sources=[told.event_id for _, told in found],
+        sources=[told.event_id for hold_id, told in found if told.event_id != hold_id],
         unblocks=[lifting(told.value) for _, told in found],
     )
 

@@ -8,8 +8,8 @@ from services.scheduling.domain.booking_conditions import booking_conditions
 from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.gate_start import StartFacts, decide_start
 from services.scheduling.domain.projected_answers import projected_intake, projected_prescribing
-from services.scheduling.domain.unblocking import Missing, shortest_list
 from shared.decisions import Decision, Refusal
+from shared.protocol.unblocking import Missing, shortest_list
 
 ON_THE_DAY: Final = frozenset({"assent-not-fresh", "pre-dose-check-not-valid"})
 """What nobody can have before the client is there."""

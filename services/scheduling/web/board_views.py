@@ -15,8 +15,9 @@ from services.scheduling.domain.session import Phase, Session
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
 from services.scheduling.domain.watching import Look, next_look, responsible
 from services.scheduling.web.calendar_views import EntryView, entry
-from services.scheduling.web.views import FreshnessView, MissingView, missing_view
+from services.scheduling.web.views import FreshnessView
 from shared.protocol import Recovery
+from shared.web.missing import MissingView, missing_view
 
 
 class ReadinessLine(BaseModel):

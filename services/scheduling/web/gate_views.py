@@ -54,7 +54,7 @@ async def _book(uow: Uow, known: BookingFacts) -> GateView:
             clashes=() if session.over else await uow.resources.seen_clashes(session),
         )
     )
-    return gate_view(decision, decides_by="what is known here")
+    return gate_view(decision, decides_by="what is known here", about=known.session)
 
 
 async def _start(uow: Uow, known: BookingFacts, freshness: Mapping[str, Freshness]) -> GateView:
@@ -68,7 +68,9 @@ async def _start(uow: Uow, known: BookingFacts, freshness: Mapping[str, Freshnes
             occupied=await uow.resources.seen_occupied(session, dosing_only=False),
         )
     )
-    return gate_view(decision, decides_by="the answers of intake and prescribing")
+    return gate_view(
+        decision, decides_by="the answers of intake and prescribing", about=known.session
+    )
 
 
 def _discharge(uow: Uow, known: BookingFacts) -> GateView:
@@ -81,7 +83,7 @@ def _discharge(uow: Uow, known: BookingFacts) -> GateView:
             now=uow.now,
         )
     )
-    return gate_view(decision, decides_by="the answer of prescribing")
+    return gate_view(decision, decides_by="the answer of prescribing", about=known.session)
 
 
 def _prescribing(known: BookingFacts) -> PrescribingWord:

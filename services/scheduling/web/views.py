@@ -1,6 +1,5 @@
 """What the API shows besides sessions."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -11,11 +10,12 @@ from services.scheduling.domain.desk_task import DeskTask, TaskKind, TaskStatus
 from services.scheduling.domain.hold import Hold, HoldStatus, LiftReason
 from services.scheduling.domain.preparation import Preparation, PreparationStatus, PrepItem
 from services.scheduling.domain.roles import Role
+from services.scheduling.domain.session import Session
 from services.scheduling.domain.summary import Summary
-from services.scheduling.domain.unblocking import Missing, shortest_list
 from shared.decisions import Decision
 from shared.protocol import HoldBlock, HoldCategory, HoldSeverity, Prep
 from shared.storage import Freshness
+from shared.web.missing import MissingView, missing_views
 
 V = TypeVar("V")
 
@@ -96,15 +96,6 @@ class VerdictView(BaseModel):
     facts: dict[str, Any]
     source_events: list[str]
     unblocks_with: list[UnblockedBy]
-
-
-class MissingView(BaseModel):
-    """A missing fact, who can supply it, and which refusals end with it."""
-
-    fact: str
-    owner: str
-    action: str
-    slugs: list[str]
 
 
 class GateView(BaseModel):
@@ -189,19 +180,18 @@ def summary_view(summary: Summary) -> SummaryView:
     )
 
 
-def missing_view(missing: Iterable[Missing]) -> list[MissingView]:
-    return [
-        MissingView(fact=m.fact, owner=m.owner, action=m.action, slugs=list(m.slugs))
-        for m in missing
-    ]
-
-
-def gate_view(decision: Decision, *, decides_by: str) -> GateView:
+def gate_view(decision: Decision, *, decides_by: str, about: Session | None = None) -> GateView:
+    """``about`` is the session that exists already, for links to it."""
     return GateView(
         gate=decision.gate,
         allowed=decision.allowed,
         decides_by=decides_by,
-        missing=missing_view(shortest_list(decision.refusals)),
+        missing=missing_views(
+            decision.refusals,
+            by="scheduling",
+            course_id=about.course_id if about else None,
+            session_id=about.id if about else None,
+        ),
         verdicts=[
             VerdictView(
                 slug=verdict.slug,

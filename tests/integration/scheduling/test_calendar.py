@@ -51,10 +51,13 @@ async def test_a_week_shows_lanes_days_and_what_tomorrow_lacks(world: World) -> 
     [line] = (await world.get("/readiness", day="2026-03-10", role="front_desk"))["items"]
     assert not line["ready"]
     assert {m["fact"]: m["owner"] for m in line["missing"]} == {
-        "escort": "scheduling",
-        "dose order": "prescribing",
+        "an escort": "scheduling",
+        "a dose order authorised for this session": "prescribing",
     }
-    assert {m["fact"] for m in line["on_the_day"]} == {"assent", "pre-dose check"}
+    assert {m["fact"] for m in line["on_the_day"]} == {
+        "the client's assent of today",
+        "a pre-dose check that passes",
+    }
     await world.do(f"/sessions/{session['id']}/cancellation", {"by_role": "client"})
     assert (await world.get("/readiness", day="2026-03-10"))["items"] == []
     assert (await world.get("/calendar", day="2026-03-10"))["entries"] == []

@@ -9,7 +9,7 @@ import pytest
 
 import services.prescribing
 from services.prescribing.domain.gates import dose_decision
-from services.prescribing.domain.ways_out import ways_out
+from shared.protocol.unblocking import shortest_list
 from tests.unit.prescribing.clinic import at, course, told
 from tests.unit.prescribing.dose_gate_cases import facts, own_hold
 
@@ -66,11 +66,14 @@ def test_what_is_missing_is_listed_once_and_no_guess_about_who_is_silent() -> No
     """A silent peer's answer is the one fact that is missing of it."""
     silent = dose_decision(facts(intake=None))
     assert len(silent.refusals) > 3
-    assert [way.owner for way in ways_out(silent)] == ["intake"]
+    assert [way.owner for way in shortest_list(silent.refusals)] == ["intake"]
 
-    both = ways_out(dose_decision(facts(check=None, prescription=None)))
-    assert [way.action for way in both] == ["write a prescription", "measure again and record it"]
-    assert ways_out(dose_decision(facts())) == ()
+    both = shortest_list(dose_decision(facts(check=None, prescription=None)).refusals)
+    assert [way.action for way in both] == [
+        "write, amend or activate a prescription",
+        "measure again; a prescriber decides a review",
+    ]
+    assert shortest_list(dose_decision(facts()).refusals) == ()
 
 
 def test_two_rules_that_wait_for_the_same_are_one_way_out() -> None:
@@ -78,4 +81,4 @@ def test_two_rules_that_wait_for_the_same_are_one_way_out() -> None:
 
     (refusal,) = again.refusals
     assert len(refusal.unblocks_with) == 2
-    assert len(ways_out(again)) == 1
+    assert len(shortest_list(again.refusals)) == 1

@@ -9,9 +9,9 @@ import pytest
 from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.readiness import ON_THE_DAY, readiness
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
-from services.scheduling.domain.unblocking import shortest_list
 from services.scheduling.domain.watching import Look, NextLook, next_look, responsible
 from shared.decisions import Refusal, Unblock
+from shared.protocol.unblocking import shortest_list
 from tests.unit.scheduling.building import (
     PRESCRIBER,
     PROTOCOL,
@@ -52,8 +52,8 @@ def test_what_only_follows_from_something_missing_is_left_out() -> None:
         refusal("course-not-active", "course", owner="intake"),
         refusal("approval-not-current", "approval", owner="intake"),
     ]
-    assert [m.fact for m in shortest_list(both)] == ["approval"]
-    assert [m.fact for m in shortest_list(both[:1])] == ["course"]
+    assert [m.fact for m in shortest_list(both)] == ["a current approval"]
+    assert [m.fact for m in shortest_list(both[:1])] == ["an active course"]
 
 
 def booked(**changes: Any) -> BookingFacts:
@@ -80,13 +80,13 @@ def test_a_booking_with_everything_is_ready_but_for_the_day_itself() -> None:
 @pytest.mark.parametrize(
     ("changes", "owners"),
     [
-        ({"session": session()}, {"escort": "scheduling"}),
-        ({"facts": facts()}, {"dose order": "prescribing"}),
+        ({"session": session()}, {"an escort": "scheduling"}),
+        ({"facts": facts()}, {"a dose order authorised for this session": "prescribing"}),
         (
             {"facts": authorised(facts()).revoke_approval(told("x"), "approval")},
-            {"approval": "intake"},
+            {"a current approval": "intake"},
         ),
-        ({"preparation": None}, {"prep sessions": "scheduling", "preparation": "scheduling"}),
+        ({"preparation": None}, {"the preparation": "scheduling"}),
         ({"room": room(dosing_capable=False)}, {"dosing_capable": "scheduling"}),
     ],
 )
@@ -98,7 +98,7 @@ def test_it_is_judged_as_of_the_planned_start() -> None:
     runs_out = facts().approve(told("a2"), "approval", at("09:00"))
     early = replace(runs_out, approvals=type(runs_out.approvals)())
     early = authorised(early.approve(told("a2"), "approval", at("09:00")))
-    assert {m.fact for m in readiness(booked(facts=early)).missing} == {"approval"}
+    assert {m.fact for m in readiness(booked(facts=early)).missing} == {"a current approval"}
 
 
 def test_a_talk_needs_what_a_booking_needs_and_nothing_of_a_start() -> None:

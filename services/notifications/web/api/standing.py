@@ -56,7 +56,7 @@ async def course_standing(
             unverifiable=any(one.parked for one in freshness.values())
             or lags_behind(facts, plans, uow.timezone),
             decisions=[
-                decision_view(one)
+                decision_view(one, course_id)
                 for one in (restriction_decision(facts, plans, uow.now), *closings)
             ],
             aftercare=[aftercare_view(plan, uow.now) for plan in plans],
@@ -91,7 +91,7 @@ async def session_gates(
             course_id=facts.course_id,
             dosed=was_dosed(facts.session(session_id)),
             aftercare=None if plan is None else aftercare_view(plan, uow.now),
-            decisions=[decision_view(one) for one in decisions],
+            decisions=[decision_view(one, facts.course_id) for one in decisions],
             freshness=freshness_view(await uow.freshness(facts.client_id)),
         )
 

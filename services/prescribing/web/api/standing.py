@@ -70,8 +70,7 @@ async def course_standing(course_id: UUID, call: Showing) -> StandingView:
                 for r in restrictions
             ],
             decisions=[
-                decision_view(shown.decision, shown.subject_id)
-                for shown in await course_decisions(uow, course)
+                decision_view(shown, course_id) for shown in await course_decisions(uow, course)
             ],
             freshness=freshness_view(freshness),
         )
@@ -96,7 +95,7 @@ async def session_gates(session_id: UUID, call: Showing) -> SessionGatesView:
             course_id=course_id,
             order=dose_order_view(shown.order),
             recovery=_recovery(shown.recovery, uow) if shown.recovery else None,
-            decisions=[decision_view(one.decision, one.subject_id) for one in shown.decisions],
+            decisions=[decision_view(one, course_id) for one in shown.decisions],
             freshness=freshness_view(await uow.freshness(shown.order.client_id)),
         )
 

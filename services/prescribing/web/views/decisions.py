@@ -8,11 +8,12 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.prescribing.domain.prescription_terms import PrescriptionStatus
-from services.prescribing.domain.ways_out import ways_out
+from services.prescribing.handlers.show_standing import Shown
 from services.prescribing.web.views.dosing import DoseOrderView
 from services.prescribing.web.views.records import HoldView
-from shared.decisions import Decision, Unblock
+from shared.decisions import Unblock
 from shared.storage import Freshness
+from shared.web.missing import MissingView, missing_views
 
 
 class UnblockView(BaseModel):
@@ -33,14 +34,14 @@ class VerdictView(BaseModel):
 class DecisionView(BaseModel):
     """A decision about ``subject_id`` with every rule, also those that hold.
 
-    ``missing`` is the shortest list of what would allow it, each fact with its owner.
+    ``missing`` is the shortest list of what would unblock it.
     """
 
     gate: str
     subject_id: UUID
     allowed: bool
+    missing: list[MissingView]
     verdicts: list[VerdictView]
-    missing: list[UnblockView]
 
 
 class FreshnessView(BaseModel):
@@ -103,11 +104,18 @@ class SessionGatesView(BaseModel):
     freshness: dict[str, FreshnessView]
 
 
-def decision_view(decision: Decision, subject_id: UUID) -> DecisionView:
+def decision_view(shown: Shown, course_id: UUID) -> DecisionView:
+    decision = shown.decision
     return DecisionView(
         gate=decision.gate,
-        subject_id=subject_id,
+        subject_id=shown.subject_id,
         allowed=decision.allowed,
+        missing=missing_views(
+            decision.refusals,
+            by="prescribing",
+            course_id=course_id,
+            session_id=shown.session_id,
+        ),
         verdicts=[
             VerdictView(
                 slug=v.slug,
@@ -119,7 +127,6 @@ def decision_view(decision: Decision, subject_id: UUID) -> DecisionView:
             )
             for v in decision.verdicts
         ],
-        missing=[_unblock(way) for way in ways_out(decision)],
     )
 
 

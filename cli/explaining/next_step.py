@@ -1,0 +1,75 @@
+"""What a session or a course waits for now: the next gates on its way, over all services."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from cli.clinic.asking import API
+from cli.clinic.reach import Reach
+from shared.decisions import Refusal, Unblock
+from shared.protocol.unblocking import Missing, shortest_of_all
+
+_BEFORE: Final = frozenset({"G-BOOK", "G-START", "AUTHORISATION"})
+NEXT_GATES: Final[Mapping[str, frozenset[str]]] = {
+    **dict.fromkeys(("scheduled", "blocked", "checked_in", "ready"), _BEFORE),
+    "in_progress": frozenset({"G-DOSE"}),
+    **dict.fromkeys(
+        ("dosed", "therapy_ended", "recovering", "clearable", "discharging"),
+        frozenset({"CLEARANCE", "G-DISCHARGE"}),
+    ),
+}
+"""The gates that a dosing session has before it, by its state."""
+
+_OF_A_COURSE: Final = frozenset({"standing", "approval", "AUTHORISATION", "ACTIVATION"})
+
+
+def what_is_missing(found: Mapping[str, Mapping[str, Any]]) -> tuple[Missing, ...]:
+    """The shortest list over the answers of all services, as the next gates have it.
+
+    A session that is over waits for nothing; what else its client waits for, the course says.
+    """
+    ids: dict[str, str] = {}
+    status = None
+    for answers in found.values():
+        for body in answers["answers"]:
+            ids.setdefault("course", body.get("course_id") or "")
+            if body.get("session_id"):
+                ids["session"] = body["session_id"]
+                status = status or body.get("status")
+    wanted = _wanted("session" in ids, status)
+    refused: dict[str | None, list[Refusal]] = {
+        service: [
+            refusal
+            for decision in answers["decisions"]
+            if decision["gate"] in wanted
+            for refusal in _refusals(decision)
+        ]
+        for service, answers in found.items()
+    }
+    return shortest_of_all(refused, ids={name: value for name, value in ids.items() if value})
+
+
+def url(clinic: Reach, missing: Missing) -> str | None:
+    """Where its owner takes it, as a whole address."""
+    base = clinic.services.get(missing.owner)
+    return base + API + missing.link if base and missing.link else None
+
+
+def _wanted(of_session: bool, status: str | None) -> frozenset[str]:
+    if not of_session:
+        return _OF_A_COURSE
+    return _BEFORE if status is None else NEXT_GATES.get(status, frozenset())
+
+
+def _refusals(decision: Mapping[str, Any]) -> Iterator[Refusal]:
+    for verdict in decision["verdicts"]:
+        if not verdict["holds"]:
+            yield Refusal(
+                slug=verdict["slug"],
+                rule=verdict["rule"],
+                facts=verdict["facts"],
+                source_events=tuple(verdict["source_events"]),
+                unblocks_with=tuple(
+                    Unblock(fact=u["fact"], owner=u["owner"], action=u["action"])
+                    for u in verdict["unblocks_with"]
+                ),
+            )
