@@ -65,6 +65,9 @@ NEEDS: Final[Mapping[str, Need]] = MappingProxyType(
             "name a therapist and a prescriber",
             f"{_COURSE}/care-team",
         ),
+        "screening": _need(
+            9, "the screening", "intake", "record the intake form", f"{_COURSE}/standing"
+        ),
         "evaluation": _need(
             11,
             "the psychological evaluation",
@@ -85,7 +88,7 @@ NEEDS: Final[Mapping[str, Need]] = MappingProxyType(
             owner="intake",
             action="evaluate and assess the client; approved by itself once both are positive",
             at=_COURSE,
-            follows=frozenset({"care team", "evaluation", "assessment"}),
+            follows=frozenset({"care team", "screening", "evaluation", "assessment"}),
         ),
         "consent treatment": _need(
             20,
@@ -284,7 +287,6 @@ OF_SLUG: Final[Mapping[str, str]] = MappingProxyType(
         "escort-not-confirmed": "escort",
         "dose-not-authorised": "order",
         "order-not-authorised": "order",
-        "course-active": "active course",
         "course-not-active": "active course",
         "assent-not-fresh": "assent",
         "pre-dose-check-not-valid": "check",
@@ -302,6 +304,20 @@ OF_SLUG: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Which need each rule's refusal has; a slug that is not here speaks for itself."""
+
+NEXT_STEP: Final = "course-active"
+OF_FACT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "screening": "screening",
+        "psychological_evaluation": "evaluation",
+        "MedicalAssessmentCompleted": "assessment",
+        "SessionCompleted": "preparation",
+        "PreparationCompleted": "preparation",
+        "CourseReviewed": "review",
+        "course": "another course",
+    }
+)
+"""The next step of a course, as intake names it by the fact that takes the course further."""
 
 SILENT: Final = re.compile(r"(?P<peer>\w+)-(did-not-answer|answer-too-old)")
 IN_DOUBT: Final = re.compile(

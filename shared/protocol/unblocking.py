@@ -13,7 +13,7 @@ from typing import Final
 
 from shared.decisions import Refusal
 from shared.protocol.holds import HOLD_RULES, HoldCategory
-from shared.protocol.needs import HOLDS, IN_DOUBT, NEEDS, OF_SLUG, SILENT, Need
+from shared.protocol.needs import HOLDS, IN_DOUBT, NEEDS, NEXT_STEP, OF_FACT, OF_SLUG, SILENT, Need
 
 _UNKNOWN_STEP: Final = 85
 _CATEGORY: Final = re.compile(r"hold[ :](?P<category>\w+)")
@@ -97,6 +97,9 @@ def _needs(refusal: Refusal, by: str | None, silent: set[str]) -> Iterator[tuple
             yield OF_SLUG[slug], need
     else:
         for unblock in refusal.unblocks_with:
+            if slug == NEXT_STEP and unblock.fact in OF_FACT:
+                yield OF_FACT[unblock.fact], NEEDS[OF_FACT[unblock.fact]]
+                continue
             yield (
                 unblock.fact,
                 Need(

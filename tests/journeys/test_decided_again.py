@@ -155,7 +155,7 @@ async def _what_is_missing(clinic: StartedClinic) -> None:
     said = careteam(clinic, "why", made["course_id"])
     assert said.returncode == 0, said.stderr
     first, *_ = said.stdout.partition("What would unblock it\n")[2].splitlines()
-    assert first.startswith("  1. screening: record the screening")
+    assert first.startswith("  1. the screening: record the intake form")
     told = json.loads(careteam(clinic, "why", made["course_id"], "--json").stdout)
     facts = [one["fact"] for one in told["missing"]]
     assert "consent to the treatment" in facts

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.decisions import Refusal, Unblock
-from shared.protocol.needs import HOLDS, IN_DOUBT, NEEDS, OF_SLUG, SILENT
+from shared.protocol.needs import HOLDS, IN_DOUBT, NEEDS, OF_FACT, OF_SLUG, SILENT
 from shared.protocol.unblocking import Missing, shortest_list, shortest_of_all
 
 SERVICES = Path(__file__).parents[3] / "services"
@@ -23,6 +23,11 @@ def refused(slug: str, *unblocks: Unblock, sources: tuple[str, ...] = (), **fact
 
 def hold(category: str, owner: str, slug: str = "hold-blocks-start") -> Refusal:
     return refused(slug, Unblock(fact=f"hold {category} lifted", owner=owner, action="lift"))
+
+
+def next_step(fact: str) -> Unblock:
+    """As intake says what takes a course further."""
+    return Unblock(fact=fact, owner="intake", action="do it")
 
 
 def facts(missing: tuple[Missing, ...]) -> list[str]:
@@ -40,13 +45,24 @@ def test_a_client_who_is_not_prepared_needs_the_preparation_and_nothing_else() -
                 refused("dose-not-authorised"),
             ],
             "prescribing": [refused("preparation-not-completed"), refused("order-not-authorised")],
-            "intake": [refused("course-active")],
+            "intake": [refused("course-active", next_step("PreparationCompleted"))],
         },
         ids=IDS,
     )
     assert (one.fact, one.owner) == ("the preparation", "scheduling")
     assert one.link == "/courses/c/preparation"
-    assert one.slugs == ("preparation-not-planned", "preparation-not-completed")
+    assert one.slugs == ("preparation-not-planned", "preparation-not-completed", "course-active")
+
+
+def test_an_inquiry_begins_with_its_screening() -> None:
+    listed = shortest_list(
+        [
+            refused("course-active", next_step("screening")),
+            refused("approval-current"),
+            refused("consent-treatment-active"),
+        ]
+    )
+    assert facts(listed) == ["the screening", "consent to the treatment"]
 
 
 def test_a_withdrawn_consent_asks_for_the_consent_and_for_its_hold() -> None:
@@ -206,7 +222,7 @@ def test_the_list_is_short_ordered_and_the_same_for_any_order(slugs: list[str]) 
 
 
 def test_every_need_is_asked_for_and_follows_what_there_is() -> None:
-    assert set(OF_SLUG.values()) == set(NEEDS)
+    assert {*OF_SLUG.values(), *OF_FACT.values()} == set(NEEDS)
     for need in NEEDS.values():
         assert need.follows <= {*NEEDS, "hold"}
         assert need.owner in {"intake", "prescribing", "scheduling", "notifications"}
