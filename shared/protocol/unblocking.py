@@ -93,7 +93,7 @@ def _needs(refusal: Refusal, by: str | None, silent: set[str]) -> Iterator[tuple
         yield from (("hold", need) for need in _lifted(refusal))
     elif slug in OF_SLUG:
         need = NEEDS[OF_SLUG[slug]]
-        if need.owner not in silent or refusal.source_events or need.final:
+        if need.owner not in silent or _told(refusal):
             yield OF_SLUG[slug], need
     else:
         for unblock in refusal.unblocks_with:
@@ -109,6 +109,15 @@ def _needs(refusal: Refusal, by: str | None, silent: set[str]) -> Iterator[tuple
                     action=unblock.action,
                 ),
             )
+
+
+def _told(refusal: Refusal) -> bool:
+    """Whether an event told that it is lost; otherwise a silent owner may well have it."""
+    return any(
+        value is True
+        for name, value in refusal.facts.items()
+        if name.endswith("_seen") or name in {"told_ended", "revoked"}
+    )
 
 
 def _answer(peer: str) -> Need:

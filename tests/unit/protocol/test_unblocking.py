@@ -144,7 +144,9 @@ def test_a_silent_peer_is_the_only_thing_asked_for_of_what_it_owns() -> None:
         ]
     )
     assert facts(listed) == ["an answer of intake", "an escort"]
-    revoked = refused("approval-not-current", sources=("tombstone",))
+    granted = refused("approval-not-current", sources=("grant",), revocation_seen=False)
+    assert len(shortest_list([refused("intake-did-not-answer"), granted])) == 1
+    revoked = refused("approval-not-current", sources=("tombstone",), revocation_seen=True)
     assert "a current approval" in facts(shortest_list([refused("intake-did-not-answer"), revoked]))
 
 
