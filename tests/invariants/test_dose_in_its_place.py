@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notifications.domain.restriction import Window
 from services.prescribing.domain.clearance import ClearanceFacts, clearance_decision
 from services.prescribing.domain.gates import dose_decision
 from tests.unit.prescribing.clearing import ready
@@ -56,3 +57,9 @@ def test_inv_22_the_minimum_is_to_the_minute(minute: str) -> None:
         at=at(minute),
     )
     assert clearance_decision(question).allowed is (minute == "12:00")
+
+
+def test_inv_26_a_restriction_that_is_over_stays_over() -> None:
+    window = Window(until=at("18:00"), end_known=True)
+    active = [window.active(at("18:00") + timedelta(minutes=m)) for m in (-1, 0, 1, 600)]
+    assert active == [True, False, False, False]
