@@ -137,6 +137,10 @@ class Play(RuleBasedStateMachine):
     def hear_all(self) -> None:
         while self.waiting:
             self._hear(0)
+            self.after_one_of_many()
+
+    def after_one_of_many(self) -> None:
+        """What has to be looked at before the next event of the same step is heard."""
 
     @precondition(lambda self: self.waiting)
     @rule(which=st.integers(0, 50))

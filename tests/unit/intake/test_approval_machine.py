@@ -123,6 +123,9 @@ class ApprovalMachine(Play):
     def somebody_revokes(self) -> None:
         self.command(revoke_approval, RevokeApproval(course_id=self.course_id), THE_PRESCRIBER)
 
+    def after_one_of_many(self) -> None:
+        self.each_approval_had_its_ground()
+
     @invariant()
     def each_approval_had_its_ground(self) -> None:
         approvals = self.told(ClientApproved)
