@@ -30,6 +30,7 @@ from services.notifications.web.api import (
     standing,
     tasks,
 )
+from services.notifications.web.pages import PAGES
 from shared.messaging import Delivery
 from shared.serving.definition import ServiceDefinition
 
@@ -68,6 +69,7 @@ def define(settings: ChannelSettings) -> ServiceDefinition[SqlNotificationsUnitO
             standing.router,
         ),
         access=ACCESS,
+        pages=PAGES,
         metadata=metadata,
         migrations=Path(__file__).parent / "persistence" / "migrations",
         on_parked=tell_operator,

@@ -1,13 +1,24 @@
-"""Asks the owners of contacts, at the moment of sending. What they answer is never kept."""
+"""Asks the owners of contacts at the moment of sending, and intake for names on pages.
 
+What they answer is never written down; names stay in memory for a minute at most.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from careteam_contracts.details import Contact, DetailAsk, EscortContact, EscortContactAsk
 from careteam_contracts.enums import ActorRole
-from careteam_contracts.questions import CONTACT, ESCORT_CONTACT
+from careteam_contracts.questions import CONTACT, ESCORT_CONTACT, IDENTITY
 from services.notifications.domain.vocabulary import Channel, Language
-from services.notifications.handlers.ports import Reachable
+from services.notifications.handlers.ports import Identity, Reachable
 from shared.messaging import Asker
+from shared.messaging.remembered import Remembered
+from shared.storage import Actor
+
+NAME_SECONDS: Final = 0.8
+"""How long a page waits for names: a board with an urgent loop comes without them rather."""
 
 
 class NatsPeers:
@@ -15,6 +26,24 @@ class NatsPeers:
 
     def __init__(self, asker: Asker) -> None:
         self._asker = asker
+        self._identities: Remembered[tuple[UUID, Actor], Identity] = Remembered()
+
+    async def who(self, clients: Iterable[UUID], actor: Actor) -> dict[UUID, Identity]:
+        """Who these clients are, to this person; those of whom intake says nothing are left out."""
+        known = await self._identities.all([(one, actor) for one in clients], self._identity)
+        return {client: identity for (client, _), identity in known.items()}
+
+    async def _identity(self, wanted: tuple[UUID, Actor]) -> Identity | None:
+        client_id, actor = wanted
+        ask = DetailAsk(client_id=client_id, actor_role=ActorRole(actor.role), actor_ref=actor.ref)
+        try:
+            async with asyncio.timeout(NAME_SECONDS):
+                answer = await self._asker.ask(IDENTITY, ask)
+        except TimeoutError:
+            return None
+        if answer is None or answer.value.name is None or answer.value.date_of_birth is None:
+            return None
+        return Identity(name=answer.value.name, date_of_birth=answer.value.date_of_birth)
 
     async def client_contact(self, client_id: UUID) -> Reachable | None:
         answer = await self._asker.ask(

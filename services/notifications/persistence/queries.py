@@ -54,8 +54,24 @@ def stating(stored: AggregateTable[Any], **fields: Any) -> list[sa.ColumnElement
     return [body[name].astext == str(value) for name, value in fields.items() if value is not None]
 
 
+async def counted(
+    connection: AsyncConnection,
+    stored: AggregateTable[Any],
+    name: str,
+    *conditions: sa.ColumnElement[bool],
+) -> Mapping[str, int]:
+    """How many states there are for each value of a column."""
+    column = stored.table.c[name]
+    rows = await connection.execute(
+        sa.select(column.label("value"), sa.func.count().label("many"))
+        .where(*conditions)
+        .group_by(column)
+    )
+    return {row.value: row.many for row in rows}
+
+
 def being(
-    stored: AggregateTable[Any], name: str, wanted: Collection[str], yes: bool | None
+    stored: AggregateTable[Any], name: str, wanted: Collection[Any], yes: bool | None
 ) -> list[sa.ColumnElement[bool]]:
     """A condition for a column being one of these, or none of them; None means any."""
     if yes is None:

@@ -2,11 +2,14 @@
 
 A field's name is the path of the body's field with dots (``channel_consent.sms``). What is left
 empty is left out, so that a body's own defaults hold. A name that ends in ``[]`` is a list, and
-``findings[].code`` a list of bodies with that field.
+``findings[].code`` a list of bodies with that field. What a ``datetime-local`` field sends has no
+zone: it is the clinic's time.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -14,7 +17,8 @@ from starlette.datastructures import FormData
 
 from shared.decisions import Refusal
 
-OWN: Final = frozenset({"form_token", "form_key"})
+OWN: Final = frozenset({"form_token", "form_key", "form_seen"})
+LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,8 @@ class Form:
         return self.values.get(name, otherwise)
 
 
-def nested(form: FormData) -> dict[str, Any]:
-    """The body that a form means."""
+def nested(form: FormData, zone: tzinfo) -> dict[str, Any]:
+    """The body that a form means, filled in by somebody in this zone."""
     body: dict[str, Any] = {}
     for name in dict.fromkeys(form.keys()):
         if name in OWN:
@@ -57,7 +61,7 @@ def nested(form: FormData) -> dict[str, Any]:
         elif name.endswith("[]"):
             _put(body, path, [text for text in texts if text])
         elif texts and texts[-1].strip():
-            _put(body, path, texts[-1].strip())
+            _put(body, path, _zoned(texts[-1].strip(), zone))
     return body
 
 
@@ -81,6 +85,16 @@ def mistakes_in(error: ValidationError) -> list[Mistake]:
 def _say(error: Mapping[str, Any]) -> str:
     message: str = error["msg"]
     return "Fill this in." if error["type"] == "missing" else message.removeprefix("Value error, ")
+
+
+def _zoned(text: str, zone: tzinfo) -> str:
+    """With the zone, where it is a moment that a browser's field gave without one."""
+    if not LOCAL.fullmatch(text):
+        return text
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone).isoformat()
+    except ValueError:
+        return text
 
 
 def _put(body: dict[str, Any], path: list[str], value: Any) -> None:

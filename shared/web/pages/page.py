@@ -61,7 +61,7 @@ class Page:
         assert_own_form(self.person.form_token, sent.get("form_token"))
         shown = typed(sent)
         try:
-            command = body.model_validate(nested(sent))
+            command = body.model_validate(nested(sent, self.call.service.settings.zone))
         except ValidationError as error:
             return _status(await again(Form(values=shown, mistakes=mistakes_in(error))), 422)
         try:

@@ -59,6 +59,7 @@ def _environment(
         "weekday": lambda at: format_date(_local(at, zone), "EEE d MMM", locale=language),
         "clock": lambda at: format_time(_at(at).astimezone(zone), "HH:mm", locale=language),
         "moment": lambda at: format_datetime(_local(at, zone), "d MMM y, HH:mm", locale=language),
+        "typed": lambda at: _at(at).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         "iso": lambda at: _at(at).isoformat(),
         "short": lambda ref: str(ref)[-8:],
         "capitalize": _begun,

@@ -4,17 +4,18 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import sqlalchemy as sa
+from fastapi import FastAPI
 from nats.aio.msg import Msg
 
 from careteam_contracts.base import Event
-from careteam_contracts.details import Contact, EscortContact
+from careteam_contracts.details import Contact, EscortContact, Identity
 from careteam_contracts.envelope import Envelope
 from services.notifications.app import DEFINITION
 from shared.runtime.settings import ServiceSettings
@@ -31,6 +32,7 @@ from tests.support.waiting import eventually
 class World:
     """The running service, the test's voices, and the clinic's clock."""
 
+    app: FastAPI
     api: httpx.AsyncClient
     service: RunningService[Any]
     clock_file: Path
@@ -202,7 +204,7 @@ async def running_clinic(
         }
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://clinic") as api:
-            world = World(api, app.state.service, clock_file, voices)
+            world = World(app, api, app.state.service, clock_file, voices)
             if before is None:
                 world.set_clock(at("09:00"))
             else:
@@ -226,12 +228,21 @@ async def _answer_contacts(world: World) -> None:
             assert person.contact is not None
             await message.respond(person.contact.model_dump_json().encode())
 
+    async def identity(message: Msg) -> None:
+        world.asked.append("identity")
+        if "intake" not in world.silent:
+            person = world.people[UUID(json.loads(message.data)["client_id"])]
+            assert person.contact is not None
+            told = Identity(known=True, name=person.contact.name, date_of_birth=date(1990, 4, 2))
+            await message.respond(told.model_dump_json().encode())
+
     async def escort_contact(message: Msg) -> None:
         world.asked.append("escort")
         if "scheduling" not in world.silent:
             await message.respond(world.escort.model_dump_json().encode())
 
     await world.voices["intake"].client.subscribe("careteam.rpc.intake.contact", cb=client_contact)
+    await world.voices["intake"].client.subscribe("careteam.rpc.intake.identity", cb=identity)
     await world.voices["scheduling"].client.subscribe(
         "careteam.rpc.scheduling.contact", cb=escort_contact
     )

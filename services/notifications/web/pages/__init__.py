@@ -1,0 +1,28 @@
+"""Notifications' pages: who is called and why, how people are after they left, what was sent."""
+
+from pathlib import Path
+from typing import Final
+
+from services.notifications.web.pages import aftercare, check_ins, inbox, messages, on_call, tasks
+from shared.serving.definition import Pages, Way
+
+PAGES: Final = Pages(
+    routers=(
+        on_call.router,
+        tasks.router,
+        aftercare.router,
+        check_ins.router,
+        inbox.router,
+        messages.router,
+    ),
+    templates=Path(__file__).parents[1] / "templates",
+    navigation=(
+        Way(label="On call", path="/", key="o"),
+        Way(label="Tasks", path="/tasks", key="t"),
+        Way(label="Aftercare", path="/aftercare", key="a"),
+        Way(label="Inbox", path="/inbox", key="i"),
+        Way(label="Messages", path="/messages", key="m"),
+        Way(label="Templates", path="/templates", key="w"),
+        Way(label="Preferences", path="/preferences", key="p"),
+    ),
+)
