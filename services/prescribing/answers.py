@@ -27,6 +27,7 @@ from careteam_contracts.standing import (
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.dose_order_states import DoseOrderStatus as OrderStatus
 from services.prescribing.domain.hold import Hold
+from services.prescribing.domain.medical_assessment import recorded_allergies
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.recovery import Recovery
 from services.prescribing.handlers.ports import UnitOfWork
@@ -88,11 +89,10 @@ async def allergies(ask: DetailAsk, uow: SqlPrescribingUnitOfWork) -> Allergies:
         actor_role=ask.actor_role.value,
         actor_ref=ask.actor_ref,
     )
-    recorded = [a for a in assessments if a.allergies is not None and a.completed is not None]
-    newest = max(recorded, key=lambda a: (a.requested_at, str(a.id)), default=None)
-    if newest is None or newest.allergies is None:
+    recorded = recorded_allergies(assessments)
+    if recorded is None:
         return Allergies(known=True)
-    return Allergies(known=True, recorded=True, allergies=newest.allergies)
+    return Allergies(known=True, recorded=True, allergies=recorded)
 
 
 ANSWERS: Final[AnswerTable] = {PRESCRIBING_STANDING: standing, ALLERGIES: allergies}

@@ -23,6 +23,7 @@ from services.prescribing.web.api import (
     reviews,
     standing,
 )
+from services.prescribing.web.pages import PAGES
 from shared.serving.definition import ServiceDefinition
 
 DEFINITION: Final = ServiceDefinition(
@@ -44,6 +45,7 @@ DEFINITION: Final = ServiceDefinition(
         reviews.router,
         standing.router,
     ),
+    pages=PAGES,
     access=ACCESS,
     metadata=metadata,
     migrations=Path(__file__).parent / "persistence" / "migrations",

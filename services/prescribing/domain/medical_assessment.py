@@ -1,5 +1,6 @@
 """The medical assessment of one request: answered once, by a prescriber (F19 to F21, C-14)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -193,3 +194,10 @@ class MedicalAssessment:
         if TRANSITIONS.is_settled(self.status, step):
             return Change(self)
         return Change(replace(self, status=status))
+
+
+def recorded_allergies(assessments: Iterable[MedicalAssessment]) -> tuple[str, ...] | None:
+    """What the newest assessment that asked for them recorded; None: nobody has asked yet."""
+    recorded = [a for a in assessments if a.allergies is not None and a.completed is not None]
+    newest = max(recorded, key=lambda a: (a.requested_at, str(a.id)), default=None)
+    return newest.allergies if newest is not None else None

@@ -2,14 +2,14 @@
 
 A field's name is the path of the body's field with dots (``channel_consent.sms``). What is left
 empty is left out, so that a body's own defaults hold. A name that ends in ``[]`` is a list, and
-``findings[].code`` a list of bodies with that field. What a ``datetime-local`` field sends has no
-zone: it is the clinic's time.
+``findings[].code`` a list of bodies with that field; the text ``[]`` says that a list is
+meant to be empty. What a ``datetime-local`` field sends has no zone: it is the clinic's time.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ from starlette.datastructures import FormData
 from shared.decisions import Refusal
 
 OWN: Final = frozenset({"form_token", "form_key", "form_seen"})
+NOTHING: Final = "[]"
 LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 
@@ -59,7 +60,8 @@ def nested(form: FormData, zone: tzinfo) -> dict[str, Any]:
             many, each = name.split("[].", 1)
             _put(body, many.split("."), [{each: text} for text in texts if text])
         elif name.endswith("[]"):
-            _put(body, path, [text for text in texts if text])
+            if any(texts):
+                _put(body, path, [text for text in texts if text and text != NOTHING])
         elif texts and texts[-1].strip():
             _put(body, path, _zoned(texts[-1].strip(), zone))
     return body
@@ -92,7 +94,7 @@ def _zoned(text: str, zone: tzinfo) -> str:
     if not LOCAL.fullmatch(text):
         return text
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone).isoformat()
+        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC).isoformat()
     except ValueError:
         return text
 

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import sqlalchemy as sa
+from fastapi import FastAPI
 from nats.aio.msg import Msg
 
 from careteam_contracts.base import Event
+from careteam_contracts.details import Identity
 from careteam_contracts.envelope import Envelope
 from services.prescribing.app import DEFINITION
 from shared.runtime.ids import new_id
@@ -43,6 +45,7 @@ def at(clock: str, day: int = 10) -> datetime:
 class World:
     """The running service, the test's voices, and the clinic's clock."""
 
+    app: FastAPI
     api: httpx.AsyncClient
     service: RunningService[Any]
     clock_file: Path
@@ -186,7 +189,7 @@ async def running_clinic(
         voices = {name: Voice(name, client) for name, client in clients.items()}
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://clinic") as api:
-            world = World(api, app.state.service, clock_file, voices)
+            world = World(app, api, app.state.service, clock_file, voices)
             world.set_clock(at("08:00"))
             await _answer(world)
             async with app.router.lifespan_context(app):
@@ -228,6 +231,20 @@ async def _answer(world: World) -> None:
 
         return answer
 
+    async def name(message: Msg) -> None:
+        world.asked.append("identity")
+        if "intake" in world.silent:
+            return
+        asked = json.loads(message.data)
+        known = {str(p.client_id): p for p in world.people.values()}.get(asked["client_id"])
+        told = Identity(
+            known=known is not None,
+            name=known.name if known else None,
+            date_of_birth=known.date_of_birth if known else None,
+        )
+        await message.respond(told.model_dump_json().encode())
+
+    await world.voices["intake"].client.subscribe("careteam.rpc.intake.identity", cb=name)
     for peer in ("intake", "scheduling"):
         await world.voices[peer].client.subscribe(
             f"careteam.rpc.{peer}.standing", cb=answering(peer)

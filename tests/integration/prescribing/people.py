@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +49,8 @@ class Person:
     escort_id: UUID = field(default_factory=new_id)
     preparation_id: UUID = field(default_factory=new_id)
     course_status: CourseStatus = CourseStatus.ACTIVE
+    name: str = "Wren Halloway"
+    date_of_birth: date = date(1990, 4, 2)
     session: dict[str, Any] = field(default_factory=dict)
 
     def aggregate(self, event: Event) -> UUID:

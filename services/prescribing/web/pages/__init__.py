@@ -1,0 +1,40 @@
+"""Prescribing's pages: the inbox, a client's medicine, a session's dose, and recovery after it."""
+
+from pathlib import Path
+from typing import Final
+
+from services.prescribing.web.pages import (
+    accounting,
+    adverse,
+    assessing,
+    checking,
+    course,
+    giving,
+    holding,
+    inbox,
+    prescribing,
+    recovering,
+    session,
+)
+from shared.serving.definition import Pages, Way
+
+PAGES: Final = Pages(
+    routers=(
+        inbox.router,
+        course.router,
+        assessing.router,
+        prescribing.router,
+        holding.router,
+        session.router,
+        checking.router,
+        giving.router,
+        accounting.router,
+        recovering.router,
+        adverse.router,
+    ),
+    templates=Path(__file__).parents[1] / "templates",
+    navigation=(
+        Way(label="Inbox", path="/", key="i"),
+        Way(label="Holds", path="/holds", key="h"),
+    ),
+)

@@ -1,0 +1,36 @@
+"""The dose history: each dose with what was prescribed for it, and the last score after it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.prescribing.web.api import prescriptions, recoveries
+from services.prescribing.web.views.prescriptions import GivenDoseView, TitrationView
+from shared.web.pages.page import Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """``score`` is of the last look of the session's recovery, ``checks`` how many there were."""
+
+    dose: GivenDoseView
+    score: int | None
+    checks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    titration: TitrationView
+    given: list[Given]
+
+
+async def history(page: Page, course_id: UUID) -> History:
+    """The doses of a course in their order, with the scores that followed them."""
+    titration = await prescriptions.get_titration(course_id, page.call)
+    listed = await recoveries.list_recoveries(page.call, course_id=course_id, limit=200)
+    looks = {one.session_id: one.checks for one in listed.items}
+    given = []
+    for dose in titration.given:
+        checks = looks.get(dose.session_id, [])
+        scores = [c.seen.score for c in checks if c.seen is not None and c.seen.score is not None]
+        given.append(Given(dose=dose, score=scores[-1] if scores else None, checks=len(checks)))
+    return History(titration=titration, given=given)
