@@ -13,6 +13,7 @@ from services.scheduling.subscribers import SUBSCRIPTIONS
 from services.scheduling.subscriptions import tell_people
 from services.scheduling.web.access import ACCESS
 from services.scheduling.web.api import ROUTERS
+from services.scheduling.web.pages import PAGES
 from shared.serving.definition import ServiceDefinition
 
 DEFINITION: Final = ServiceDefinition(
@@ -25,6 +26,7 @@ DEFINITION: Final = ServiceDefinition(
     peers=NatsPeers,
     routers=ROUTERS,
     access=ACCESS,
+    pages=PAGES,
     metadata=metadata,
     migrations=Path(__file__).parent / "persistence" / "migrations",
     on_parked=tell_people,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduling.domain.clinician import Clinician
+from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.hold import Hold
 from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
@@ -56,6 +57,14 @@ async def own_holds_of(connection: AsyncConnection, course_id: UUID) -> list[Hol
     columns = tables.holds.c
     conditions = [columns.course_id == course_id, columns.status == "open"]
     return await _all(connection, tables.HOLDS, conditions, (columns.id,))
+
+
+async def open_courses(connection: AsyncConnection) -> list[CourseFacts]:
+    """Every course that a session may be booked for: registered, and not ended."""
+    table = tables.course_facts.c
+    rows = await connection.execute(sa.select(table.body).order_by(table.key.desc()).limit(_MOST))
+    found = [tables.COURSE_FACTS.adapter.validate_json(row.body) for row in rows]
+    return [one for one in found if one.registered and not one.closed and not one.declined]
 
 
 async def _all(

@@ -57,21 +57,36 @@ class Page:
 
         ``then`` is a path, or is made from the answer's JSON. The same form sent twice acts once.
         """
+
+        async def go_on(_form: Form, made: Any) -> Response:
+            target = then if isinstance(then, str) else then(jsonable_encoder(made))
+            return RedirectResponse(target, status_code=303)
+
+        return await self.ask(body, act, shown=go_on, again=again)
+
+    async def ask(
+        self,
+        body: type[B],
+        act: Callable[[B, Call], Awaitable[Any]],
+        *,
+        shown: Callable[[Form, Any], Awaitable[Response]],
+        again: Callable[[Form], Awaitable[Response]],
+    ) -> Response:
+        """Show the answer to a form together with what was typed, or the form with its mistakes."""
         sent = await self.call.request.form()
         assert_own_form(self.person.form_token, sent.get("form_token"))
-        shown = typed(sent)
+        filled = typed(sent)
         try:
             command = body.model_validate(nested(sent, self.call.service.settings.zone))
         except ValidationError as error:
-            return _status(await again(Form(values=shown, mistakes=mistakes_in(error))), 422)
+            return _status(await again(Form(values=filled, mistakes=mistakes_in(error))), 422)
         try:
             made = await act(command, self._keyed(sent.get("form_key"), sent.get("form_seen")))
         except Unproven as unproven:
-            return _status(await again(Form(values=shown, refusals=unproven.refusals)), 503)
+            return _status(await again(Form(values=filled, refusals=unproven.refusals)), 503)
         except Refused as refused:
-            return _status(await again(Form(values=shown, refusals=refused.refusals)), 409)
-        target = then if isinstance(then, str) else then(jsonable_encoder(made))
-        return RedirectResponse(target, status_code=303)
+            return _status(await again(Form(values=filled, refusals=refused.refusals)), 409)
+        return await shown(Form(values=filled), made)
 
     def _keyed(self, key: object, seen: object) -> Call:
         context = self.call.context

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import sqlalchemy as sa
+from fastapi import FastAPI
 from nats.aio.msg import Msg
 
 from careteam_contracts.base import Event
@@ -45,6 +46,7 @@ class World:
 
     api: httpx.AsyncClient
     service: RunningService[Any]
+    app: FastAPI
     clock_file: Path
     voices: dict[str, Voice]
     people: dict[UUID, Person] = field(default_factory=dict)
@@ -189,7 +191,7 @@ async def running_clinic(
         voices = {name: Voice(name, client) for name, client in clients.items()}
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://clinic") as api:
-            world = World(api, app.state.service, clock_file, voices)
+            world = World(api, app.state.service, app, clock_file, voices)
             world.set_clock(at("08:00"))
             await _answer(world)
             async with app.router.lifespan_context(app):

@@ -1,0 +1,106 @@
+"""What people still have to do; and a course: its preparation, its holds, its sessions."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from services.scheduling.domain.desk_task import TaskStatus
+from services.scheduling.domain.preparation import PrepItem
+from services.scheduling.web.api import courses
+from services.scheduling.web.api import tasks as api
+from services.scheduling.web.api.courses import HoldBody, LiftBody, PreparationBody
+from services.scheduling.web.api.fields import Cursor, NoBody
+from services.scheduling.web.pages.naming import names_of
+from shared.protocol import HoldCategory
+from shared.web.pages.forms import Form
+from shared.web.pages.page import Page, paged
+
+router = APIRouter()
+
+
+@router.get("/tasks")
+async def tasks(
+    page: Annotated[Page, Depends(paged("read_tasks"))],
+    status: Literal["open", "done"] = "open",
+    after: Cursor = None,
+) -> Response:
+    """The oldest first."""
+    return await _tasks(page, Form(), status, after)
+
+
+@router.post("/tasks/{task_id}/completion")
+async def finish(task_id: UUID, page: Annotated[Page, Depends(paged("finish_task"))]) -> Response:
+    """Done."""
+    return await page.submit(
+        NoBody,
+        lambda _, call: api.completion(task_id, call),
+        then="/tasks",
+        again=lambda form: _tasks(page, form, "open", None),
+    )
+
+
+async def _tasks(page: Page, form: Form, status: str, after: str | None) -> Response:
+    found = await api.tasks(page.call, TaskStatus(status), None, 50, after)
+    names = await names_of(page.call, (task.client_id for task in found.items))
+    return page.show("tasks.html", form=form, tasks=found, names=names, kind=status)
+
+
+@router.get("/courses/{course_id}")
+async def course(course_id: UUID, page: Annotated[Page, Depends(paged("read_course"))]) -> Response:
+    """The course as it is here."""
+    return await _course(page, course_id, Form())
+
+
+@router.post("/courses/{course_id}/preparation")
+async def sign_preparation(
+    course_id: UUID, page: Annotated[Page, Depends(paged("sign_preparation"))]
+) -> Response:
+    """What was covered, signed once everything is."""
+    return await page.submit(
+        PreparationBody,
+        lambda body, call: courses.sign(course_id, body, call),
+        then=f"/courses/{course_id}",
+        again=lambda form: _course(page, course_id, form),
+    )
+
+
+@router.post("/courses/{course_id}/holds")
+async def place_hold(
+    course_id: UUID, page: Annotated[Page, Depends(paged("place_hold"))]
+) -> Response:
+    """A reason to wait."""
+    return await page.submit(
+        HoldBody,
+        lambda body, call: courses.place(course_id, body, call),
+        then=f"/courses/{course_id}",
+        again=lambda form: _course(page, course_id, form),
+    )
+
+
+@router.post("/courses/{course_id}/holds/{hold_id}/lift")
+async def lift_hold(
+    course_id: UUID, hold_id: UUID, page: Annotated[Page, Depends(paged("lift_hold"))]
+) -> Response:
+    """No reason any more."""
+    return await page.submit(
+        LiftBody,
+        lambda body, call: courses.lift(hold_id, call, body),
+        then=f"/courses/{course_id}",
+        again=lambda form: _course(page, course_id, form),
+    )
+
+
+async def _course(page: Page, course_id: UUID, form: Form) -> Response:
+    standing = await courses.standing(course_id, page.call)
+    return page.show(
+        "course.html",
+        form=form,
+        course=standing,
+        preparation=await courses.preparation(course_id, page.call),
+        items=[one.value for one in PrepItem],
+        holds=(await courses.holds(course_id, page.call)).items,
+        categories=[one.value for one in HoldCategory],
+        names=await names_of(page.call, [standing.client_id]),
+    )
