@@ -67,8 +67,8 @@ async def test_the_standing_of_a_course_says_what_is_known(world: World) -> None
     ahead = [[gate["gate"] for gate in s["gates"]] for s in standing["sessions"]]
     assert ahead == [[], [], ["G-DISCHARGE"]]
     assert {m["fact"]: m["owner"] for m in standing["sessions"][2]["gates"][0]["missing"]} == {
-        "therapy ended": "scheduling",
-        "escort": "scheduling",
+        "the end of the session": "scheduling",
+        "the escort, here and identified": "scheduling",
     }
     unknown = await world.api.get(
         f"/api/v1/courses/{new_id()}/standing", headers=bearer("therapist")

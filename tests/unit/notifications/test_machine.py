@@ -88,4 +88,4 @@ PLANTED: Mapping[str, tuple[Any, str, Any]] = {
 def test_the_twins_a_planted_bug_is_found(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*PLANTED[bug])
     with pytest.raises((AssertionError, KeyError)):
-        run_state_machine_as_test(ToItsEnd, settings=settings(THOROUGH, max_examples=400))
+        run_state_machine_as_test(ToItsEnd, settings=settings(THOROUGH, max_examples=4000))

@@ -36,7 +36,7 @@ USUAL = settings(
     suppress_health_check=list(HealthCheck),
 )
 HUNTING = settings(
-    USUAL, max_examples=300, derandomize=True, phases=[Phase.generate], database=None
+    USUAL, max_examples=3000, derandomize=True, phases=[Phase.generate], database=None
 )
 
 

@@ -27,7 +27,7 @@ from tests.unit.scheduling.test_preparation_machine import PreparationMachine
 from tests.unit.scheduling.test_session_machine import SessionMachine
 
 QUICKLY = settings(
-    max_examples=300,
+    max_examples=3000,  # it stops at the first that is red
     stateful_step_count=40,
     deadline=None,
     database=None,
