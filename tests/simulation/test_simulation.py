@@ -12,7 +12,7 @@ from tests.simulation.schedule import run
 
 SCHEDULES = 45
 LONG = 3000
-TRIES = 60
+TRIES = 200
 SHORT = 300
 
 
