@@ -31,13 +31,15 @@ async def page(
     *conditions: sa.ColumnElement[bool],
     after: UUID | None,
     limit: int,
+    newest_first: bool = False,
 ) -> Page[Any]:
     """States of one kind, by id, without a lock: what is read is shown, not decided by."""
     table = stored.table
     query = sa.select(table.c.id, sa.cast(table.c.body, sa.Text).label("body")).where(*conditions)
     if after is not None:
-        query = query.where(table.c.id > after)
-    rows = (await connection.execute(query.order_by(table.c.id).limit(limit + 1))).all()
+        query = query.where(table.c.id < after if newest_first else table.c.id > after)
+    order = table.c.id.desc() if newest_first else table.c.id
+    rows = (await connection.execute(query.order_by(order).limit(limit + 1))).all()
     items = [stored.adapter.validate_json(row.body) for row in rows[:limit]]
     return Page(items, rows[limit - 1].id if len(rows) > limit else None)
 

@@ -64,7 +64,7 @@ def _environment(
         "short": lambda ref: str(ref)[-8:],
         "capitalize": _begun,
         "words": lambda slug: say(str(slug).replace("_", " ").replace("-", " ")),
-        "said": say,
+        "said": lambda text: say(text if " " in text else text.replace("_", " ")),
     }
     made.globals["labelled"] = lambda slugs: [
         (slug, _begun(say(slug.replace("_", " ").replace("-", " ")))) for slug in slugs

@@ -60,6 +60,21 @@ async def test_a_list_goes_on_where_its_cursor_says(world: World) -> None:
     assert rest["next_cursor"] is None
 
 
+async def test_a_list_goes_backwards_too(world: World) -> None:
+    quinn = world.person()
+    await in_session(world, quinn)
+    await goes_home(world, quinn)
+    for path, role in (("/messages", "front_desk"), ("/inbox", "therapist")):
+        await world.tell(quinn, hold(HoldCategory.MEDICAL))
+        await world.tell(quinn, hold(HoldCategory.VITALS))
+        query = {"course_id": quinn.course_id, "newest_first": True}
+        whole = await world.items(path, role, course_id=quinn.course_id)
+        first = await world.get(path, role, **query, limit=1)
+        rest = await world.get(path, role, **query, cursor=first["next_cursor"])
+        assert len(whole) > 1
+        assert [*first["items"], *rest["items"]] == whole[::-1]
+
+
 async def test_a_change_to_what_was_not_seen_is_refused(world: World) -> None:
     quinn = world.person()
     await in_session(world, quinn)

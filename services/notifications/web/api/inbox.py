@@ -35,6 +35,7 @@ async def list_inbox(
     status: NoticeStatus | None = None,
     kind: AlertKind | None = None,
     muted_too: bool = False,
+    newest_first: bool = False,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Listing[NoticeView]:
@@ -49,6 +50,7 @@ async def list_inbox(
             *matching(NOTICES, course_id=course_id, status=status, kind=kind),
             after=cursor,
             limit=limit,
+            newest_first=newest_first,
         )
         return listing(found, [notice_view(one) for one in found.items])
 

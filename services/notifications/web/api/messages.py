@@ -70,6 +70,7 @@ async def list_messages(
     status: MessageStatus | None = None,
     reason: Reason | None = None,
     purpose: Purpose | None = None,
+    newest_first: bool = False,
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Listing[MessageView]:
@@ -90,6 +91,7 @@ async def list_messages(
             *being(MESSAGES, "wording", _for(purpose), None if purpose is None else True),
             after=cursor,
             limit=limit,
+            newest_first=newest_first,
         )
         return listing(found, [message_view(one) for one in found.items])
 

@@ -57,7 +57,7 @@ async def choose(page: Annotated[Page, Depends(paged("choose_preferences"))]) ->
 
 
 async def _inbox(page: Page, status: NoticeStatus, cursor: UUID | None, form: Form) -> Response:
-    found = await inbox.list_inbox(page.call, status=status, cursor=cursor)
+    found = await inbox.list_inbox(page.call, status=status, newest_first=True, cursor=cursor)
     return page.show(
         "inbox.html",
         form=form,

@@ -25,7 +25,7 @@ async def all_messages(
     cursor: Cursor = None,
 ) -> Response:
     """By state, each with its reason."""
-    found = await messages.list_messages(page.call, status=status, cursor=cursor)
+    found = await messages.list_messages(page.call, status=status, newest_first=True, cursor=cursor)
 
     async def count(uow: SqlNotificationsUnitOfWork) -> list[tuple[str, int]]:
         by_status = await counted(uow.connection, MESSAGES, "status")

@@ -91,6 +91,7 @@ function move(by) {
 }
 
 document.addEventListener("keydown", pressed);
+document.addEventListener("htmx:after:swap", tick);
 document.querySelector(".summary")?.focus();
 follow();
 tick();
