@@ -60,6 +60,7 @@ def _environment(
         "clock": lambda at: format_time(_at(at).astimezone(zone), "HH:mm", locale=language),
         "moment": lambda at: format_datetime(_local(at, zone), "d MMM y, HH:mm", locale=language),
         "typed": lambda at: _at(at).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+        "figure": lambda number: f"{number:.10g}",
         "iso": lambda at: _at(at).isoformat(),
         "short": lambda ref: str(ref)[-8:],
         "capitalize": _begun,
