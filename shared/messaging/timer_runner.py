@@ -46,6 +46,8 @@ _DUE: Final = sa.text(
     ORDER BY due_at, kind, key LIMIT 1 FOR UPDATE SKIP LOCKED
     """
 )
+_UNTRIED: Final = sa.text("SELECT count(*) FROM timers WHERE due_at <= :now AND attempts = 0")
+"""Due, and neither done nor failed: at work somewhere, or put off because a client was locked."""
 _NEXT: Final = sa.text("SELECT min(due_at) FROM timers WHERE due_at > :now")
 _TAKE: Final = sa.text(
     "DELETE FROM timers WHERE kind = :kind AND key = :key AND due_at <= :now"
@@ -106,11 +108,14 @@ class TimerRunner(Generic[U]):
             await self._asking.cancel()
 
     async def fire_due(self) -> int:
-        """Fire everything that is due now, to its end; returns how many fired. What another round
-        has begun is waited for too: its row is taken, and would look like nothing due."""
+        """Fire everything that is due now, to its end; returns how many fired or could not yet be
+        tried. What another round has begun is waited for too: its row is taken, and would look
+        like nothing due."""
         count = await self._fire_all()
         await self._asking.finished()
-        return count
+        async with self._transactions.begin() as uow:
+            untried = await uow.connection.scalar(_UNTRIED, {"now": self._clock.now()})
+        return count + int(untried or 0)
 
     async def _until_next(self) -> float:
         now = self._clock.now()

@@ -147,6 +147,19 @@ async def test_settling_waits_for_what_another_round_has_begun(clinic: Clinic) -
     assert len(clinic.asking.runs) == 1
 
 
+async def test_settling_sees_what_was_put_off_because_its_client_was_locked(clinic: Clinic) -> None:
+    async with clinic.service.transactions.begin() as uow:
+        client = new_id()
+        await uow.timers.set("ring", client, uow.now, client_id=client)
+        await uow.connection.execute(
+            sa.text("UPDATE timers SET retry_at = clock_timestamp() + interval '300 ms'")
+        )
+    assert await clinic.service.timers.fire_due() == 1
+    assert clinic.rings.fired == []
+    await until(lambda: _rang(clinic))
+    assert await clinic.service.timers.fire_due() == 0
+
+
 async def _ran(clinic: Clinic, times: int) -> bool:
     return len(clinic.asking.runs) >= times
 
