@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.scheduling.domain.escort import EscortStatus
 from services.scheduling.domain.gate_discharge import (
     clearance_used,
 )
@@ -52,6 +53,10 @@ def test_a_cleared_and_escorted_client_may_go() -> None:
             discharging(escorts=(replace(escort(arrived=True), identity_matched=False),)),
             {"escort-not-here"},
         ),
+        (
+            discharging(escorts=(replace(escort(arrived=True), status=EscortStatus.CANCELLED),)),
+            {"escort-not-here"},
+        ),
         (discharging(schedule_version=2), {"escort-not-here"}),
         (
             discharging(escorts=(replace(escort(arrived=True), arrived_at=at("09:30")),)),
@@ -67,6 +72,7 @@ def test_a_cleared_and_escorted_client_may_go() -> None:
             {"prescribing": prescribing(order=replace(CLOSED, closed=False))},
             {"dose-order-not-closed"},
         ),
+        ({"prescribing": prescribing(order=None)}, {"dose-order-not-closed"}),
         ({"prescribing": prescribing(orders_in_hand=1)}, {"dose-order-not-closed"}),
         ({"prescribing": prescribing(clearance=None)}, {"clearance-not-valid"}),
         (
@@ -83,6 +89,13 @@ def test_a_cleared_and_escorted_client_may_go() -> None:
 )
 def test_each_rule_refuses_by_its_name(changes: dict[str, Any], slugs: set[str]) -> None:
     assert refused(decide(**changes)) == slugs
+
+
+def test_an_escort_who_came_as_the_last_dose_was_given_is_here() -> None:
+    at_the_dose = replace(escort(arrived=True), arrived_at=at("10:00"))
+    assert decide(**discharging(escorts=(at_the_dose,))).allowed
+    before = replace(escort(arrived=True), arrived_at=at("09:59"))
+    assert refused(decide(**discharging(escorts=(before,)))) == {"escort-not-here"}
 
 
 def test_a_lost_dose_is_detected_from_either_side() -> None:
@@ -135,6 +148,40 @@ def test_what_they_state_must_fit_what_was_seen(
 ) -> None:
     change = discharging(manual_clearance=stated)
     assert refused(decide(**change, facts=known, prescribing=None)) == {slug}
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        pytest.param(manual(last_dose_at=at("10:35")), id="observed to the minute, as stated"),
+        pytest.param(manual(cleared_at=at("12:00")), id="observed to the minute, as seen"),
+        pytest.param(manual(cleared_at=NOW), id="cleared this moment"),
+        pytest.param(manual(valid_until=NOW + timedelta(seconds=1)), id="for one second more"),
+        pytest.param(manual(stated_dose_count=2), id="one more dose than seen here"),
+    ],
+)
+def test_what_just_fits_is_enough(stated: ManualClearance) -> None:
+    assert decide(**discharging(manual_clearance=stated), prescribing=None).allowed
+
+
+def test_doses_that_nobody_here_saw_are_counted_from_what_is_stated() -> None:
+    unseen = discharging(doses=DosesSeen(), manual_clearance=manual())
+    assert decide(**unseen, facts=facts(), prescribing=None).allowed
+    late = discharging(doses=DosesSeen(), manual_clearance=manual(last_dose_at=at("10:36")))
+    assert refused(decide(**late, facts=facts(), prescribing=None)) == {"observed-too-short"}
+
+
+def test_a_clearance_of_later_than_now_is_none() -> None:
+    ahead = discharging(manual_clearance=manual(cleared_at=NOW + timedelta(seconds=1)))
+    assert refused(decide(**ahead, prescribing=None)) == {"manual-clearance-not-valid"}
+
+
+def test_a_doubt_of_the_very_moment_they_looked_undoes_it() -> None:
+    doubted = administered(facts()).session(
+        str(SESSION), lambda s: s.recovery_checked(told("rc", "12:35"), 2, "not_ready")
+    )
+    change = discharging(manual_clearance=manual())
+    assert refused(decide(**change, facts=doubted, prescribing=None)) == {"doubted-since"}
 
 
 def test_a_check_that_was_not_ready_after_them_undoes_it() -> None:
