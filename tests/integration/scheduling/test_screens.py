@@ -9,11 +9,13 @@ from nats.aio.msg import Msg
 from careteam_contracts.details import DetailAsk, Identity
 from tests.integration.intake.browsing import Browser
 from tests.integration.scheduling.care import (
+    CHECKLIST,
     approved,
     booked,
     furnished,
     prepared,
     until_dosed,
+    until_recovering,
     until_started,
 )
 from tests.integration.scheduling.clinic import REFS, World, at
@@ -134,3 +136,168 @@ async def test_a_session_is_led_from_its_booking_to_its_end_in_single_taps(
     [escort] = (await world.get(f"/sessions/{person.session_id}"))["escorts"]
     await tap(browser, page, f"escorts/{escort['id']}/arrival", identity_matched="true")
     assert "Left at" in await tap(browser, page, "discharge")
+
+
+async def test_a_booking_shows_what_is_in_the_way_before_and_when_it_is_asked_for(
+    world: World, browser: Browser
+) -> None:
+    room = await furnished(world)
+    await world.advance(at("09:00", 5))
+    person, other = await approved(world), await approved(world)
+    await signed_in(browser, "front_desk")
+    wanted = {
+        "course_id": str(person.course_id),
+        "kind": "prep",
+        "starts_at": "2026-03-06T10:00",
+        "room_id": room["id"],
+    }
+    new = "/sessions/new"
+    free = await browser.submit(new, wanted, at="/sessions/preview")
+    assert "Nothing is in the way. Nothing is booked yet." in free.text
+    assert 'value="2026-03-06T10:00"' in free.text
+    assert (await world.get("/sessions"))["items"] == []
+    made = await browser.submit(new, wanted)
+    assert made.status_code == 303, made.text
+    [session] = (await world.get("/sessions"))["items"]
+    assert session["starts_at"] == "2026-03-06T18:00:00Z"
+    clash = {**wanted, "course_id": str(other.course_id), "starts_at": "2026-03-06T10:30"}
+    warned = await browser.submit(new, clash, at="/sessions/preview")
+    assert "This is in the way. Nothing is booked." in warned.text
+    refused = await browser.submit(new, clash)
+    assert refused.status_code == 409
+    assert "Nothing was changed" in refused.text
+    assert len((await world.get("/sessions"))["items"]) == 1
+    page = made.headers["location"]
+    moved = await browser.submit(f"{page}/reschedule", {"starts_at": "2026-03-06T14:00"})
+    assert moved.status_code == 303, moved.text
+    assert "6 Mar 2026, 14:00" in (await browser.open(page)).text
+    called_off = await browser.submit(
+        f"{page}/reschedule", {"by_role": "client"}, at=f"{page}/cancellation"
+    )
+    assert called_off.status_code == 303, called_off.text
+    assert (await world.get(f"/sessions/{session['id']}"))["status"] == "cancelled"
+
+
+async def test_what_cannot_be_used_stands_beside_its_field(world: World, browser: Browser) -> None:
+    await world.advance(at("09:00", 5))
+    person = await approved(world)
+    await signed_in(browser, "front_desk")
+    again = await browser.submit(
+        "/sessions/new", {"course_id": str(person.course_id), "block_minutes": "never"}
+    )
+    assert again.status_code == 422
+    assert '<a href="#starts_at">' in again.text
+    assert 'value="never"' in again.text
+
+
+async def test_people_see_what_is_theirs(world: World, browser: Browser) -> None:
+    person, _, _ = await until_started(world)
+    page = f"/sessions/{person.session_id}"
+    await signed_in(browser, "front_desk")
+    desk = await browser.open(page)
+    assert f'href="{page}/notes"' not in desk.text
+    assert f'action="{page}/end"' not in desk.text
+    assert (await browser.open(f"{page}/notes")).status_code == 403
+    await signed_in(browser, "therapist")
+    therapist = await browser.open(page)
+    assert f'href="{page}/notes"' in therapist.text
+    assert f'action="{page}/end"' in therapist.text
+    written = await browser.submit(
+        f"{page}/notes", {"kind": "support", "text": "Calm.", "action_items[].text": "To rest."}
+    )
+    assert written.status_code == 303, written.text
+    assert "To rest." in (await browser.open(f"{page}/notes")).text
+
+
+async def test_somebody_who_walks_out_is_recorded_and_countersigned_by_another(
+    world: World, browser: Browser
+) -> None:
+    person, _, _ = await until_dosed(world)
+    page = f"/sessions/{person.session_id}"
+    await world.advance(at("10:40"))
+    await signed_in(browser, "nurse")
+    left = f"{page}/left-against-advice"
+    assert (await browser.submit(left, {})).status_code == 422
+    gone = await browser.submit(
+        left,
+        {"capacity_assessed": "true", "escort_present": "false", "at": "2026-03-10T10:35"},
+    )
+    assert gone.status_code == 303, gone.text
+    assert "Left at 10:35: against advice." in (await browser.open(page)).text
+    tasks = (await world.get("/tasks", status="open"))["items"]
+    [task] = [t for t in tasks if t["kind"] == "countersign_left_against_advice"]
+    done = f"/tasks/{task['id']}/completion"
+    assert (await browser.submit("/tasks", {}, at=done)).status_code == 409
+    await signed_in(browser, "therapist")
+    assert (await browser.submit("/tasks", {}, at=done)).status_code == 303
+
+
+async def test_two_people_clear_only_while_prescribing_is_silent(
+    world: World, browser: Browser
+) -> None:
+    person, _, _ = await until_recovering(world)
+    page = f"/sessions/{person.session_id}"
+    await world.advance(at("12:40"))
+    await signed_in(browser, "nurse")
+    stated = {
+        "stated_dose_count": "1",
+        "last_dose_at": "2026-03-10T10:00",
+        "second_ref": str(REFS["therapist"]),
+        "second_role": "therapist",
+        "reason_code": "prescribing_unreachable",
+    }
+    refused = await browser.submit(f"{page}/manual-clearance", stated)
+    assert refused.status_code == 409
+    assert "Prescribing answers" in refused.text
+    world.silent.add("prescribing")
+    assert (await browser.submit(f"{page}/manual-clearance", stated)).status_code == 303
+    assert "Cleared by two people" in (await browser.open(page)).text
+    escorts = f"{page}/escorts"
+    named = await browser.submit(
+        escorts, {"name": "Sam Vale", "phone": "+13105550146", "relationship": "friend"}
+    )
+    assert named.status_code == 422
+    named = await browser.submit(
+        escorts,
+        {"name": "Sam Vale", "phone": "+13105550146", "relationship": "friend", "adult": "true"},
+    )
+    assert named.status_code == 303, named.text
+    assert "Sam Vale" in (await browser.open(escorts)).text
+    assert "Sam Vale" not in (await browser.open(page)).text
+
+
+async def test_the_preparation_is_signed_and_a_hold_is_placed_and_lifted(
+    world: World, browser: Browser
+) -> None:
+    await furnished(world)
+    await world.advance(at("09:00", 5))
+    person = await approved(world)
+    page = f"/courses/{person.course_id}"
+    await signed_in(browser, "therapist")
+    covered = {f"checklist.{item}": "true" for item in CHECKLIST}
+    signed = await browser.submit(page, covered, at=f"{page}/preparation")
+    assert signed.status_code == 303, signed.text
+    assert "Signed" in (await browser.open(page)).text
+    held = await browser.submit(page, {"category": "logistics"}, at=f"{page}/holds")
+    assert held.status_code == 303, held.text
+    [hold] = (await world.get(f"/courses/{person.course_id}/holds"))["items"]
+    lifted = await browser.submit(page, {}, at=f"{page}/holds/{hold['id']}/lift")
+    assert lifted.status_code == 303, lifted.text
+    assert "Nothing holds this course." in (await browser.open(page)).text
+
+
+async def test_the_roster_is_kept_and_absences_take_the_clinics_time(
+    world: World, browser: Browser
+) -> None:
+    await furnished(world)
+    await signed_in(browser, "operator")
+    added = await browser.submit("/roster", {"name": "Alder"}, at="/roster/rooms")
+    assert added.status_code == 303, added.text
+    assert "Alder" in (await browser.open("/roster")).text
+    [one] = (await world.get("/clinicians"))["items"]
+    page = f"/roster/clinicians/{one['id']}"
+    away = {"since": "2026-03-12T09:00", "until": "2026-03-12T17:00"}
+    assert (await browser.submit(page, away, at=f"{page}/absences")).status_code == 303
+    assert "12 Mar 2026, 09:00" in (await browser.open(page)).text
+    await signed_in(browser, "nurse")
+    assert f'action="{page}/absences"' not in (await browser.open(page)).text
