@@ -117,7 +117,10 @@ async def test_a_task_is_done_by_whoever_owes_it_and_says_why_not(
     assert refused.status_code == 409
     assert "Task of another role" in refused.text
     await browser.sign_in("token-of-prescriber")
-    assert (await browser.submit("/tasks", {}, at=done)).status_code == 303
+    mine = "/tasks?owner=prescriber"
+    assert f'action="{done}?owner=prescriber"' in (await browser.open(mine)).text
+    made = await browser.submit(mine, {}, at=f"{done}?owner=prescriber")
+    assert (made.status_code, made.headers["location"]) == (303, mine)
     assert "Juniper Ashdown" not in (await browser.open("/tasks")).text
     assert "Juniper Ashdown" in (await browser.open("/tasks?status=done")).text
 

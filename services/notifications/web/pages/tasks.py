@@ -41,14 +41,16 @@ async def all_tasks(
 
 @router.post("/{task_id}/completion")
 async def complete(
-    task_id: UUID, page: Annotated[Page, Depends(paged("complete_task"))]
+    task_id: UUID,
+    page: Annotated[Page, Depends(paged("complete_task"))],
+    owner: Role | None = None,
 ) -> Response:
-    """The signed-in person did it."""
+    """The signed-in person did it; back to the tasks of whoever they were looking at."""
     return await page.submit(
         Body,
         lambda _, call: tasks.complete(task_id, call),
-        then="/tasks",
-        again=lambda form: _tasks(page, TaskStatus.OPEN, None, None, form),
+        then="/tasks" if owner is None else f"/tasks?owner={owner}",
+        again=lambda form: _tasks(page, TaskStatus.OPEN, owner, None, form),
     )
 
 
