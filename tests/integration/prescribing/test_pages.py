@@ -140,6 +140,7 @@ async def test_a_whole_day_goes_through_the_forms(day: Day, screens: Screens) ->
     too_soon = await nurse.submit(recovery, {}, at=f"{session}/clearances")
     assert too_soon.status_code == 409
     await world.advance(at("10:40"))
+    assert "Before the dose: 122/79 mmHg, 71 per minute" in await shown(nurse, f"{recovery}/look")
     await accepted(nurse, f"{recovery}/look", WELL, f"{recovery}/look")
     await world.advance(at("12:05"))
     await day.ended()

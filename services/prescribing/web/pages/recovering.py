@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from services.prescribing.domain.clearance import CLEARING
 from services.prescribing.domain.effects import ExpectedEffect
 from services.prescribing.domain.recovery_states import ReversalAgent
 from services.prescribing.handlers.sessions import recovery_of
@@ -18,6 +19,7 @@ from services.prescribing.web.api.recovery_bodies import (
     ReversalAgentBody,
 )
 from services.prescribing.web.pages.about import about
+from services.prescribing.web.pages.session import checks_of
 from shared.protocol import Recovery as RecoveryRules
 from shared.web.calls import Call
 from shared.web.pages.forms import Form
@@ -111,7 +113,7 @@ async def reverse(
 async def _recovery(page: Page, session_id: UUID, form: Form) -> Response:
     found = await recoveries.get_recovery(session_id, page.call)
     gates = await standing.session_gates(session_id, page.call)
-    leaving = next((one for one in gates.decisions if one.gate != "G-DOSE"), None)
+    leaving = next((one for one in gates.decisions if one.gate == CLEARING), None)
     return page.show(
         "recovery.html",
         form=form,
@@ -128,9 +130,11 @@ async def _look(page: Page, session_id: UUID, form: Form) -> Response:
     async def rules(uow: SqlPrescribingUnitOfWork) -> RecoveryRules:
         return (await uow.protocol_of((await recovery_of(uow, session_id)).course_id)).recovery
 
+    checks = await checks_of(page, session_id)
     return page.show(
         "look.html",
         form=form,
+        before=checks.checks[-1].readings if checks and checks.checks else None,
         recovery=found,
         rules=await page.call.read(rules),
         effects=[one.value for one in ExpectedEffect],
