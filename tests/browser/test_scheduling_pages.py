@@ -58,6 +58,7 @@ async def test_the_stop_and_who_it_is_about_never_scroll_away(
     screen = await session_screen(screens, dosed, "nurse", width=820)
     await screen.page.get_by_text("The way so far").click()
     await screen.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    assert await screen.page.evaluate("scrollY") > 500
     await expect(screen.page.locator(".client .name")).to_be_in_viewport()
     stop = screen.page.get_by_role("button", name="Stop")
     await expect(stop).to_be_in_viewport(ratio=1)
