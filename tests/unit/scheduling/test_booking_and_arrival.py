@@ -8,7 +8,12 @@ import pytest
 from services.scheduling.domain.arrival import check_in, record_assent
 from services.scheduling.domain.assent import AssentStatus
 from services.scheduling.domain.booking import cancel, miss
-from services.scheduling.domain.escorting import cancel_escort, confirm_escort, escort_arrived
+from services.scheduling.domain.escorting import (
+    cancel_escort,
+    confirm_escort,
+    escort_arrived,
+    escort_due_at,
+)
 from services.scheduling.domain.events import (
     ClientCheckedIn,
     EscortArrived,
@@ -18,7 +23,7 @@ from services.scheduling.domain.events import (
 )
 from services.scheduling.domain.rearranging import reschedule
 from services.scheduling.domain.roles import Role
-from services.scheduling.domain.session import Session, SessionChange
+from services.scheduling.domain.session import DosesSeen, Session, SessionChange
 from services.scheduling.domain.session_states import SessionStatus
 from services.scheduling.domain.stated_time import stated_time
 from shared.decisions import Refused
@@ -159,6 +164,36 @@ def test_cancelled_is_final_and_told_once() -> None:
 def test_one_of_two_escorts_is_enough() -> None:
     both = _confirm(_confirm(session()).state, "e2").state
     assert cancel_escort(both, named("e"), at=at("09:10")).state.escort_confirmed
+
+
+def test_no_escort_falls_through_after_the_session_is_over() -> None:
+    over = replace(_confirm(session()).state, status=SessionStatus.CANCELLED)
+    with pytest.raises(Refused) as refused:
+        cancel_escort(over, named("e"), at=at("09:10"))
+    assert _slug(refused) == "session-is-over"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "due"),
+    [
+        (session(), True),
+        (checked_in(), True),
+        (dosed(status=SessionStatus.IN_PROGRESS, doses=DosesSeen()), True),
+        (dosed(), False),
+    ],
+)
+def test_another_escort_is_due_until_the_first_dose(waiting: Session, *, due: bool) -> None:
+    alone = cancel_escort(_confirm(replace(waiting, escorts=())).state, named("e"), at=at("09:10"))
+    found = escort_due_at(alone.state, timedelta(minutes=30), ZONE)
+    assert found == (at("09:40") if due else None)
+    again = _confirm(alone.state, "e2").state
+    assert escort_due_at(again, timedelta(minutes=30), ZONE) is None
+
+
+def test_an_escort_who_fell_through_for_an_earlier_booking_makes_none_due() -> None:
+    earlier = cancel_escort(_confirm(session()).state, named("e"), at=at("09:10")).state
+    moved = replace(earlier, schedule_version=earlier.schedule_version + 1)
+    assert escort_due_at(moved, timedelta(minutes=30), ZONE) is None
 
 
 def test_arrival_is_told_once_and_only_of_whoever_was_named() -> None:

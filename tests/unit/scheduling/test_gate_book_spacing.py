@@ -95,6 +95,15 @@ def test_no_dosing_is_promised_while_the_end_of_a_restriction_is_unknown() -> No
     assert decide(later, facts=many, others=(ended,), now=at("12:31")).allowed
 
 
+def test_an_escort_allows_no_dosing_inside_a_restriction() -> None:
+    running = dosed(session_id=named("running"), integration_declined_at=at("10:00"))
+    later = session(starts=at("09:30", NEXT_WEEK), escorts=(escort(),))
+    many = facts().prescribe(told("rx2", version=2), str(named("rx")), 2, terms(9))
+    assert refused(decide(later, facts=many, others=(running,), now=at("10:30"))) == {
+        "inside-restriction"
+    }
+
+
 def test_a_talk_in_person_inside_the_window_needs_an_escort() -> None:
     ended = recovering(session_id=named("dosed"))
     evening = session(

@@ -140,6 +140,11 @@ def test_they_do_not_stand_in_while_prescribing_answers() -> None:
         ),
         (manual(last_dose_at=at("10:36")), administered(facts()), "observed-too-short"),
         (manual(cleared_at=at("11:59")), administered(facts()), "observed-too-short"),
+        (
+            manual(last_dose_at=at("09:30"), cleared_at=at("11:59")),
+            administered(facts()),
+            "observed-too-short",
+        ),
         (manual(), rescinded(cleared(administered(facts()))), "doubted-since"),
     ],
 )

@@ -19,10 +19,12 @@ from tests.unit.scheduling.booking_question import integration, past_dosed, refu
 from tests.unit.scheduling.building import (
     CLIENT,
     COURSE,
+    ORDER,
     PRESCRIBER,
     PROTOCOL,
     ROOM,
     RX,
+    SESSION,
     ZONE,
     assented,
     at,
@@ -80,7 +82,14 @@ def test_the_answer_alone_allows_where_nothing_was_told() -> None:
         (facts().revoke_prescription(told("x"), str(RX)), "prescription-not-active"),
         (order_closed(authorised(facts()), 0), "dose-not-authorised"),
         (passed_check(authorised(facts()), "hold", version=2), "pre-dose-check-not-valid"),
+        (
+            facts().order(
+                str(ORDER), str(SESSION), lambda o: o.withhold(told("x"), "consent_withdrawn")
+            ),
+            "dose-not-authorised",
+        ),
         (authorised(facts()).close(told("x"), "completed"), "course-not-active"),
+        (authorised(facts()).decline(told("x")), "course-not-active"),
     ],
 )
 def test_a_negative_that_was_told_refuses_whatever_the_answer_says(

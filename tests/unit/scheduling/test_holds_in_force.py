@@ -1,0 +1,36 @@
+"""Scheduling's own holds beside those that were told (ruling 19)."""
+
+from dataclasses import replace
+
+from services.scheduling.domain.hold import OWNER, Hold, HoldStatus
+from services.scheduling.domain.holds_in_force import with_own_holds
+from services.scheduling.domain.roles import Role
+from shared.protocol import HoldBlock, HoldCategory, HoldSeverity
+from tests.unit.scheduling.building import CLIENT, COURSE, at, facts, hold, named
+
+OWN = Hold(
+    id=named("own hold"),
+    client_id=CLIENT,
+    course_id=COURSE,
+    status=HoldStatus.OPEN,
+    category=HoldCategory.LOGISTICS,
+    blocks=(HoldBlock.BOOK,),
+    severity=HoldSeverity.STOP,
+    placed_at=at("08:00"),
+    placed_by=Role.FRONT_DESK,
+)
+
+
+def test_an_open_hold_of_its_own_counts_beside_those_that_were_told() -> None:
+    known = with_own_holds(hold(facts(), "book"), (OWN,))
+    found = dict(known.open_holds("book"))
+    assert set(found) == {str(OWN.id), str(named("hold"))}
+    assert found[str(OWN.id)].value.owner == OWNER
+
+
+def test_a_lifted_hold_of_its_own_counts_no_longer_and_hides_no_other() -> None:
+    lifted = replace(OWN, status=HoldStatus.LIFTED)
+    still = replace(OWN, id=named("still open"))
+    assert [key for key, _ in with_own_holds(facts(), (lifted, still)).open_holds("book")] == [
+        str(still.id)
+    ]
