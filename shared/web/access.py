@@ -110,13 +110,18 @@ def is_page(request: Request) -> bool:
     return not request.url.path.startswith(_FOR_PROGRAMS)
 
 
+def _somebody_asked(request: Request) -> bool:
+    """Not a page that follows by itself."""
+    return request.url.path != "/live" and "hx-request" not in request.headers
+
+
 async def _at_screen(request: Request) -> Actor | None:
     """Whoever is signed in with this browser. A change through the API needs the form token too."""
     session_id = sessions.session_id_of(request)
     if session_id is None:
         return None
     async with request.app.state.service.database.engine.begin() as connection:
-        person = await sessions.signed_in(connection, session_id)
+        person = await sessions.signed_in(connection, session_id, stays=_somebody_asked(request))
     request.state.person = person
     if person is None:
         return None

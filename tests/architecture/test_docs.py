@@ -26,3 +26,13 @@ def test_every_file_that_a_document_names_exists() -> None:
 
 def test_a_missing_file_is_seen() -> None:
     assert missing("held by `tests/nowhere/test_nothing.py`", ROOT) != []
+
+
+def numbered_twice(names: list[str]) -> list[str]:
+    numbers = [name.split("-")[0] for name in names]
+    return sorted({number for number in numbers if numbers.count(number) > 1})
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    assert numbered_twice([page.name for page in ROOT.glob("docs/decisions/*.md")]) == []
+    assert numbered_twice(["0001-one.md", "0001-another.md", "0002-two.md"]) == ["0001"]

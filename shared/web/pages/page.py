@@ -14,6 +14,7 @@ from shared.decisions import Refused, Unproven
 from shared.runtime.ids import new_id
 from shared.storage import Actor
 from shared.web.calls import Call, calling
+from shared.web.pages import sessions
 from shared.web.pages.forms import Form, mistakes_in, nested, typed
 from shared.web.pages.guard import assert_own_form, assert_same_origin
 from shared.web.pages.rendering import Renderer
@@ -34,6 +35,14 @@ class Page:
         request = self.call.request
         shown = {"form": Form(), "may": self.may, **values}
         return HTMLResponse(render(request, template, self.person, shown))
+
+    async def stay(self) -> None:
+        """Keep the person signed in while this page is open: where somebody is in their care."""
+        request = self.call.request
+        session_id = sessions.session_id_of(request)
+        if session_id is not None:
+            async with self.call.service.database.engine.begin() as connection:
+                await sessions.signed_in(connection, session_id)
 
     def may(self, action: str) -> bool:
         """Whether this person's role is one that the action is for."""

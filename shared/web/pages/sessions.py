@@ -29,13 +29,16 @@ _OPEN: Final = sa.text(
     "INSERT INTO web_sessions (id_hash, role, ref, name, language, theme, form_token)"
     " VALUES (:id_hash, :role, :ref, :name, :language, :theme, :form_token)"
 )
-_FIND: Final = sa.text(
-    "UPDATE web_sessions SET seen_at = clock_timestamp()"
+_STILL_OPEN: Final = (
     " WHERE id_hash = :id_hash"
     " AND seen_at > clock_timestamp() - make_interval(mins =>"
     "   CASE role WHEN :desk THEN CAST(:few AS integer) ELSE CAST(:usual AS integer) END)"
     " AND signed_in_at > clock_timestamp() - make_interval(hours => :hours)"
-    " RETURNING role, ref, name, language, theme, form_token"
+)
+_COLUMNS: Final = "role, ref, name, language, theme, form_token"
+_FIND: Final = sa.text(f"SELECT {_COLUMNS} FROM web_sessions{_STILL_OPEN}")  # noqa: S608 - constants
+_STAY: Final = sa.text(
+    f"UPDATE web_sessions SET seen_at = clock_timestamp(){_STILL_OPEN} RETURNING {_COLUMNS}"  # noqa: S608
 )
 _CLOSE: Final = sa.text("DELETE FROM web_sessions WHERE id_hash = :id_hash")
 _FORGET: Final = sa.text(
@@ -84,11 +87,14 @@ async def sign_in(
     return session_id
 
 
-async def signed_in(connection: AsyncConnection, session_id: str) -> SignedIn | None:
-    """Whose session this is, if it is still open; being asked for keeps it so."""
+async def signed_in(
+    connection: AsyncConnection, session_id: str, *, stays: bool = True
+) -> SignedIn | None:
+    """Whose session this is, if it is still open. It ``stays`` so when a person asked, and not
+    when a page that nobody looks at read itself again."""
     row = (
         await connection.execute(
-            _FIND,
+            _STAY if stays else _FIND,
             {
                 "id_hash": _hash(session_id),
                 "desk": AT_THE_DESK,

@@ -92,6 +92,17 @@ async def test_a_session_that_is_left_alone_ends(
     assert ((await browser.open("/")).status_code == 200) is still
 
 
+async def test_a_page_that_follows_by_itself_keeps_nobody_signed_in(
+    browser: Browser, intake: Intake
+) -> None:
+    await browser.sign_in("therapist")
+    for asked, still in (({}, True), ({"hx-request": "true"}, False)):
+        await intake.rows("UPDATE web_sessions SET seen_at = seen_at - interval '14 minutes'")
+        assert (await browser.open("/", **asked)).status_code == 200
+        await intake.rows("UPDATE web_sessions SET seen_at = seen_at - interval '2 minutes'")
+        assert ((await browser.open("/")).status_code == 200) is still
+
+
 async def test_a_session_ends_after_half_a_day_however_busy(
     browser: Browser, intake: Intake
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from nats.aio.msg import Msg
 
 from careteam_contracts.details import DetailAsk, Identity
@@ -85,6 +86,32 @@ async def test_names_come_from_intake_and_a_silent_intake_costs_nothing_but_them
     assert [(one.client_id, one.actor_ref) for one in asked] == [
         (person.client_id, REFS["therapist"])
     ]
+
+
+async def test_the_screen_of_a_running_session_keeps_its_therapist_signed_in(
+    world: World, browser: Browser
+) -> None:
+    person, _, _ = await until_started(world)
+    await signed_in(browser, "therapist")
+
+    async def still_after_a_refresh_of(path: str) -> bool:
+        await browser.open("/tasks")
+        for minutes in (14, 2):
+            await passed(world, minutes)
+            shown = await browser.open(path, **{"hx-request": "true"})
+        return shown.status_code == 200
+
+    assert await still_after_a_refresh_of(f"/sessions/{person.session_id}")
+    assert not await still_after_a_refresh_of("/board")
+
+
+async def passed(world: World, minutes: int) -> None:
+    """So long nobody has asked for anything."""
+    async with world.service.database.engine.begin() as connection:
+        await connection.execute(
+            sa.text("UPDATE web_sessions SET seen_at = seen_at - make_interval(mins => :minutes)"),
+            {"minutes": minutes},
+        )
 
 
 async def test_a_session_is_led_from_its_booking_to_its_end_in_single_taps(

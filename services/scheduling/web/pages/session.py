@@ -129,10 +129,13 @@ async def _step(
 
 
 async def _screen(page: Page, session_id: UUID, form: Form) -> Response:
+    facts = await screen_facts(session_id, page.call)
+    if facts["stoppable"]:
+        await page.stay()
     return page.show(
         "session.html",
         form=form,
         phases=PHASES,
         outcomes=[one.value for one in STATED],
-        **await screen_facts(session_id, page.call),
+        **facts,
     )
