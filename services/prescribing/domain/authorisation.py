@@ -22,7 +22,7 @@ SEVEN_DAYS: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dosed:
-    """A session of the course in which a dose was given."""
+    """A session in which a dose was given."""
 
     session_id: UUID
     first_at: datetime
@@ -31,7 +31,11 @@ class Dosed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorisationFacts:
-    """``dosed`` are the course's other dosed sessions, ``ahead`` its other authorised orders."""
+    """``dosed`` are the course's other dosed sessions, ``ahead`` its other authorised orders.
+
+    ``dosed_elsewhere`` are those of the client's other courses: a body that had medicine last week
+    does not begin anew with a course.
+    """
 
     order: DoseOrder
     prescription: Prescription | None
@@ -42,6 +46,7 @@ class AuthorisationFacts:
     own_holds: tuple[Hold, ...]
     protocol: ClinicProtocol
     now: datetime
+    dosed_elsewhere: tuple[Dosed, ...] = ()
 
 
 def authorisation_decision(facts: AuthorisationFacts) -> Decision:
@@ -182,10 +187,12 @@ def _after_earlier_doses(facts: AuthorisationFacts) -> Iterator[Verdict]:
 
 
 def _spacing(facts: AuthorisationFacts) -> Verdict:
-    """INV-16: counted back from the planned start, which is the strictest moment."""
+    """INV-16: over all the client's courses, back from the planned start, the strictest moment."""
     most = facts.protocol.dosing.max_in_7_days
     since = facts.order.starts_at - SEVEN_DAYS
-    recent = sorted(d.first_at for d in facts.dosed if d.first_at > since)
+    recent = sorted(
+        d.first_at for d in (*facts.dosed, *facts.dosed_elsewhere) if d.first_at > since
+    )
     free_from = recent[-most] + SEVEN_DAYS if len(recent) >= most else None
     return rule(
         "too-many-doses-in-seven-days",

@@ -65,8 +65,14 @@ class DoseOrder(DoseOrderRecord):
             status=DoseOrderStatus.AUTHORISED,
             prescription_id=prescription_id,
             valid_until=self.planned_end_at,
+            refused_for=(),
         )
         return Change(authorised, (dose_authorized(self, prescription_id, at),))
+
+    def refuse(self, slugs: tuple[str, ...]) -> OrderChange:
+        """Not authorised, for these reasons; it stays requested and is looked at again."""
+        self._need(OrderTrigger.AUTHORISE)
+        return Change(replace(self, refused_for=slugs))
 
     def check(self) -> OrderChange:
         """The pre-dose check passed."""

@@ -21,6 +21,7 @@ class DoseOrderRecord:
     """``asking_since`` is the flag raised before peers are asked for a release (ruling 7).
 
     ``medicine_out``: released, and neither taken nor returned; such an order closes with no count.
+    ``refused_for`` says why it was not authorised when that was last decided.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class DoseOrderRecord:
     doses: tuple[Dose, ...] = ()
     stopped: Stopped | None = None
     closed_at: datetime | None = None
+    refused_for: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:

@@ -101,11 +101,13 @@ async def _request(course: CourseInHand, session_id: UUID, session: SessionFacts
 
 
 async def _authorise(course: CourseInHand, order: DoseOrder) -> None:
+    """Decided at every look; a receipt is kept when the answer, or a reason for it, is another."""
     if order.status is not DoseOrderStatus.REQUESTED:
         return
     facts, rx = course.authorisation_facts(order), course.prescription_of(order)
     decision = authorisation_decision(facts)
-    if not decision.allowed or rx is None:
+    refused_for = tuple(sorted(refusal.slug for refusal in decision.refusals))
+    if refused_for and refused_for == order.refused_for:
         return
     await course.uow.receipts.record(
         decision,
@@ -115,7 +117,10 @@ async def _authorise(course: CourseInHand, order: DoseOrder) -> None:
         course_id=order.course_id,
         freshness=await course.uow.freshness(order.client_id),
     )
-    await course.reserve(rx.id, order)
+    if decision.allowed and rx is not None:
+        await course.reserve(rx.id, order)
+    else:
+        await course.keep(order.refuse(refused_for))
 
 
 async def _check(course: CourseInHand, order: DoseOrder) -> None:

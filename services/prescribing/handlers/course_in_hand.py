@@ -26,6 +26,7 @@ class CourseInHand:
     protocol: ClinicProtocol
     facts: CourseFacts
     orders: dict[UUID, DoseOrder]
+    elsewhere: tuple[DoseOrder, ...]
     prescriptions: dict[UUID, Prescription]
     summaries: tuple[SummaryReview, ...]
     own_holds: tuple[Hold, ...]
@@ -33,13 +34,14 @@ class CourseInHand:
     @classmethod
     async def read(cls, uow: UnitOfWork, facts: CourseFacts) -> "CourseInHand":
         course_id = facts.course_id
-        orders = await uow.dose_orders.list_by(course_id=course_id)
+        orders = await uow.dose_orders.list_by(client_id=facts.client_id)
         written = await uow.prescriptions.list_by(course_id=course_id)
         return cls(
             uow=uow,
             protocol=await uow.protocol_of(course_id),
             facts=facts,
-            orders={order.id: order for order in orders},
+            orders={order.id: order for order in orders if order.course_id == course_id},
+            elsewhere=tuple(order for order in orders if order.course_id != course_id),
             prescriptions={rx.id: rx for rx in written},
             summaries=tuple(await uow.summaries.list_by(course_id=course_id)),
             own_holds=tuple(await uow.safety_holds.list_by(course_id=course_id, status="open")),
@@ -73,6 +75,7 @@ class CourseInHand:
             own_holds=self.own_holds,
             protocol=self.protocol,
             now=self.uow.now,
+            dosed_elsewhere=dosed_sessions(self.elsewhere, besides=order.session_id),
         )
 
     async def keep(self, change: Change[DoseOrder, DomainEvent]) -> DoseOrder:

@@ -1,4 +1,4 @@
-"""Which sessions of a course had a dose, as the rules want to know it."""
+"""Which sessions had a dose, as the rules want to know it."""
 
 from collections.abc import Iterable
 from uuid import UUID

@@ -80,6 +80,7 @@ dose_orders: Final = sa.Table(
     "dose_orders",
     metadata,
     *aggregate_columns(_session(), _status()),
+    sa.Index("dose_orders_client", "client_id"),
     sa.Index("dose_orders_course", "course_id"),
     sa.Index("dose_orders_session", "session_id"),
     sa.Index("dose_orders_status", "status", "id"),

@@ -172,6 +172,17 @@ def test_no_third_dose_in_seven_days() -> None:
     assert not refusals(after_a_dose(dosed=long_ago))
 
 
+def test_doses_of_an_earlier_course_count_in_the_same_seven_days() -> None:
+    """INV-16 is about the client: a course that begins anew does not begin a new week."""
+    start = requested().starts_at
+    earlier = tuple(
+        dosed(UUID(int=number), start - timedelta(days=days)) for number, days in ((51, 5), (52, 2))
+    )
+
+    assert refusals(facts(dosed_elsewhere=earlier)) == {"too-many-doses-in-seven-days"}
+    assert not refusals(facts(dosed_elsewhere=earlier[:1]))
+
+
 def _six() -> tuple[Dosed, ...]:
     earlier = tuple(
         dosed(UUID(int=60 + n), LAST_DOSE - timedelta(days=14 * n)) for n in range(1, 6)

@@ -93,6 +93,7 @@ def _prescriptions_and_orders() -> None:
         postgresql_where=sa.text("status = 'active'"),
     )
     _aggregates("dose_orders", _session())
+    op.create_index("dose_orders_client", "dose_orders", ["client_id"])
     op.create_index("dose_orders_course", "dose_orders", ["course_id"])
     op.create_index("dose_orders_session", "dose_orders", ["session_id"])
     op.create_index(
