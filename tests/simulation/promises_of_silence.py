@@ -2,21 +2,14 @@
 what is known can be built again from what was said, in any order."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from careteam_contracts import intake
 from services.scheduling.domain.session_states import SessionStatus
-from shared.messaging.delivery import Delivery
-from shared.messaging.reading import Arrived, decode
-from shared.messaging.subscriptions import by_type
-from shared.storage import Context
-from shared.storage.context import SYSTEM
-from tests.simulation.clinic import Clinic, Command
+from tests.simulation.clinic import Command
 from tests.simulation.oracle import LOOKED, Complaint, Seen, at_rest, on_answer
-from tests.simulation.store import Store
+from tests.simulation.rebuilding import rebuilt, what_was_told
 
 RUNNING = frozenset({SessionStatus.IN_PROGRESS, SessionStatus.DOSED})
 _MOST = 3
@@ -55,55 +48,6 @@ def facts_can_be_built_again(seen: Seen) -> Iterable[Complaint]:
     clinic = seen.clinic
     for name in clinic.random.sample(tuple(clinic.services), _MOST):
         yield LOOKED
-        rebuilt = _rebuilt(clinic, name, Random(len(clinic.history)))
-        if _told(rebuilt) != _told(clinic.services[name].store):
+        again = rebuilt(clinic, name, Random(len(clinic.history)))
+        if what_was_told(again) != what_was_told(clinic.services[name].store):
             yield f"what {name} knows depends on the order in which it heard it"
-
-
-def _told(store: Store) -> dict[str, dict[UUID, Any]]:
-    """What was told to a service; what it has said itself about that is its own to remember."""
-    return {
-        table: {key: _without_own_words(fact) for key, fact in facts.items()}
-        for table, facts in store.facts.items()
-        if facts
-    }
-
-
-def _without_own_words(fact: Any) -> Any:
-    alerts = getattr(fact, "alerts", None)
-    if alerts is None:
-        return fact
-    return replace(fact, alerts=replace(alerts, tombstones={}))
-
-
-def _rebuilt(clinic: Clinic, name: str, chance: Random) -> Store:
-    service = clinic.services[name]
-    subscriptions = by_type(service.definition.subscriptions)
-    heard = [one for one in clinic.history if one.envelope.producer.value != name]
-    heard += chance.sample(heard, len(heard) // 4)
-    chance.shuffle(heard)
-    store, own = Store(), service.store
-    store.rows = own.rows
-    service.store = store
-    try:
-        for told in heard:
-            delivery = Delivery(told.envelope, told.place)
-            arrived = Arrived(delivery, told.body, subscriptions.get(told.envelope.type))
-            if arrived.subscription is not None and arrived.subscription.fold is not None:
-                uow: Any = service.open(
-                    Context(actor=SYSTEM, now=clinic.now, correlation_id=delivery.event_id)
-                )
-                fold = arrived.subscription.fold(decode(arrived), delivery, uow)
-                _run(fold)
-                uow.commit()
-    finally:
-        service.store = own
-    return store
-
-
-def _run(work: Any) -> None:
-    try:
-        work.send(None)
-    except StopIteration:
-        return
-    raise AssertionError("a fold waits for something")

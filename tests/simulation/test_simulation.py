@@ -2,18 +2,23 @@
 
 import time
 from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
 
+from tests.simulation.clinic import NAMES
 from tests.simulation.faults import FAULTS
 from tests.simulation.oracle import WATCHED
+from tests.simulation.rebuilding import rebuilt, what_was_told
 from tests.simulation.schedule import run
 
 SCHEDULES = 45
 LONG = 3000
 TRIES = 200
 SHORT = 300
+HISTORIES = 5
+INTERLEAVINGS = 1000
 
 
 def test_every_schedule_keeps_the_promises() -> None:
@@ -28,6 +33,20 @@ def test_thousands_of_schedules_keep_the_promises(record_property: Any) -> None:
     started = time.perf_counter()
     _keep(range(SCHEDULES, SCHEDULES + LONG))
     record_property("schedules_per_second", LONG / (time.perf_counter() - started))
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_thousand_interleavings_give_the_same_facts(name: str) -> None:
+    """INV-38: each service's facts, from what the others said in some histories, in any order."""
+    for seed in range(HISTORIES):
+        clinic, _oracle = run(seed)
+        known = what_was_told(clinic.services[name].store)
+        assert known
+        for number in range(INTERLEAVINGS // HISTORIES):
+            again = rebuilt(clinic, name, Random(number))
+            assert what_was_told(again) == known, f"history {seed}, order {number}"
 
 
 def _keep(seeds: range) -> Counter[int]:
