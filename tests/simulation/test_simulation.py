@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -40,13 +41,16 @@ def test_thousands_of_schedules_keep_the_promises(record_property: Any) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_thousand_interleavings_give_the_same_facts(name: str) -> None:
     """INV-38: each service's facts, from what the others said in some histories, in any order."""
-    for seed in range(HISTORIES):
+    compared = 0
+    for seed in count():
         clinic, _oracle = run(seed)
         known = what_was_told(clinic.services[name].store)
-        assert known
-        for number in range(INTERLEAVINGS // HISTORIES):
+        for number in range(INTERLEAVINGS // HISTORIES if known else 0):
             again = rebuilt(clinic, name, Random(number))
             assert what_was_told(again) == known, f"history {seed}, order {number}"
+            compared += 1
+        if compared == INTERLEAVINGS:
+            return
 
 
 def _keep(seeds: range) -> Counter[int]:
