@@ -74,6 +74,11 @@ FLOOR_TWINS: Final[dict[str, tuple[str, str, str]]] = {
         "aftercare: {checkins_hours: [72, 24]}",
         "aftercare.checkins_hours: check-ins must be rising",
     ),
+    "enhanced check-ins rise too (F99)": (
+        "aftercare: {enhanced_checkins_hours: [6, 23]}",
+        "aftercare: {enhanced_checkins_hours: [23, 6]}",
+        "aftercare.enhanced_checkins_hours: check-ins must be rising",
+    ),
     "an escort is required (F89)": (
         "escort: {required: true}",
         "escort: {required: false}",
@@ -234,6 +239,11 @@ FLOOR_TWINS: Final[dict[str, tuple[str, str, str]]] = {
         "screening: {grades: {mania_current: relative}}",
         "screening.grades.mania_current: may not be looser",
     ),
+    "an absolute finding stays absolute (C-06)": (
+        "screening: {grades: {mania_current: absolute}}",
+        "screening: {grades: {mania_current: relative}}",
+        "screening.grades.mania_current: may not be looser",
+    ),
     "a review by session six (C-04)": (
         "course: {review_every: 6}",
         "course: {review_every: 7}",
@@ -292,6 +302,11 @@ FLOOR_TWINS: Final[dict[str, tuple[str, str, str]]] = {
     "a profile's times rise": (
         OWN_PROFILE,
         OWN_PROFILE.replace("150", "80"),
+        "timing_profiles.SL-OWN: must rise",
+    ),
+    "a profile's times may fall together": (
+        OWN_PROFILE.replace("60", "15").replace("90", "15").replace("150", "15"),
+        OWN_PROFILE.replace("60", "14"),
         "timing_profiles.SL-OWN: must rise",
     ),
     "a profile's code has its form": (

@@ -1,5 +1,6 @@
 """Evaluated, assessed, approved; and losing an approval again (6.1, INV-1, INV-2)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -222,6 +223,12 @@ def test_an_open_request_does_not_keep_a_negative_evaluation_waiting() -> None:
     assert course.status is CourseStatus.SCREENING
     late = answered(course, AssessmentOutcome.CLEARED)
     assert not advanced(late).ever_approved
+
+
+def test_nobody_is_approved_without_an_agreed_plan() -> None:
+    unplanned = replace(cleared(), plans=())
+    decision = approval_decision(unplanned, Circumstances(), now=MORNING)
+    assert [refusal.slug for refusal in decision.refusals] == ["plan-agreed"]
 
 
 def test_an_approval_waits_for_the_owner_of_each_open_hold() -> None:

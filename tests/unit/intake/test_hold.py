@@ -37,7 +37,7 @@ def placed(category: HoldCategory, by: str = "therapist", **more: object) -> Hol
 
 
 def lift(
-    hold: Hold, role: Role, ref: UUID, safety_plan: str | None = None
+    hold: Hold, role: Role, ref: UUID | None, safety_plan: str | None = None
 ) -> Change[Hold, DomainEvent]:
     return sign_lift(hold, role=role, ref=ref, safety_plan=safety_plan, now=later(hours=1))
 
@@ -123,6 +123,11 @@ def test_one_person_does_not_sign_in_two_roles() -> None:
     with pytest.raises(Refused) as refused:
         lift(first, Role.PRESCRIBER, THERAPIST)
     assert slugs(refused) == ["person-signed-already"]
+
+
+def test_two_roles_whose_people_are_not_named_are_not_taken_for_one_person() -> None:
+    first = lift(placed(HoldCategory.AFTERCARE), Role.THERAPIST, None).state
+    assert not lift(first, Role.PRESCRIBER, None).state.open
 
 
 @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.NURSE, Role.OPERATOR])

@@ -30,6 +30,7 @@ from tests.unit.prescribing.dose_gate_cases import (
     PEERS_SAY_NO,
     facts,
     others_hold,
+    own_hold,
     without_escort,
 )
 
@@ -163,3 +164,12 @@ def test_nothing_private_is_in_a_verdict() -> None:
     }
 
     assert told_values.isdisjoint({120, 78, 70, 98, 150.0})
+
+
+def test_only_an_own_hold_that_blocks_doses_and_is_in_force_keeps_one_back() -> None:
+    blocking = own_hold()
+    lifted = replace(blocking, lifted_at=at("09:55"))
+    elsewhere = replace(blocking, blocks=(HoldBlock.BOOK,))
+    assert dose_decision(facts(own_holds=(lifted, elsewhere))).allowed
+    decision = dose_decision(facts(own_holds=(lifted, blocking, elsewhere)))
+    assert [refusal.slug for refusal in decision.refusals] == ["own-hold-blocks-dose"]

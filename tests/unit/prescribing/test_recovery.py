@@ -194,3 +194,15 @@ def test_tightening_marks_an_open_recovery_only() -> None:
     assert recovering().tighten().state.tightened
     gone = recovering().close(RecoveryEnd.TRANSFERRED, at("11:05")).state
     assert not gone.tighten().state.tightened
+
+
+def test_looks_and_alarms_are_numbered_in_one_row() -> None:
+    first = look(recovering(), "10:40").state
+    alarmed = first.alarm(at("10:50")).state
+    last = look(alarmed, "11:20").state
+    assert [check.check_no for check in last.checks] == [1, 2, 3]
+    assert [check.outcome for check in last.checks] == [
+        RecoveryOutcome.ON_TRACK,
+        RecoveryOutcome.ESCALATE,
+        RecoveryOutcome.ON_TRACK,
+    ]
