@@ -10,11 +10,13 @@ _DENIED: Final = re.compile(
     r"""
       k[ea]tamin | ketalar | spravato | esketamin | \bka[pt]\b | ketanest
     | lozenge | troche | pastilla | inyecc | injection | infusi[oó]n | sublingual | intraven
-    | \bdos(e|es|is|ing|ed|age)\b | \bdosificaci | medicin | medicament | medication | prescri
-    | \brecet | \bdrug | f[aá]rmac | pharma | \bmg\b | sedati | anesth | anest[eé]s
+    | \bdos(e|es|is|ing|ed|age)\b | \bdosificaci | m[eé]dic | overdos | sobredosis
+    | prescri | \brecet | \bdrug | \bdrog | f[aá]rmac | pharma | \bmg\b | nasal
+    | \bpills?\b | p[ií]ldora | \btablet | sedati | anesth | anest[eé]s
     | psyche | psico | psych[io] | psiqui | psiki | mental | therap | terap | counsel | consejer
     | prescriber | psychiatr | doctor | \bdr\. | nurse | enfermer | clinician | cl[ií]nic
-    | depress | depresi | anxi | ansied | ptsd | tept | trauma | bipolar | mani[ac]
+    | depress | depresi | anxi | ansied | ptsd | tept | trauma | bipolar | \b(h[iy]po)?man[ií](a|c)
+    | hallucin | alucina | schizo | esquizo
     | \bocd\b | \btoc\b
     | suicid | addict | adicc | substance | sustancia | alcohol | \bpain\b | dolor | mood
     | [aá]nimo | diagnos | disorder | trastorno | treatment | tratamiento | program | patient

@@ -44,6 +44,10 @@ def test_no_denied_word_in_any_rendering(wording: Wording, language: Language) -
         "the Mood programme",
         "for your depression",
         "your prescription is ready",
+        "su médico le llamará",
+        "los efectos de la droga",
+        "por su episodio de manía",
+        "por sus alucinaciones",
     ],
 )
 def test_the_twin_the_list_finds_a_leak(leak: str) -> None:
