@@ -15,7 +15,7 @@ from cli.clinic.asking import API, Answered, ask_all
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.reach import Reach, reach
 from cli.commands.options import AsJson, Data, out, progress
-from cli.explaining.next_step import url, what_is_missing
+from cli.explaining.next_step import no_longer_waiting, url, what_is_missing
 from cli.trouble import Trouble
 from shared.protocol.unblocking import Missing
 
@@ -34,7 +34,11 @@ def why(
         listed = [{**asdict(one), "url": url(clinic, one)} for one in missing]
         print(json.dumps({**found, "missing": listed}))
         return
-    _show_missing(clinic, missing)
+    over = no_longer_waiting(found)
+    if over is not None:
+        out.print(f"[bold]The session is {over}[/bold] and waits for nothing; ask of its course")
+    else:
+        _show_missing(clinic, missing)
     for service, answers in found.items():
         for decision in answers["decisions"]:
             _show(service, decision, everything=everything)

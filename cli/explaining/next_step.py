@@ -27,14 +27,7 @@ def what_is_missing(found: Mapping[str, Mapping[str, Any]]) -> tuple[Missing, ..
 
     A session that is over waits for nothing; what else its client waits for, the course says.
     """
-    ids: dict[str, str] = {}
-    status = None
-    for answers in found.values():
-        for body in answers["answers"]:
-            ids.setdefault("course", body.get("course_id") or "")
-            if body.get("session_id"):
-                ids["session"] = body["session_id"]
-                status = status or body.get("status")
+    ids, status = _subject(found)
     wanted = _wanted("session" in ids, status)
     refused: dict[str | None, list[Refusal]] = {
         service: [
@@ -46,6 +39,25 @@ def what_is_missing(found: Mapping[str, Mapping[str, Any]]) -> tuple[Missing, ..
         for service, answers in found.items()
     }
     return shortest_of_all(refused, ids={name: value for name, value in ids.items() if value})
+
+
+def no_longer_waiting(found: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The state of a session that has no gate before it any more; None for any other subject."""
+    ids, status = _subject(found)
+    return status if "session" in ids and status not in NEXT_GATES else None
+
+
+def _subject(found: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, str], str | None]:
+    """The ids of what was asked about, and a session's state."""
+    ids: dict[str, str] = {}
+    status = None
+    for answers in found.values():
+        for body in answers["answers"]:
+            ids.setdefault("course", body.get("course_id") or "")
+            if body.get("session_id"):
+                ids["session"] = body["session_id"]
+                status = status or body.get("status")
+    return ids, status
 
 
 def url(clinic: Reach, missing: Missing) -> str | None:

@@ -106,6 +106,12 @@ AT_THE_DOSE: Final[Mapping[int, Shown]] = {
                     "::the_next_dosing_waits_for_integration_and_is_released_by_it"
                 ),
             ),
+            "the doses were in an earlier course": (
+                (
+                    f"{UNIT_P}/test_refused_authorisations.py"
+                    "::two_doses_of_an_earlier_course_leave_no_third_in_the_week"
+                ),
+            ),
         },
         ("no talk between two doses",),
     ),

@@ -106,6 +106,7 @@ OF_THE_WHOLE: Final[Mapping[int, Shown]] = {
         {
             "shuffled and some of it twice": (
                 SIMULATED,
+                "simulation/test_simulation.py::a_thousand_interleavings_give_the_same_facts",
                 f"{UNIT_S}/test_course_facts.py::order_and_repetition_do_not_matter",
                 f"{UNIT_P}/test_course_facts.py::any_order_and_any_repetition_folds_to_the_same",
                 f"{UNIT_N}/test_facts.py::order_and_repetition_change_nothing",

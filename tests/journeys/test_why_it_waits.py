@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import pytest
@@ -48,10 +48,6 @@ async def test_a_client_who_is_not_prepared(clinic: StartedClinic) -> None:
     assert ("the preparation", "scheduling") in missing(clinic, course.id)
 
 
-async def _withdraws(place: Stage, course: Course) -> None:
-    await care.withdrawn(place, course)
-
-
 async def _is_held(place: Stage, course: Course) -> None:
     await place.do("front_desk", "scheduling", f"/courses/{course.id}/holds", {})
 
@@ -66,7 +62,6 @@ async def _stands_alone(place: Stage, course: Course) -> None:
 
 Cause = Callable[[Stage, Course], Awaitable[None]]
 BLOCKED: Final[Mapping[str, tuple[Cause, Owned]]] = {
-    "consent withdrawn": (_withdraws, ("a course that goes on", "intake")),
     "hold open": (_is_held, ("the hold logistics lifted", "scheduling")),
     "prescription revoked": (
         _revoked,
@@ -86,23 +81,35 @@ async def test_a_session_that_cannot_begin(clinic: StartedClinic, cause: str) ->
     assert named in missing(clinic, course.session)
 
 
+async def test_consent_that_was_withdrawn(clinic: StartedClinic) -> None:
+    """It ends the session and the course; neither is told to be ready for a next step."""
+    async with stage(clinic.reach, lambda _line: None) as place:
+        course = await passages.until_booked(place, "Why withdrawn")
+        await care.withdrawn(place, course)
+    said = asked(clinic, course.session).stdout
+    assert "The session is cancelled" in said
+    assert "nothing is missing" not in said
+    assert missing(clinic, course.id) == [("a course that goes on", "intake")]
+
+
+@pytest.mark.faults
 async def test_a_service_that_is_silent(clinic: StartedClinic) -> None:
-    """The others answer, it is named, and what a start was refused for stands in the receipt."""
+    """The others answer, it is named, and what a start was refused for stands in the receipt.
+
+    After some time of silence what is known of it counts as stale, and that is said too.
+    """
     async with stage(clinic.reach, lambda _line: None) as place:
         course = await passages.until_the_day(place, "Why silent")
         await place.do("front_desk", "scheduling", f"/sessions/{course.session}/check-in")
         with clinic.silent("prescribing"):
             refused = await place.send(
-                "therapist", "scheduling", f"/sessions/{course.session}/start"
+                "therapist", "scheduling", f"/sessions/{course.session}/start", patience=1
             )
             told = asked(clinic, course.session)
-    assert refused.status_code == httpx.codes.CONFLICT, refused.text
-    slugs = {one["slug"] for one in _refusals(refused.json())}
-    assert "prescribing-did-not-answer" in slugs
+            while "cannot-prove-safe-prescribing" not in told.stdout:
+                told = asked(clinic, course.session)
+    assert refused.status_code == httpx.codes.SERVICE_UNAVAILABLE, refused.text
+    assert "prescribing-did-not-answer" in {one["slug"] for one in refused.json()["refusals"]}
     assert told.returncode == 0, told.stderr
     assert "prescribing:" in told.stderr
     assert "scheduling last decided G-START: refused" in told.stdout
-
-
-def _refusals(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return list(answer["refusals"])
