@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from services.scheduling.domain.hold import OWNER, Hold, HoldStatus
-from services.scheduling.domain.holds_in_force import with_own_holds
+from services.scheduling.domain.holds_in_force import no_hold_blocks, with_own_holds
 from services.scheduling.domain.roles import Role
 from shared.protocol import HoldBlock, HoldCategory, HoldSeverity
 from tests.unit.scheduling.building import CLIENT, COURSE, at, facts, hold, named
@@ -34,3 +36,19 @@ def test_a_lifted_hold_of_its_own_counts_no_longer_and_hides_no_other() -> None:
     assert [key for key, _ in with_own_holds(facts(), (lifted, still)).open_holds("book")] == [
         str(still.id)
     ]
+
+
+@pytest.mark.parametrize(
+    ("category", "says"),
+    [
+        ("suicidality", "lift (prescriber and therapist)"),
+        ("logistics", "lift (front_desk or therapist)"),
+        ("consent", "resolve: consent_granted"),
+    ],
+)
+def test_a_hold_in_force_says_who_may_lift_it(category: str, says: str) -> None:
+    verdict = no_hold_blocks(hold(facts(), "start", category=category), HoldBlock.START)
+    (unblock,) = verdict.unblocks_with
+    assert not verdict.holds
+    assert unblock.owner == "prescribing"
+    assert unblock.action == says
