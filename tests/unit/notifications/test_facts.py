@@ -26,11 +26,13 @@ from services.notifications.domain.session_reading import (
     awaits_escort,
     booking_of,
     current_escort,
+    gone_and_in_danger_since,
     gone_with_uncovered_dose,
     has_conflicting_ends,
     holds_messages,
     is_off,
     left_against_advice,
+    over_by,
     was_dosed,
 )
 from services.notifications.domain.vocabulary import Channel
@@ -165,6 +167,27 @@ def test_a_dose_that_the_clearance_did_not_cover_is_noticed_in_any_order() -> No
     two = one.dose(ORDER, told(Dose(seq=2, administered_at=at("12:40")), 2))
     assert not gone_with_uncovered_dose(two)
     assert gone_with_uncovered_dose(two.cleared(CLEARANCE, told(1)))
+
+
+def test_who_went_with_an_uncovered_dose_is_in_danger_since_the_last_dose() -> None:
+    left = told(Exit(way=ExitWay.DISCHARGED, at=at("12:45"), clearance_id=str(CLEARANCE)))
+    first = EMPTY.dose(ORDER, told(Dose(seq=1, administered_at=at("10:00")), 1))
+    both = first.dose(ORDER, told(Dose(seq=2, administered_at=at("12:40")), 2))
+    assert gone_and_in_danger_since(both.left(left).cleared(CLEARANCE, told(1))) == at("12:40")
+    assert gone_and_in_danger_since(both.cleared(CLEARANCE, told(1))) is None
+    assert gone_and_in_danger_since(first.left(left).cleared(CLEARANCE, told(1))) is None
+    earlier = both.left(left).cleared(CLEARANCE, told(1)).endangered("k", told(at("12:38")))
+    assert gone_and_in_danger_since(earlier) == at("12:38")
+
+
+def test_a_stay_is_counted_from_the_last_that_began_in_it() -> None:
+    stay = timedelta(hours=5)
+    assert over_by(EMPTY, stay) is None
+    signed = EMPTY.sign_of_dose("k", told(at("10:30")))
+    assert over_by(signed, stay) == at("15:30")
+    assert over_by(signed.marked(Mark.STARTED, told(at("09:00"))), stay) == at("15:30")
+    dosed = signed.dose(ORDER, told(Dose(seq=1, administered_at=at("10:00"))))
+    assert over_by(dosed, stay) == at("15:00")
 
 
 def test_two_different_ends_conflict_and_an_abort_does_not() -> None:

@@ -206,3 +206,12 @@ def test_looks_and_alarms_are_numbered_in_one_row() -> None:
         RecoveryOutcome.ESCALATE,
         RecoveryOutcome.ON_TRACK,
     ]
+
+
+def test_a_good_look_after_a_clearance_leaves_it_in_force() -> None:
+    change = look(cleared(), "12:45")
+    assert [type(event) for event in change.events] == [RecoveryCheckRecorded]
+    assert change.state.status is S.CLEARED
+    kept = change.state.clearance
+    assert kept is not None
+    assert kept.in_force(at("12:45"))
