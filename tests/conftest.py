@@ -1,4 +1,6 @@
-"""Fixtures for every test."""
+"""Fixtures for every test. No example of a property is judged by how long it took."""
+
+from hypothesis import settings
 
 from tests.support.parts import (
     bus,
@@ -19,3 +21,6 @@ __all__ = [
     "parts_folder",
     "postgres",
 ]
+
+settings.register_profile("careteam", settings(), deadline=None)
+settings.load_profile("careteam")

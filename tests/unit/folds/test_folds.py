@@ -35,6 +35,7 @@ def test_what_was_removed_stays_removed_whichever_came_first() -> None:
     other = empty.add("k", EARLY).remove("another", "r")
     assert other.is_open("k")
     assert not other.is_open("another")
+    assert not empty.is_open("k")
 
 
 def test_a_telling_heard_again_changes_nothing() -> None:
