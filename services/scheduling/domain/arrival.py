@@ -63,4 +63,4 @@ def record_assent(
         )
     status = AssentStatus.GIVEN if given else AssentStatus.REFUSED
     assent = Assent(id=assent_id, status=status, at=at, valid_until=at + valid)
-    return Change(replace(session, assent=assent))
+    return Change(replace(session, assent=session.assent.answered(assent)))
