@@ -110,6 +110,8 @@ def _show(record: ClinicRecord, *, as_json: bool) -> None:
         people.add_row(person.role, person.name, person.token)
     out.print()
     out.print(addresses)
-    out.print("\n[bold]Demo sign-ins[/bold] (sandbox only; send as Authorization: Bearer …)")
+    out.print(
+        "\n[bold]Demo sign-ins[/bold] (sandbox only; on the pages, or as Authorization: Bearer …)"
+    )
     out.print(people)
     out.print("\nCtrl-C stops the clinic; its data stays in", escape(record.data))

@@ -38,7 +38,7 @@ def main(words: list[str]) -> None:
         return
     for service, url in outside.services.items():
         print(f"{service:<16}{url}")
-    print("\nDemo sign-ins (sandbox only; send as Authorization: Bearer …)")
+    print("\nDemo sign-ins (sandbox only; on the pages, or as Authorization: Bearer …)")
     for person in outside.sign_ins:
         print(f"{person.role:<12}{person.name:<22}{person.token}")
 
