@@ -1,0 +1,87 @@
+"""What every service says of its API is complete: each status, each error, each header."""
+
+import copy
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+
+from cli.clinic.services import SERVICES
+from shared.runtime.settings import ServiceSettings
+from shared.web.application import create_app
+
+PROBLEM = "#/components/schemas/Problem"
+ALWAYS = ("400", "401", "403", "422", "503")
+MAKES = {"post /api/v1/prescribers/{prescriber_ref}/registration"}
+"""What makes the thing that its path names, so that nothing can be missing."""
+
+
+def document(service: str) -> dict[str, Any]:
+    definition = importlib.import_module(f"services.{service}.app").DEFINITION
+    settings = ServiceSettings(env="test", database_url="postgresql://nobody@nowhere/nothing")
+    return create_app(definition, settings).openapi()
+
+
+@pytest.fixture(scope="module", params=SERVICES)
+def api(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return document(request.param)
+
+
+def operations(api: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in api["paths"].items():
+        if path.startswith("/api/"):
+            for method, operation in methods.items():
+                yield f"{method} {path}", operation
+
+
+def gaps(api: dict[str, Any]) -> list[str]:
+    """What an integrator would have to guess."""
+    found = []
+    for name, operation in operations(api):
+        responses = operation["responses"]
+        if not operation.get("description"):
+            found.append(f"{name}: says nothing of itself")
+        if not any(
+            "schema" in media
+            for status, answer in responses.items()
+            if status.startswith("2")
+            for media in answer.get("content", {}).values()
+        ):
+            found.append(f"{name}: no schema of its answer")
+        for status in ALWAYS + (("404",) if "{" in name and name not in MAKES else ()):
+            content = responses.get(status, {}).get("content", {})
+            if content.get("application/problem+json", {}).get("schema", {}).get("$ref") != PROBLEM:
+                found.append(f"{name}: {status} is no problem")
+        headers = {
+            p["name"].lower() for p in operation.get("parameters", ()) if p["in"] == "header"
+        }
+        if name.startswith("post") and not {"idempotency-key", "if-match"} <= headers:
+            found.append(f"{name}: no Idempotency-Key or If-Match")
+    return found
+
+
+def test_nothing_has_to_be_guessed(api: dict[str, Any]) -> None:
+    assert len(list(operations(api))) > 15
+    assert gaps(api) == []
+
+
+def test_what_is_left_out_is_seen(api: dict[str, Any]) -> None:
+    broken = copy.deepcopy(api)
+    name, operation = next((n, o) for n, o in operations(broken) if n.startswith("post"))
+    del operation["responses"]["422"]
+    operation["parameters"] = []
+    assert gaps(broken) == [
+        f"{name}: 422 is no problem",
+        f"{name}: no Idempotency-Key or If-Match",
+    ]
+
+
+def test_a_fuzzer_understands_every_operation(api: dict[str, Any]) -> None:
+    """Every reference leads somewhere, and requests can be made from every schema."""
+    schema = schemathesis.openapi.from_dict(api)
+    understood = [result.ok() for result in schema.get_all_operations()]
+    assert len(understood) >= len(list(operations(api)))
+    for operation in understood:
+        assert operation.method
