@@ -37,7 +37,6 @@ class Form:
     values: Mapping[str, Any] = field(default_factory=dict)
     mistakes: Sequence[Mistake] = ()
     refusals: Sequence[Refusal] = ()
-    trouble: str | None = None
 
     def mistake(self, name: str) -> str | None:
         """What is wrong with a field."""

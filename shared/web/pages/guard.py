@@ -5,15 +5,12 @@ word that a request came from a page of this very origin is needed, beside a tok
 """
 
 import secrets
-from collections.abc import Awaitable, Callable
 from typing import Final
 
-from fastapi import HTTPException, Request, Response
+from fastapi import HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-
-Answer = Callable[[Request], Awaitable[Response]]
 
 
 class PageHeaders:

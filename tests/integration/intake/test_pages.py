@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.intake.browsing import Browser
 from tests.integration.intake.clinic import Intake
+from tests.support.browsing import Browser
 
 pytestmark = pytest.mark.real
 

@@ -11,7 +11,6 @@ import pytest_asyncio
 from careteam_contracts import intake
 from careteam_contracts.enums import HoldCategory
 from shared.runtime.ids import new_id
-from tests.integration.intake.browsing import Browser
 from tests.integration.notifications.clinic import World
 from tests.integration.notifications.happenings import (
     goes_home,
@@ -21,6 +20,7 @@ from tests.integration.notifications.happenings import (
     walked_out,
 )
 from tests.integration.notifications.voices import Person, at
+from tests.support.browsing import Browser
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from careteam_contracts import scheduling
-from tests.integration.intake.browsing import Browser
 from tests.integration.prescribing.clinic import REFS, World, at
 from tests.integration.prescribing.day import AMOUNT, Day
+from tests.support.browsing import Browser
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

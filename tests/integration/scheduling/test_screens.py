@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from nats.aio.msg import Msg
 
 from careteam_contracts.details import DetailAsk, Identity
-from tests.integration.intake.browsing import Browser
 from tests.integration.scheduling.care import (
     CHECKLIST,
     approved,
@@ -20,6 +19,7 @@ from tests.integration.scheduling.care import (
     until_started,
 )
 from tests.integration.scheduling.clinic import REFS, World, at
+from tests.support.browsing import Browser
 
 pytestmark = pytest.mark.real
 
