@@ -14,6 +14,7 @@ _DEMO_PEOPLE: Final = (
     ("therapist", "Mara Lindqvist"),
     ("therapist", "Tomas Adeyemi"),
     ("prescriber", "Dr. Ines Kowalczyk"),
+    ("prescriber", "Dr. Felix Moreau"),
     ("nurse", "Jonah Pereira"),
     ("front_desk", "Priya Haddad"),
     ("on_call", "Dr. Samuel Okoro"),
