@@ -21,10 +21,10 @@ from services.intake.handlers.update_preferences import UpdatePreferences
 from services.intake.handlers.withdraw_consent import WithdrawConsent
 from services.prescribing.domain.vocabulary import AssessmentOutcome
 from services.prescribing.handlers.activate_prescription import ActivatePrescription
+from services.prescribing.handlers.amend_prescription import AmendPrescription
 from services.prescribing.handlers.complete_assessment import CompleteAssessment
 from services.prescribing.handlers.hold_course import HoldCourse, LiftHold
 from services.prescribing.handlers.revoke_prescription import RevokePrescription
-from services.prescribing.handlers.write_prescription import AmendPrescription
 from services.scheduling.handlers.keep_holds import LiftHold as LiftOwnHold
 from services.scheduling.handlers.keep_holds import PlaceHold as PlaceOwnHold
 from shared.protocol import ConsentScope, Indication, Programme

@@ -11,10 +11,9 @@ from services.prescribing.domain.enrolment import enrolled
 from services.prescribing.domain.medical_assessment import MedicalAssessment
 from services.prescribing.domain.prescribing_limits import above_ceiling
 from services.prescribing.domain.prescription import Prescription
-from services.prescribing.domain.registration import Registration
+from services.prescribing.domain.registration import Registration, registered
 from services.prescribing.domain.seeing_the_client import seen_as_the_law_asks
 from services.prescribing.domain.verdicts import rule
-from services.prescribing.domain.vocabulary import PrescriptionKind
 from shared.decisions import Decision, Unblock, Verdict
 from shared.protocol import ClinicProtocol, protocol_known
 
@@ -126,19 +125,7 @@ def _formalities(facts: ActivationFacts) -> Iterator[Verdict]:
         author=str(rx.author.ref),
         activated_by=str(facts.by),
     )
-    yield rule(
-        "registration-not-valid",
-        "F38",
-        registration is not None and registration.valid_at(facts.now),
-        unblocks=(
-            Unblock(
-                fact="licence and DEA registration of the prescriber",
-                owner="prescribing",
-                action="record the prescriber's registration",
-            ),
-        ),
-        valid_until=_time(registration.valid_until if registration else None),
-    )
+    yield from registered(registration, rx.kind, facts.now)
     age = facts.now - rx.pdmp_checked_at
     yield rule(
         "pdmp-check-not-fresh",
@@ -163,20 +150,6 @@ def _formalities(facts: ActivationFacts) -> Iterator[Verdict]:
         ),
         checked_at=rx.pdmp_checked_at.isoformat(),
         earlier_checked_at=_time(facts.earlier_pdmp),
-    )
-    yield rule(
-        "dea-number-missing",
-        "section 3.11",
-        rx.kind is not PrescriptionKind.PRESCRIPTION
-        or (registration is not None and registration.dea_number is not None),
-        unblocks=(
-            Unblock(
-                fact="the DEA number of the prescriber",
-                owner="prescribing",
-                action="record it with the prescriber's registration",
-            ),
-        ),
-        kind=rx.kind,
     )
     confirmed = rx.confirmed is not None or not above_ceiling(
         rx.terms, rx.route, rules, most_doses=facts.most_doses

@@ -170,14 +170,15 @@ class PreDoseCheck:
     def pass_by_lift(self, *, by: Clinician, at: datetime) -> CheckChange:
         """The prescriber lifted the vitals hold: the check behind it passes, if still valid.
 
-        A finding of the day has a hold of its own and is never passed this way.
+        A finding of the day has a hold of its own, and a certified setting its conditions: neither
+        is ever passed this way.
         """
         latest = self.latest
         if (
             latest is None
             or TRANSITIONS.is_settled(self.status, CheckStep.HOLD_LIFTED)
             or at > latest.valid_until
-            or latest.grading.findings
+            or latest.grading.never_lifted
         ):
             return Change(self)
         return self._passed(latest, "hold lifted", by=by, at=at)

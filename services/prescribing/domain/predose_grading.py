@@ -19,6 +19,8 @@ from shared.protocol import (
 MOOD_HIGH: Final = "mood-rescreen-high"
 PREGNANT: Final = "pregnancy-test-positive"
 BASELINE_PERCEPTION: Final = "perceptual-change-before-a-dose"
+NOT_ON_SITE: Final = "prescriber-not-on-site"
+LIST_NOT_ASKED: Final = "medication-list-not-asked"
 
 
 class MoodConcern(StrEnum):
@@ -108,8 +110,16 @@ class Grading:
 
     @property
     def findings(self) -> frozenset[str]:
-        """What no lifted vitals hold passes: these have a hold of their own (ruling 17)."""
+        """What has a hold of its own (ruling 17)."""
         return frozenset(self.holding) & {MOOD_HIGH, *FOUND}
+
+    @property
+    def never_lifted(self) -> frozenset[str]:
+        """What no lifted vitals hold passes: findings, and what a certified setting has to have.
+
+        The latter are conditions of the programme and no reading to be weighed (section 3.1).
+        """
+        return self.findings | (frozenset(self.holding) & {NOT_ON_SITE, LIST_NOT_ASKED})
 
 
 FOUND: Final[Mapping[str, HoldCategory]] = MappingProxyType(
@@ -171,9 +181,9 @@ def _holding(readings: Readings, thresholds: Predose, known: Circumstances) -> I
 def _setting(readings: Readings, thresholds: Predose) -> Iterator[str]:
     """What a certified setting asks for before every dose (section 3.1)."""
     if thresholds.prescriber_on_site and not readings.prescriber_on_site:
-        yield "prescriber-not-on-site"
+        yield NOT_ON_SITE
     if thresholds.concomitant_medication_list and not readings.medication_list_asked:
-        yield "medication-list-not-asked"
+        yield LIST_NOT_ASKED
 
 
 def _reviewing(readings: Readings, thresholds: Predose) -> Iterator[str]:

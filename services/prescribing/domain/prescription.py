@@ -18,6 +18,7 @@ from services.prescribing.domain.prescription_record import PrescriptionRecord
 from services.prescribing.domain.prescription_terms import (
     ENDED_AS,
     TRANSITIONS,
+    HigherDose,
     PrescriptionStatus,
     Revocation,
     RxTrigger,
@@ -80,9 +81,17 @@ class Prescription(PrescriptionRecord):
     def confirm(self, by: Clinician, at: datetime) -> RxChange:
         """A second prescriber confirms an amount above the ceiling (section 3.6)."""
         self._need(RxTrigger.CONFIRM)
-        if by.role is not Role.PRESCRIBER or by.ref == self.author.ref:
-            refuse("second-prescriber-needed", "section 3.6", ANOTHER_PRESCRIBER, role=by.role)
+        _need_second_prescriber(by, self.author)
         return Change(replace(self, confirmed=Signature.of(by, at)))
+
+    def confirm_higher(
+        self, route: Route, session_mg: float, *, by: Clinician, at: datetime
+    ) -> RxChange:
+        """The same word for an amendment to come: up to this much in a session (section 3.6)."""
+        self._need(RxTrigger.CONFIRM_HIGHER)
+        _need_second_prescriber(by, self.written)
+        word = HigherDose(route=route, session_mg=session_mg, signed=Signature.of(by, at))
+        return Change(replace(self, confirmed_higher=word))
 
     def activate(self, *, by: Clinician, at: datetime, valid_until: datetime) -> RxChange:
         """Becomes active for this long; the guard of section 6.2 has decided before."""
@@ -218,3 +227,8 @@ class Prescription(PrescriptionRecord):
 
     def _need(self, trigger: RxTrigger) -> None:
         TRANSITIONS.need(self.status, trigger, prescription_id=str(self.id))
+
+
+def _need_second_prescriber(by: Clinician, author: Signature) -> None:
+    if by.role is not Role.PRESCRIBER or by.ref == author.ref:
+        refuse("second-prescriber-needed", "section 3.6", ANOTHER_PRESCRIBER, role=by.role)

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.prescribing.domain.people import Signature
 from services.prescribing.domain.prescription_elements import DispenseMode
 from services.prescribing.domain.prescription_terms import (
+    HigherDose,
     PrescriptionStatus,
     Revocation,
     Terms,
@@ -43,6 +44,7 @@ class PrescriptionRecord:
     dispense_mode: DispenseMode = DispenseMode.IN_CLINIC
     rewritten: Signature | None = None
     reason: str | None = None
+    confirmed_higher: HigherDose | None = None
 
     @property
     def written(self) -> Signature:

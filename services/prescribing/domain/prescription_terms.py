@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from services.prescribing.domain.people import Signature
 from services.prescribing.domain.prescription_elements import IN_THE_CLINIC, DoseTier, DrugForm
 from services.prescribing.domain.transitions import Transitions
 from services.prescribing.domain.vocabulary import EndReason
-from shared.protocol import HoldCategory
+from shared.protocol import HoldCategory, Route
 
 
 class PrescriptionStatus(StrEnum):
@@ -24,6 +25,7 @@ class PrescriptionStatus(StrEnum):
 
 class RxTrigger(StrEnum):
     CONFIRM = "confirm"
+    CONFIRM_HIGHER = "confirm_higher"
     ACTIVATE = "activate"
     AMEND = "amend"
     SUPERSEDE = "supersede"
@@ -44,7 +46,8 @@ TRANSITIONS: Final[Transitions[PrescriptionStatus, RxTrigger]] = Transitions(
     cites="section 6.2",
     possible={
         _S.DRAFT: frozenset({_T.CONFIRM, _T.ACTIVATE, _T.SUPERSEDE, _T.REVOKE}),
-        _S.ACTIVE: frozenset({_T.AMEND, _T.END, _T.RESERVE, _T.REVOKE}) | _SETTLING,
+        _S.ACTIVE: frozenset({_T.CONFIRM_HIGHER, _T.AMEND, _T.END, _T.RESERVE, _T.REVOKE})
+        | _SETTLING,
         _S.EXHAUSTED: _OVER,
         _S.EXPIRED: _OVER,
         _S.SUPERSEDED: frozenset({_T.REVOKE}),
@@ -108,3 +111,18 @@ class Revocation:
     category: HoldCategory
     at: datetime
     by: Signature | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HigherDose:
+    """A second prescriber's word: up to so many milligrams in a session, by this route."""
+
+    route: Route
+    session_mg: float
+    signed: Signature
+
+    def covers(self, route: Route, session_mg: float, *, amended_by: UUID) -> bool:
+        """Whether it stands for these terms, and is somebody else's than who amends."""
+        return (
+            route is self.route and session_mg <= self.session_mg and self.signed.ref != amended_by
+        )

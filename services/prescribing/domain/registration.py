@@ -1,9 +1,14 @@
 """A prescriber's own registration: without it no prescription of theirs becomes active (F38)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from services.prescribing.domain.verdicts import rule
+from services.prescribing.domain.vocabulary import PrescriptionKind
+from shared.decisions import Unblock, Verdict
 
 
 class RegistrationStatus(StrEnum):
@@ -44,3 +49,36 @@ def dea_number_adds_up(number: str) -> bool:
         return False
     d = [int(digit) for digit in digits]
     return (d[0] + d[2] + d[4] + 2 * (d[1] + d[3] + d[5])) % 10 == d[6]
+
+
+def registered(
+    registration: Registration | None, kind: PrescriptionKind, now: datetime
+) -> Iterator[Verdict]:
+    """Licence and registration are valid, and a prescription can carry the number it has to."""
+    yield rule(
+        "registration-not-valid",
+        "F38",
+        registration is not None and registration.valid_at(now),
+        unblocks=(
+            Unblock(
+                fact="licence and DEA registration of the prescriber",
+                owner="prescribing",
+                action="record the prescriber's registration",
+            ),
+        ),
+        valid_until=registration.valid_until.isoformat() if registration else None,
+    )
+    yield rule(
+        "dea-number-missing",
+        "section 3.11",
+        kind is not PrescriptionKind.PRESCRIPTION
+        or (registration is not None and registration.dea_number is not None),
+        unblocks=(
+            Unblock(
+                fact="the DEA number of the prescriber",
+                owner="prescribing",
+                action="record it with the prescriber's registration",
+            ),
+        ),
+        kind=kind,
+    )

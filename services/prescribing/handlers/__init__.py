@@ -5,6 +5,10 @@ from typing import Final
 from services.prescribing.handlers.activate_prescription import activate_prescription
 from services.prescribing.handlers.administer_dose import administer_dose
 from services.prescribing.handlers.advance_course import advance_course
+from services.prescribing.handlers.amend_prescription import (
+    amend_prescription,
+    confirm_higher_dose,
+)
 from services.prescribing.handlers.check_before_dose import (
     accept_pre_dose_check,
     record_pre_dose_check,
@@ -70,7 +74,6 @@ from services.prescribing.handlers.withhold_dose import (
     withhold_dose,
 )
 from services.prescribing.handlers.write_prescription import (
-    amend_prescription,
     confirm_prescription,
     draft_prescription,
 )
@@ -83,6 +86,7 @@ COMMANDS: Final = {
     "confirm_prescription": confirm_prescription,
     "activate_prescription": activate_prescription,
     "amend_prescription": amend_prescription,
+    "confirm_higher_dose": confirm_higher_dose,
     "revoke_prescription": revoke_prescription,
     "record_pre_dose_check": record_pre_dose_check,
     "accept_pre_dose_check": accept_pre_dose_check,

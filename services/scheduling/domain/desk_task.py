@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from services.scheduling.domain.roles import Role
+from services.scheduling.domain.steps import Steps
 from shared.decisions import Unblock, refuse
 
 
@@ -26,6 +28,18 @@ class TaskKind(StrEnum):
 class TaskStatus(StrEnum):
     OPEN = "open"
     DONE = "done"
+
+
+class TaskStep(StrEnum):
+    COMPLETE = "complete"
+
+
+STEPS: Final = Steps(
+    about="task",
+    cites="6.3",
+    possible={TaskStatus.OPEN: frozenset(TaskStep), TaskStatus.DONE: frozenset()},
+    slugs={(TaskStatus.DONE, TaskStep.COMPLETE): "task-already-done"},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +63,7 @@ class DeskTask:
 
 def complete_task(task: DeskTask, *, at: datetime, by: UUID | None, role: Role) -> DeskTask:
     """Somebody did it. A countersignature is a second person's (INV-40)."""
-    if task.status is TaskStatus.DONE:
-        refuse("task-already-done", "6.3", kind=task.kind.value)
+    STEPS.need(task.status, TaskStep.COMPLETE, kind=task.kind.value)
     if task.kind is TaskKind.COUNTERSIGN_LEFT_AGAINST_ADVICE and (
         by is None or by == task.opened_by
     ):

@@ -3,13 +3,38 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
+
+from services.scheduling.domain.steps import Steps
 
 
 class EscortStatus(StrEnum):
     CONFIRMED = "confirmed"
     ARRIVED = "arrived"
     CANCELLED = "cancelled"
+
+
+class EscortStep(StrEnum):
+    CANCEL = "cancel"
+    ARRIVE = "arrive"
+
+
+_S, _T = EscortStatus, EscortStep
+STEPS: Final = Steps(
+    about="escort",
+    cites="F89",
+    possible={
+        _S.CONFIRMED: frozenset(_T),
+        _S.ARRIVED: frozenset(_T),
+        _S.CANCELLED: frozenset(),
+    },
+    slugs={
+        (_S.CANCELLED, _T.CANCEL): "escort-already-cancelled",
+        (_S.CANCELLED, _T.ARRIVE): "escort-cancelled",
+    },
+)
+"""Who is here may still fall through, and is seen again; who cancelled is another assignment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.scheduling.domain.clinic_time import same_local_day
-from services.scheduling.domain.escort import Escort, EscortStatus
+from services.scheduling.domain.escort import STEPS, Escort, EscortStatus, EscortStep
 from services.scheduling.domain.events import EscortArrived, EscortCancelled, EscortConfirmed
 from services.scheduling.domain.session import Session, SessionChange
 from services.scheduling.domain.session_states import SessionStatus
@@ -47,8 +47,7 @@ def confirm_escort(
 def cancel_escort(session: Session, escort_id: UUID, *, at: datetime) -> SessionChange:
     """It fell through, for good; told once."""
     escort = _assigned(session, escort_id)
-    if not escort.open:
-        refuse("escort-already-cancelled", "F89", escort_id=str(escort_id))
+    STEPS.need(escort.status, EscortStep.CANCEL, _ANOTHER, escort_id=str(escort_id))
     if session.over:
         refuse("session-is-over", "F89", status=session.status.value)
     cancelled = replace(escort, status=EscortStatus.CANCELLED, cancelled_at=at)
@@ -67,8 +66,7 @@ def escort_arrived(
     because a stranger came (INV-24).
     """
     escort = _assigned(session, escort_id)
-    if not escort.open:
-        refuse("escort-cancelled", "F89", _ANOTHER, escort_id=str(escort_id))
+    STEPS.need(escort.status, EscortStep.ARRIVE, _ANOTHER, escort_id=str(escort_id))
     if session.over:
         refuse("session-is-over", "F89", status=session.status.value)
     if session.status in _NOT_THERE_YET:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.scheduling.domain.events import HoldEvent, HoldLifted, HoldPlaced
 from services.scheduling.domain.roles import Role
+from services.scheduling.domain.steps import Steps
 from shared.decisions import Change, Unblock, refuse
 from shared.protocol import HOLD_RULES, HoldBlock, HoldCategory, HoldSeverity
 from shared.protocol import Role as SigningRole
@@ -18,6 +19,19 @@ OWNER: Final = "scheduling"
 class HoldStatus(StrEnum):
     OPEN = "open"
     LIFTED = "lifted"
+
+
+class HoldStep(StrEnum):
+    LIFT = "lift"
+
+
+STEPS: Final = Steps(
+    about="hold",
+    cites="INV-32",
+    possible={HoldStatus.OPEN: frozenset(HoldStep), HoldStatus.LIFTED: frozenset()},
+    slugs={(HoldStatus.LIFTED, HoldStep.LIFT): "hold-not-open"},
+)
+"""Lifted is final: the same cause again is another hold (5.1)."""
 
 
 class LiftReason(StrEnum):
@@ -111,8 +125,7 @@ def lift_hold(
     reason: LiftReason = LiftReason.RESOLVED,
 ) -> HoldChange:
     """Lifted once, by a role that may; who and why stay on record (INV-40)."""
-    if not hold.open:
-        refuse("hold-not-open", "INV-32", hold_id=str(hold.id), status=hold.status.value)
+    STEPS.need(hold.status, HoldStep.LIFT, hold_id=str(hold.id))
     rule = HOLD_RULES[hold.category]
     signing = frozenset(role for role in SigningRole if role.value == by.value)
     if not rule.signed_off(signing):

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.scheduling.domain.events import PreparationCompleted
-from shared.decisions import Change
+from services.scheduling.domain.steps import Steps
+from shared.decisions import Change, Unblock
 from shared.protocol import Prep
 
 
@@ -16,6 +17,30 @@ class PreparationStatus(StrEnum):
     UNDER_WAY = "under_way"
     SIGNED = "signed"
     COMPLETED = "completed"
+
+
+class PreparationStep(StrEnum):
+    COUNT_SESSION = "count_session"
+    SIGN = "sign"
+
+
+_S, _T = PreparationStatus, PreparationStep
+STEPS: Final = Steps(
+    about="preparation",
+    cites="F49",
+    possible={
+        _S.UNDER_WAY: frozenset(_T),
+        _S.SIGNED: frozenset(_T),
+        _S.COMPLETED: frozenset({_T.COUNT_SESSION}),
+    },
+    slugs={(_S.COMPLETED, _T.SIGN): "preparation-already-signed"},
+)
+"""What was signed and told is not rewritten: a doubt that comes later is a hold or a finding."""
+_DOUBT: Final = Unblock(
+    fact="what changed since the signature",
+    owner="intake",
+    action="submit a new screening or revoke the approval; a hold keeps the client from a start",
+)
 
 
 class PrepItem(StrEnum):
@@ -76,7 +101,15 @@ def sign(
     rules: Prep,
     at: datetime,
 ) -> PreparationChange:
-    """The therapist's checklist; signed once every item is covered, whenever that is."""
+    """The therapist's checklist; signed while every item is covered, and complete for good.
+
+    An item that is taken back takes the signature with it, so that nothing completes by the next
+    session alone (F26, F49). Where the clinic asks for no signature, one may follow.
+    """
+    if preparation.signed is not None:
+        STEPS.need(
+            preparation.status, PreparationStep.SIGN, _DOUBT, course_id=str(preparation.course_id)
+        )
     covered = (preparation.checklist | {i for i, done in checklist.items() if done}) - {
         i for i, done in checklist.items() if not done
     }
@@ -85,9 +118,9 @@ def sign(
         checklist=frozenset(covered),
         checklist_version=preparation.checklist_version + 1,
     )
-    signature = preparation.signed
-    if not answered.open_items and signature is None:
-        signature = SignOff(therapist_ref=therapist_ref, at=at)
+    signature = None
+    if not answered.open_items:
+        signature = preparation.signed or SignOff(therapist_ref=therapist_ref, at=at)
     return _complete_if_met(replace(answered, signed=signature), rules, at)
 
 

@@ -36,6 +36,10 @@ COMMANDS: dict[str, tuple[str, Any]] = {
     "/prescriptions/{prescription_id}/confirmation": ("prescriber", None),
     "/prescriptions/{prescription_id}/activation": ("prescriber", None),
     "/prescriptions/{prescription_id}/amendments": ("prescriber", {"amount_mg": 90}),
+    "/prescriptions/{prescription_id}/higher-dose-confirmation": (
+        "prescriber",
+        {"amount_mg": 500},
+    ),
     "/prescriptions/{prescription_id}/revocation": ("prescriber", {}),
     "/sessions/{session_id}/pre-dose-checks": ("nurse", CALM),
     "/pre-dose-checks/{check_id}/acceptance": ("prescriber", {"reason": "weighed"}),

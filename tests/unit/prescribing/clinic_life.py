@@ -17,7 +17,7 @@ from careteam_contracts import scheduling
 from careteam_contracts.base import Event
 from services.prescribing import handlers as do
 from services.prescribing.domain.people import Clinician
-from services.prescribing.handlers.write_prescription import AmendPrescription
+from services.prescribing.handlers.amend_prescription import AmendPrescription
 from shared.decisions import Refused
 from shared.storage import Actor, NotFound
 from tests.unit.prescribing import clinic_life_heard as tells

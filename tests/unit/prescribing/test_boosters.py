@@ -14,15 +14,12 @@ from services.prescribing.domain.events import (
 )
 from services.prescribing.domain.titration import given_doses, prescribed_terms
 from services.prescribing.handlers.administer_dose import AdministerDose, administer_dose
+from services.prescribing.handlers.amend_prescription import AmendPrescription, amend_prescription
 from services.prescribing.handlers.withhold_dose import (
     ReturnMedicine,
     WasteMedicine,
     return_medicine,
     waste_medicine,
-)
-from services.prescribing.handlers.write_prescription import (
-    AmendPrescription,
-    amend_prescription,
 )
 from shared.decisions import Refused
 from tests.unit.prescribing.clinic import (

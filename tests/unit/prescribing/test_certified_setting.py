@@ -11,6 +11,7 @@ import pytest
 from services.prescribing.domain.activation import activation_decision
 from services.prescribing.domain.adverse_event import AdverseEvent, AdverseEventCode
 from services.prescribing.domain.gates import dose_decision
+from services.prescribing.domain.pre_dose_check import PreDoseCheck
 from services.prescribing.domain.predose_grading import (
     Circumstances,
     PregnancyResult,
@@ -69,6 +70,25 @@ def test_prescriber_and_list_are_conditions_of_the_check(
     graded = grade(readings(**changes), ESKETAMINE.predose)
     assert graded.holding == holding
     assert (graded.outcome is CheckOutcome.PASS) == (not holding)
+
+
+@pytest.mark.parametrize(
+    ("changes", "passed"),
+    [
+        ({"systolic": 165, "prescriber_on_site": True, "medication_list_asked": True}, True),
+        ({"systolic": 165, "medication_list_asked": True}, False),
+        ({"prescriber_on_site": True}, False),
+    ],
+)
+def test_no_lifted_hold_stands_for_the_prescriber_or_the_list(
+    changes: dict[str, Any], passed: bool
+) -> None:
+    """A pressure is weighed; whether the prescriber is there is no matter of weighing."""
+    awaited = PreDoseCheck.awaited(uuid4(), client_id=CLIENT, course_id=COURSE, session_id=SESSION)
+    measured = readings(**changes)
+    held = awaited.record(uuid4(), measured, ESKETAMINE.predose, by=NURSE, at=at("10:00")).state
+    lifted = held.pass_by_lift(by=PRESCRIBER, at=at("10:05")).state
+    assert lifted.passes_at(at("10:05")) == passed
 
 
 def test_other_clinics_are_not_asked() -> None:

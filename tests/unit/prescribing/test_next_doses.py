@@ -21,6 +21,7 @@ from services.prescribing.domain.vocabulary import (
     SessionKind,
     SessionOutcome,
 )
+from services.prescribing.handlers.amend_prescription import AmendPrescription, amend_prescription
 from services.prescribing.handlers.deadlines import when_prescription_runs_out
 from services.prescribing.handlers.hold_course import LiftHold, lift_hold
 from services.prescribing.handlers.review import ReviewSummary, review_summary
@@ -30,10 +31,6 @@ from services.prescribing.handlers.when_course_changes import (
 )
 from services.prescribing.handlers.when_session_changes import when_summary_shared
 from services.prescribing.handlers.withhold_dose import WithholdDose, withhold_dose
-from services.prescribing.handlers.write_prescription import (
-    AmendPrescription,
-    amend_prescription,
-)
 from shared.decisions import Refused
 from shared.protocol import HoldCategory
 from tests.unit.prescribing.clinic import (

@@ -22,13 +22,10 @@ from services.prescribing.domain.prescription_elements import (
 )
 from services.prescribing.domain.registration import Registration, dea_number_adds_up
 from services.prescribing.domain.vocabulary import PrescriptionKind
+from services.prescribing.handlers.amend_prescription import AmendPrescription, amend_prescription
 from services.prescribing.handlers.record_registration import (
     RecordRegistration,
     record_registration,
-)
-from services.prescribing.handlers.write_prescription import (
-    AmendPrescription,
-    amend_prescription,
 )
 from services.prescribing.web.views.prescriptions import prescription_view
 from shared.decisions import Refused

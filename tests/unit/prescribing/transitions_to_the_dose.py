@@ -20,7 +20,7 @@ from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.vocabulary import (
     EndReason,
 )
-from shared.protocol import HoldCategory
+from shared.protocol import HoldCategory, Route
 from tests.unit.prescribing.clinic import (
     CLIENT,
     COURSE,
@@ -136,6 +136,9 @@ def _prescription_steps() -> Mapping[Any, Callable[[Prescription], Any]]:
     t = prescription_terms.RxTrigger
     return {
         t.CONFIRM: lambda rx: rx.confirm(SECOND_PRESCRIBER, at("08:10")),
+        t.CONFIRM_HIGHER: lambda rx: rx.confirm_higher(
+            Route.SL, 500.0, by=SECOND_PRESCRIBER, at=at("08:10")
+        ),
         t.ACTIVATE: lambda rx: rx.activate(by=PRESCRIBER, at=at("08:30"), valid_until=UNTIL),
         t.AMEND: lambda rx: rx.amend(terms(valid_until=UNTIL), at=at("09:00"), by=PRESCRIBER),
         t.SUPERSEDE: lambda rx: rx.supersede(),

@@ -61,7 +61,45 @@ def test_a_session_told_twice_counts_once() -> None:
 def test_completion_is_told_once() -> None:
     done = _sign(_count(_count(_fresh(), "one").state, "two").state).state
     assert _count(done, "three").events == ()
-    assert _sign(done).events == ()
+    assert done.checklist_version == 1
+
+
+def test_what_was_signed_and_told_is_not_signed_again() -> None:
+    """Nobody would hear of a further version; a doubt that comes later has ways of its own."""
+    done = _sign(_count(_count(_fresh(), "one").state, "two").state).state
+    for answers in (ALL_DONE, {PrepItem.SUITABILITY_REASSESSED: False}):
+        with pytest.raises(Refused) as refused:
+            _sign(done, answers)
+        (refusal,) = refused.value.refusals
+        assert refusal.slug == "preparation-already-signed"
+        assert refusal.facts["status"] == "completed"
+        assert [one.owner for one in refusal.unblocks_with] == ["intake"]
+
+
+def test_an_item_that_is_taken_back_takes_the_signature_with_it() -> None:
+    """F26: a doubt in the second session is not passed over by the session having been held."""
+    signed = _sign(_count(_fresh(), "one").state).state
+    assert signed.status is PreparationStatus.SIGNED
+
+    doubted = _sign(signed, {PrepItem.SUITABILITY_REASSESSED: False}).state
+    assert doubted.status is PreparationStatus.UNDER_WAY
+    held = _count(doubted, "two")
+    assert (held.events, held.state.completed_at) == ((), None)
+
+    assert [type(e) for e in _sign(held.state).events] == [PreparationCompleted]
+
+
+def test_a_clinic_without_sign_off_may_still_sign_once() -> None:
+    rules = Prep(min_sessions=1, therapist_signoff=False)
+    done = _count(_fresh(), "one", rules).state
+
+    signed = sign(
+        done, checklist=ALL_DONE, therapist_ref=THERAPIST, rules=rules, at=at("11:00")
+    ).state
+    assert (signed.status, signed.completed_at) == (PreparationStatus.COMPLETED, at("10:00"))
+    assert signed.signed is not None
+    with pytest.raises(Refused):
+        _sign(signed)
 
 
 def test_an_open_item_is_no_signature() -> None:

@@ -1,9 +1,11 @@
 """Preparation at random: held, told twice, by several therapists, signed in pieces (INV-4).
 
 It is complete when enough different sessions were held and every item is covered and signed,
-whichever is last; that is told once, and what is complete stays so.
+whichever is last; that is told once, and what is complete stays so. An item that is taken back
+before takes the signature with it; after, nothing is signed again.
 """
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -16,6 +18,7 @@ from services.scheduling.domain.preparation import (
     count_session,
     sign,
 )
+from shared.decisions import Refused
 from shared.protocol import Prep
 from tests.unit.scheduling.building import CLIENT, COURSE, at, named
 
@@ -57,26 +60,31 @@ class PreparationMachine(RuleBasedStateMachine):
 
     @rule(items=ITEMS)
     def some_items_are_answered(self, items: dict[PrepItem, bool]) -> None:
-        self.covered |= {item for item, done in items.items() if done}
-        self.covered -= {item for item, done in items.items() if not done}
-        self.was_signed = self.was_signed or self.covered == set(PrepItem)
         self._sign(items)
 
     @rule()
     def every_item_is_covered(self) -> None:
-        self.covered, self.was_signed = set(PrepItem), True
         self._sign(dict.fromkeys(PrepItem, True))
 
     def _sign(self, items: dict[PrepItem, bool]) -> None:
-        self._keep(
-            sign(
+        def signed() -> PreparationChange:
+            return sign(
                 self.state,
                 checklist=items,
                 therapist_ref=named("therapist-0"),
                 rules=self.rules,
                 at=at("11:00"),
             )
-        )
+
+        if self.was_complete and self.was_signed:
+            with pytest.raises(Refused, match="preparation-already-signed"):
+                signed()
+            return
+        change = signed()
+        self.covered |= {item for item, done in items.items() if done}
+        self.covered -= {item for item, done in items.items() if not done}
+        self.was_signed = self.covered == set(PrepItem)
+        self._keep(change)
 
     @invariant()
     def it_is_complete_exactly_when_it_is(self) -> None:

@@ -19,15 +19,19 @@ from services.prescribing.handlers.activate_prescription import (
     ActivatePrescription,
     activate_prescription,
 )
+from services.prescribing.handlers.amend_prescription import (
+    AmendPrescription,
+    ConfirmHigherDose,
+    amend_prescription,
+    confirm_higher_dose,
+)
 from services.prescribing.handlers.revoke_prescription import (
     RevokePrescription,
     revoke_prescription,
 )
 from services.prescribing.handlers.write_prescription import (
-    AmendPrescription,
     ConfirmPrescription,
     DraftPrescription,
-    amend_prescription,
     confirm_prescription,
     draft_prescription,
 )
@@ -92,6 +96,14 @@ class AmendmentBody(Body):
     reason: Words | None = None
     sessions_authorised: Sessions | None = None
     valid_until: AwareDatetime | None = None
+
+
+class HigherDoseBody(Body):
+    """What a second prescriber confirms before an amendment; left out stays as it is."""
+
+    route: Route | None = None
+    amount_mg: Milligrams
+    booster_mg: Milligrams | None = None
 
 
 class RevocationBody(Body):
@@ -211,6 +223,20 @@ async def amend(prescription_id: UUID, body: AmendmentBody, call: Writing) -> Pr
     return await call.run(
         amend_prescription,
         AmendPrescription(prescription_id=prescription_id, **body.model_dump()),
+        prescription_view,
+    )
+
+
+@router.post(
+    "/prescriptions/{prescription_id}/higher-dose-confirmation", responses=problems(404, 409, 412)
+)
+async def confirm_higher(
+    prescription_id: UUID, body: HigherDoseBody, call: Writing
+) -> PrescriptionView:
+    """A second prescriber confirms an amount above the ceiling before it is amended to."""
+    return await call.run(
+        confirm_higher_dose,
+        ConfirmHigherDose(prescription_id=prescription_id, **body.model_dump()),
         prescription_view,
     )
 

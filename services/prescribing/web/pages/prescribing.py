@@ -12,6 +12,7 @@ from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWo
 from services.prescribing.web.api import prescriptions
 from services.prescribing.web.api.prescriptions import (
     AmendmentBody,
+    HigherDoseBody,
     PrescriptionBody,
     RevocationBody,
 )
@@ -66,6 +67,23 @@ async def amend(course_id: UUID, prescription_id: UUID, page: Writing) -> Respon
     )
 
 
+@router.get("/{course_id}/prescriptions/{prescription_id}/higher-dose")
+async def higher_dose(course_id: UUID, prescription_id: UUID, page: Writing) -> Response:
+    """A form for a second prescriber."""
+    return await _higher_dose(page, course_id, prescription_id, Form())
+
+
+@router.post("/{course_id}/prescriptions/{prescription_id}/higher-dose")
+async def confirm_higher(course_id: UUID, prescription_id: UUID, page: Writing) -> Response:
+    """A second prescriber's word on an amount above the ceiling, before it is amended to."""
+    return await page.submit(
+        HigherDoseBody,
+        lambda body, call: prescriptions.confirm_higher(prescription_id, body, call),
+        then=f"/courses/{course_id}",
+        again=lambda form: _higher_dose(page, course_id, prescription_id, form),
+    )
+
+
 @router.post("/{course_id}/prescriptions/{prescription_id}/revocation")
 async def revoke(course_id: UUID, prescription_id: UUID, page: Writing) -> Response:
     """Take it back for good; the hold of its cause is placed with it."""
@@ -104,6 +122,11 @@ async def _terms(page: Page, course_id: UUID, prescription_id: UUID, form: Form)
         causes=REVOKED_FOR,
         **await about(page, course_id),
     )
+
+
+async def _higher_dose(page: Page, course_id: UUID, prescription_id: UUID, form: Form) -> Response:
+    rx = await prescriptions.get_prescription(prescription_id, page.call)
+    return page.show("higher_dose.html", form=form, rx=rx, **await about(page, course_id))
 
 
 async def _protocol(page: Page, course_id: UUID) -> ClinicProtocol:

@@ -16,7 +16,12 @@ from services.prescribing.domain.prescription_elements import (
     units_for,
     usual_form,
 )
-from services.prescribing.domain.prescription_terms import PrescriptionStatus, Terms, Version
+from services.prescribing.domain.prescription_terms import (
+    HigherDose,
+    PrescriptionStatus,
+    Terms,
+    Version,
+)
 from services.prescribing.domain.titration import GivenDose, PrescribedTerms
 from services.prescribing.domain.vocabulary import EndReason, PrescriptionKind
 from services.prescribing.web.views.people import SignatureView, signature_view
@@ -39,6 +44,14 @@ class TermsView(BaseModel):
 
 class FormerTermsView(TermsView):
     replaced_at: datetime
+
+
+class HigherDoseView(BaseModel):
+    """Up to how many milligrams in a session a second prescriber has confirmed, and for which."""
+
+    route: Route
+    session_mg: float
+    signed: SignatureView | None
 
 
 class PrescriptionView(BaseModel):
@@ -77,6 +90,7 @@ class PrescriptionView(BaseModel):
     written: SignatureView | None
     reason: str | None
     confirmed: SignatureView | None
+    confirmed_higher: HigherDoseView | None
     revoked_for: HoldCategory | None
     ended: EndReason | None
     former: list[FormerTermsView]
@@ -118,6 +132,7 @@ def prescription_view(rx: Prescription) -> PrescriptionView:
         written=signature_view(rx.written),
         reason=rx.reason,
         confirmed=signature_view(rx.confirmed),
+        confirmed_higher=_higher(rx.confirmed_higher),
         revoked_for=rx.revoked.category if rx.revoked else None,
         ended=rx.ended,
         former=[
@@ -205,4 +220,12 @@ def titration_view(
             )
             for dose in given
         ],
+    )
+
+
+def _higher(word: HigherDose | None) -> HigherDoseView | None:
+    if word is None:
+        return None
+    return HigherDoseView(
+        route=word.route, session_mg=word.session_mg, signed=signature_view(word.signed)
     )
