@@ -18,11 +18,15 @@ U = TypeVar("U", bound=SqlUnitOfWork)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """A place to go from every page: ``label`` is English, ``key`` the letter after ``g``."""
+    """A place to go from every page: ``label`` is English, ``key`` the letter after ``g``.
+
+    It is shown to those whom its ``action`` is open to.
+    """
 
     label: str
     path: str
     key: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

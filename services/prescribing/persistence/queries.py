@@ -30,14 +30,18 @@ async def page(
 ) -> Page[Any]:
     """States of one kind, by id, without a lock: what is read is shown, not decided by.
 
-    A column given as None means any value.
+    A column given as None means any value, given as a set any of these.
     """
     table = stored.table
     query = sa.select(table.c.id, sa.cast(table.c.body, sa.Text).label("body")).where(
-        *(table.c[name] == value for name, value in columns.items() if value is not None)
+        *(_wanted(table.c[name], value) for name, value in columns.items() if value is not None)
     )
     if after is not None:
         query = query.where(table.c.id > after)
     rows = (await connection.execute(query.order_by(table.c.id).limit(limit + 1))).all()
     items = [stored.adapter.validate_json(row.body) for row in rows[:limit]]
     return Page(items, rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _wanted(column: sa.ColumnElement[Any], value: Any) -> sa.ColumnElement[bool]:
+    return column.in_(value) if isinstance(value, frozenset) else column == value

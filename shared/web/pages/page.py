@@ -1,6 +1,6 @@
 """A page and who looks at it: shows templates, and hands forms to the functions of the API."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.decisions import Refused, Unproven
 from shared.runtime.ids import new_id
+from shared.serving.definition import Way
 from shared.storage import Actor
 from shared.web.calls import Call, calling
 from shared.web.pages import sessions
@@ -133,6 +134,7 @@ def render(request: Request, template: str, person: SignedIn | None, values: dic
             "path": request.url.path,
             "query": f"?{request.url.query}" if request.url.query else "",
             "now": app.state.service.clock.now(),
+            "navigation": _open_to(person, renderer.navigation, app.state.access),
             "name_of": _names(app.state.tokens.everyone()),
             "zone": settings.timezone,
             "sandbox": settings.sandbox,
@@ -140,6 +142,13 @@ def render(request: Request, template: str, person: SignedIn | None, values: dic
             **values,
         },
     )
+
+
+def _open_to(
+    person: SignedIn | None, ways: Sequence[Way], access: Mapping[str, frozenset[str]]
+) -> list[Way]:
+    """Nobody is shown the way to a page that would turn them away."""
+    return [way for way in ways if person and person.actor.role in access[way.action]]
 
 
 def _names(everyone: list[tuple[Actor, str]]) -> Callable[[object], str]:

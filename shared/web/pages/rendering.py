@@ -28,9 +28,9 @@ class Renderer:
     """Renders the templates of one service."""
 
     def __init__(self, pages: Pages, zone: ZoneInfo) -> None:
-        self._zone = zone
+        self.navigation = pages.navigation
         self._environments = {
-            language: _environment(language, [pages.templates, ROOM / "templates"], pages, zone)
+            language: _environment(language, [pages.templates, ROOM / "templates"], zone)
             for language in ("en", "es")
         }
 
@@ -39,9 +39,7 @@ class Renderer:
         return self._environments[language].get_template(template).render(**values)
 
 
-def _environment(
-    language: str, folders: Sequence[Path], pages: Pages, zone: ZoneInfo
-) -> Environment:
+def _environment(language: str, folders: Sequence[Path], zone: ZoneInfo) -> Environment:
     made = Environment(
         loader=FileSystemLoader([str(folder) for folder in folders]),
         autoescape=True,
@@ -70,7 +68,7 @@ def _environment(
     made.globals["labelled"] = lambda slugs: [
         (slug, _begun(say(slug.replace("_", " ").replace("-", " ")))) for slug in slugs
     ]
-    made.globals |= {"static": _versioned, "navigation": pages.navigation, "language": language}
+    made.globals |= {"static": _versioned, "language": language}
     return made
 
 

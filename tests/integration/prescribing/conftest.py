@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from tests.integration.prescribing.clinic import World, at, running_clinic
 from tests.integration.prescribing.day import Day
+from tests.integration.prescribing.screens import Screens
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 from tests.support.postgres_part import ServiceDatabase
@@ -40,3 +41,11 @@ def world(clinic: World) -> World:
 def day(world: World) -> Day:
     """A client's day, not begun."""
     return Day(world)
+
+
+@pytest.fixture
+async def screens(world: World) -> AsyncIterator[Screens]:
+    made = Screens(world)
+    yield made
+    for browser in made.browsers.values():
+        await browser.http.aclose()

@@ -1,7 +1,6 @@
 """Prescribing's pages without a script: a client's day through its forms, and who may see what."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from careteam_contracts import scheduling
 from tests.integration.prescribing.clinic import REFS, World, at
 from tests.integration.prescribing.day import AMOUNT, Day
+from tests.integration.prescribing.screens import Screens, shown
 from tests.support.browsing import Browser
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
@@ -39,35 +39,6 @@ WELL = {
     "vitals.heart_rate": "70",
     "vitals.spo2": "98",
 }
-
-
-class Screens:
-    """A browser for each role."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.browsers: dict[str, Browser] = {}
-
-    async def __call__(self, role: str) -> Browser:
-        if role not in self.browsers:
-            self.browsers[role] = Browser(self.world.app)
-            assert (await self.browsers[role].sign_in(f"token-of-{role}")).status_code == 303
-        return self.browsers[role]
-
-
-@pytest.fixture
-async def screens(world: World) -> AsyncIterator[Screens]:
-    made = Screens(world)
-    yield made
-    for browser in made.browsers.values():
-        await browser.http.aclose()
-
-
-async def shown(browser: Browser, path: str) -> str:
-    page = await browser.open(path)
-    assert page.status_code == 200, page.text
-    assert page.headers["cache-control"] == "no-store"
-    return str(page.text)
 
 
 async def accepted(browser: Browser, path: str, fields: dict[str, Any], at: str) -> None:

@@ -28,8 +28,8 @@ PAGES: Final = Pages(
     ),
     templates=Path(__file__).parents[1] / "templates",
     navigation=(
-        Way(label="Enquiries", path="/", key="e"),
-        Way(label="New enquiry", path="/clients/new", key="n"),
-        Way(label="Holds", path="/holds", key="h"),
+        Way(label="Enquiries", path="/", key="e", action="read_course"),
+        Way(label="New enquiry", path="/clients/new", key="n", action="register_client"),
+        Way(label="Holds", path="/holds", key="h", action="read_course"),
     ),
 )

@@ -9,6 +9,7 @@ from services.prescribing.web.pages import (
     assessing,
     checking,
     course,
+    doses,
     giving,
     holding,
     inbox,
@@ -21,6 +22,7 @@ from shared.serving.definition import Pages, Way
 PAGES: Final = Pages(
     routers=(
         inbox.router,
+        doses.router,
         course.router,
         assessing.router,
         prescribing.router,
@@ -34,7 +36,8 @@ PAGES: Final = Pages(
     ),
     templates=Path(__file__).parents[1] / "templates",
     navigation=(
-        Way(label="Inbox", path="/", key="i"),
-        Way(label="Holds", path="/holds", key="h"),
+        Way(label="Inbox", path="/", key="i", action="see_standing"),
+        Way(label="Doses", path="/doses", key="d", action="see_dose_orders"),
+        Way(label="Holds", path="/holds", key="h", action="see_holds"),
     ),
 )

@@ -22,7 +22,9 @@ from services.prescribing.web.api import (
 )
 from services.prescribing.web.api.fields import Body
 from services.prescribing.web.pages.about import who
+from services.prescribing.web.pages.doses import awaited
 from services.prescribing.web.pages.worklist import Seen, line, ordered
+from services.prescribing.web.views.dosing import dose_order_view
 from shared.web.calls import Call
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
@@ -101,6 +103,7 @@ async def _waiting(page: Page) -> list[Seen]:
     if page.may("see_pre_dose_checks"):
         to_decide = PreDoseStatus.REVIEW
         found += (await pre_dose_checks.list_checks(call, status=to_decide, limit=MOST)).items
+        found += [dose_order_view(one) for one in await awaited(page)]
     if page.may("see_summaries"):
         to_read = SummaryStatus.TO_REVIEW
         found += (await reviews.list_summaries(call, status=to_read, limit=MOST)).items

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.prescribing.domain.review_task import TaskKind
 from services.prescribing.domain.vocabulary import RecoveryOutcome
-from services.prescribing.web.views.dosing import CheckSeriesView
+from services.prescribing.web.views.dosing import CheckSeriesView, DoseOrderView
 from services.prescribing.web.views.prescribing import AssessmentView
 from services.prescribing.web.views.records import (
     AdverseEventView,
@@ -50,6 +50,7 @@ class Line:
 Seen: TypeAlias = (
     AssessmentView
     | CheckSeriesView
+    | DoseOrderView
     | SummaryReviewView
     | TaskView
     | IncidentView
@@ -93,6 +94,16 @@ def line(seen: Seen, now: datetime) -> Line:
                 what="check_to_decide",
                 risk=Risk.WARNING,
                 since=taken.at if taken else now,
+                client_id=seen.client_id,
+                course_id=seen.course_id,
+                to=f"/sessions/{seen.session_id}/check",
+            )
+        case DoseOrderView():
+            return Line(
+                kind="checks",
+                what="check_to_measure",
+                risk=Risk.WARNING,
+                since=min(seen.starts_at, now),
                 client_id=seen.client_id,
                 course_id=seen.course_id,
                 to=f"/sessions/{seen.session_id}/check",

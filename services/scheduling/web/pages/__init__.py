@@ -26,11 +26,11 @@ PAGES: Final = Pages(
     ),
     templates=Path(__file__).parents[1] / "templates",
     navigation=(
-        Way(label="Calendar", path="/", key="c"),
-        Way(label="Safety board", path="/board", key="b"),
-        Way(label="Readiness", path="/readiness", key="r"),
-        Way(label="Tasks", path="/tasks", key="t"),
-        Way(label="Book a session", path="/sessions/new", key="n"),
-        Way(label="Roster", path="/roster", key="o"),
+        Way(label="Calendar", path="/", key="c", action="read_sessions"),
+        Way(label="Safety board", path="/board", key="b", action="read_sessions"),
+        Way(label="Readiness", path="/readiness", key="r", action="read_gates"),
+        Way(label="Tasks", path="/tasks", key="t", action="read_tasks"),
+        Way(label="Book a session", path="/sessions/new", key="n", action="book_session"),
+        Way(label="Roster", path="/roster", key="o", action="read_roster"),
     ),
 )

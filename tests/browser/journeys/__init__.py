@@ -1,0 +1,1 @@
+"""Courses of care carried through by hand, by the people that they belong to."""

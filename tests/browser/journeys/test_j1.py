@@ -1,0 +1,20 @@
+"""J1 carried through by hand: from the enquiry to the integration session, by everybody's pages."""
+
+import pytest
+
+from cli.journeys import j1
+from tests.browser.journeys import passages
+from tests.browser.journeys.conftest import CareFor
+
+pytestmark = [pytest.mark.browser, pytest.mark.clinic, pytest.mark.real]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
+async def test_everything_goes_well(care_for: CareFor, scripts: bool) -> None:
+    name = "Avery Quill" if scripts else "Jules Winterbourne"
+    async with care_for(name, scripts=scripts) as care:
+        await passages.until_dosed(care)
+        await passages.ended_and_home(care)
+        await passages.days_after(care)
+        checked = await j1.final(care.stage, care.course)
+        assert [one for one in checked if not one.holds] == []
