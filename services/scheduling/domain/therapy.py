@@ -20,7 +20,10 @@ _AFTER_DOSE = (Phase.ONSET, Phase.PEAK, Phase.SUBSIDING, Phase.DEBRIEF)
 
 
 def enter_phase(session: Session, phase: Phase, *, at: datetime, by: Role) -> SessionChange:
-    """The clinician says where the client is. Any phase may be left out, or entered again (F91)."""
+    """The clinician says where the client is. Any phase may be left out, or entered again (F91).
+
+    What was said earlier and arrives late finds its place on the way; the latest phase stays.
+    """
     if session.status is not SessionStatus.DOSED or phase not in _AFTER_DOSE:
         refuse(
             "phase-not-possible",
@@ -30,17 +33,24 @@ def enter_phase(session: Session, phase: Phase, *, at: datetime, by: Role) -> Se
             current=session.phase and session.phase.value,
         )
     step = Passage(at=at, status=session.status, by=by, phase=phase)
-    return Change(replace(session, phase=phase, passages=(*session.passages, step)))
+    way = session.passages
+    place = next((n for n, passage in enumerate(way) if passage.at > at), len(way))
+    now_in = phase if place == len(way) else session.phase
+    return Change(replace(session, phase=now_in, passages=(*way[:place], step, *way[place:])))
 
 
-def request_stop(session: Session, *, by_role: Role, at: datetime) -> SessionChange:
+def request_stop(
+    session: Session, *, by_role: Role, at: datetime, now: datetime | None = None
+) -> SessionChange:
     """One step, from anybody, in every phase, asking nobody (F41, INV-19).
 
     Before a dose it aborts, after a dose it ends the therapy and the client stays (C-10). During
     the moments of deciding a start it takes the assent back. Where it was already over, it is.
+    ``at`` is when it was said, ``now`` when it became known: no end lies before a dose (ruling 12).
     """
+    told = now or at
     if session.status is SessionStatus.READY:
-        lowered = session.moved(Trigger.LOWER_READY, at, by_role)
+        lowered = session.moved(Trigger.LOWER_READY, told, by_role)
         return Change(replace(lowered, gate_id=None, assent=session.assent.taken_back(at)))
     if not session.therapy_running:
         return _already_stopped(session)
@@ -52,9 +62,10 @@ def request_stop(session: Session, *, by_role: Role, at: datetime) -> SessionCha
     )
     stopped: SessionChange = Change(asked, first if session.dosing else ())
     if session.status is SessionStatus.IN_PROGRESS and session.dosing:
-        return stopped.then(lambda s: abort(s, at=at, by=by_role))
+        return stopped.then(lambda s: abort(s, at=at, by=by_role, now=told))
     outcome = Outcome.ENDED_BY_CLIENT if by_role is Role.CLIENT else Outcome.ENDED_BY_CLINICIAN
-    return stopped.then(lambda s: _end(s, at, outcome, now=at, by=by_role))
+    ended_at = max(at, session.doses.last_at or at)
+    return stopped.then(lambda s: _end(s, ended_at, outcome, now=told, by=by_role))
 
 
 def _already_stopped(session: Session) -> SessionChange:

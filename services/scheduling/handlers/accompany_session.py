@@ -1,6 +1,7 @@
 """Beside a dosing session: integration declined, safety plan gone through, summary signed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.accompanying import (
@@ -9,6 +10,7 @@ from services.scheduling.domain.accompanying import (
     share_summary,
 )
 from services.scheduling.domain.session import Session
+from services.scheduling.domain.stated_time import stated_time
 from services.scheduling.domain.summary import Summary
 from services.scheduling.handlers.keeping import keep
 from services.scheduling.handlers.ports import UnitOfWork
@@ -18,11 +20,13 @@ from shared.decisions import Change
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclineIntegration:
     session_id: UUID
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmSafetyPlan:
     session_id: UUID
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +37,14 @@ class ShareSummary:
 
 async def record_integration_decline(command: DeclineIntegration, uow: UnitOfWork) -> Session:
     session = await uow.sessions.get(command.session_id)
-    return await keep(uow, decline_integration(session, at=uow.now))
+    at = stated_time(command.at, uow.now, what="decline", not_before=session.started_at)
+    return await keep(uow, decline_integration(session, at=at))
 
 
 async def record_safety_plan(command: ConfirmSafetyPlan, uow: UnitOfWork) -> Session:
     session = await uow.sessions.get(command.session_id)
-    return await keep(uow, confirm_safety_plan(session, at=uow.now))
+    at = stated_time(command.at, uow.now, what="safety-plan", not_before=session.started_at)
+    return await keep(uow, confirm_safety_plan(session, at=at))
 
 
 async def sign_summary(command: ShareSummary, uow: UnitOfWork) -> Session:

@@ -19,6 +19,7 @@ from shared.decisions import Decision
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckIn:
     session_id: UUID
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,8 @@ async def check_in_client(command: CheckIn, uow: UnitOfWork) -> Session:
     """Refused while the room or the therapist still has somebody who was dosed (INV-36), and
     for a session that something stops."""
     session = await uow.sessions.get(command.session_id)
-    change = check_in(session, at=uow.now, by=Role(uow.actor.role), zone=uow.timezone)
+    at = stated_time(command.at, uow.now, what="check-in")
+    change = check_in(session, at=at, by=Role(uow.actor.role), zone=uow.timezone)
     facts = await known_of(uow, session.course_id, session.client_id)
     Decision.of("G-ARRIVE", [nothing_stops(session, facts)]).require()
     require_free(session, await uow.resources.occupied(session, dosing_only=True))

@@ -19,12 +19,14 @@ from services.scheduling.handlers.ports import UnitOfWork
 class EnterPhase:
     session_id: UUID
     phase: Phase
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopSession:
     session_id: UUID
     by_role: Role
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +38,17 @@ class EndSession:
 
 async def enter_next_phase(command: EnterPhase, uow: UnitOfWork) -> Session:
     session = await uow.sessions.get(command.session_id)
+    at = stated_time(command.at, uow.now, what="phase", not_before=session.started_at)
     by = Role(uow.actor.role)
-    return await keep(uow, enter_phase(session, command.phase, at=uow.now, by=by))
+    return await keep(uow, enter_phase(session, command.phase, at=at, by=by))
 
 
 async def stop_session(command: StopSession, uow: UnitOfWork) -> Session:
-    """One step, asking nobody, whoever is down (INV-19)."""
+    """One step, asking nobody, whoever is down (INV-19); not even for a time that cannot be."""
     session = await uow.sessions.get(command.session_id)
-    return await keep(uow, request_stop(session, by_role=command.by_role, at=uow.now))
+    said_at = min(max(command.at or uow.now, session.started_at or uow.now), uow.now)
+    change = request_stop(session, by_role=command.by_role, at=said_at, now=uow.now)
+    return await keep(uow, change)
 
 
 async def end_session(command: EndSession, uow: UnitOfWork) -> Session:

@@ -135,6 +135,7 @@ def render(request: Request, template: str, person: SignedIn | None, values: dic
             "query": f"?{request.url.query}" if request.url.query else "",
             "now": app.state.service.clock.now(),
             "navigation": _open_to(person, renderer.navigation, app.state.access),
+            "still": getattr(app.state.service.clock, "stands_still", False),
             "name_of": _names(app.state.tokens.everyone()),
             "zone": settings.timezone,
             "sandbox": settings.sandbox,

@@ -1,6 +1,8 @@
 """Start, stop, end, abort: the therapy part of a session."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.scheduling.domain.assent import AssentStatus
 from services.scheduling.domain.events import (
@@ -39,6 +41,7 @@ from tests.unit.scheduling.building import (
 )
 
 GATE = named("gate")
+AFTER_DOSE = (Phase.ONSET, Phase.PEAK, Phase.SUBSIDING, Phase.DEBRIEF)
 
 
 def _ready() -> Session:
@@ -247,3 +250,32 @@ def test_a_phase_needs_a_dose_and_no_end(here: Session, phase: Phase) -> None:
     with pytest.raises(Refused) as refused:
         enter_phase(here, phase, at=at("10:30"), by=Role.THERAPIST)
     assert refused.value.refusals[0].slug == "phase-not-possible"
+
+
+def test_a_stop_told_late_happened_when_it_was_said() -> None:
+    change = request_stop(dosed(), by_role=Role.CLIENT, at=at("10:25"), now=at("10:40"))
+    assert change.state.stop is not None
+    assert change.state.end is not None
+    assert (change.state.stop.at, change.state.end.at) == (at("10:25"), at("10:25"))
+    assert change.state.passages[-1].at == at("10:40")
+
+
+def test_a_stop_told_late_ends_no_earlier_than_the_last_dose() -> None:
+    change = request_stop(dosed(last="10:40"), by_role=Role.CLIENT, at=at("10:25"), now=at("10:50"))
+    assert change.state.stop is not None
+    assert change.state.end is not None
+    assert (change.state.stop.at, change.state.end.at) == (at("10:25"), at("10:40"))
+
+
+@given(st.lists(st.tuples(st.integers(1, 59), st.sampled_from(AFTER_DOSE)), max_size=8))
+def test_phases_told_in_any_order_stand_in_the_order_in_which_they_were(
+    told: list[tuple[int, Phase]],
+) -> None:
+    """Nothing is lost, equal times keep the order of telling, and the latest is where it is now."""
+    here = dosed()
+    for minute, phase in told:
+        here = enter_phase(here, phase, at=at(f"11:{minute:02}"), by=Role.THERAPIST).state
+    way = here.passages[len(dosed().passages) :]
+    expected = sorted(told, key=lambda one: one[0])
+    assert [(p.at, p.phase) for p in way] == [(at(f"11:{m:02}"), p) for m, p in expected]
+    assert here.phase is (expected[-1][1] if expected else dosed().phase)

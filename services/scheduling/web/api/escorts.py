@@ -19,7 +19,7 @@ from services.scheduling.handlers.record_escort_arrival import (
 )
 from services.scheduling.persistence.detail_audit import note_detail
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
-from services.scheduling.web.api.fields import Body, Name, NoBody, Phone, Stated
+from services.scheduling.web.api.fields import AtBody, Body, Name, Phone, Stated
 from services.scheduling.web.session_views import EscortView, escort_view
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
@@ -79,14 +79,15 @@ async def confirm(
 async def cancellation(
     escort_id: UUID,
     call: Annotated[Call, Depends(calling("cancel_escort"))],
-    _body: NoBody | None = None,
+    body: AtBody | None = None,
 ) -> EscortView:
     """It fell through, for good."""
 
     def show(session: Session) -> EscortView:
         return _of(session, escort_id)
 
-    return await call.run(cancel_escort, CancelEscort(escort_id=escort_id), show)
+    command = CancelEscort(escort_id=escort_id, at=(body or AtBody()).at)
+    return await call.run(cancel_escort, command, show)
 
 
 @router.post("/escorts/{escort_id}/arrival", responses=problems(404, 409, 412))

@@ -66,5 +66,11 @@ def moment(until: datetime | date | None, zone: ZoneInfo) -> datetime | None:
     return local_midnight(date.fromordinal(until.toordinal() + 1), zone)
 
 
+class AtBody(Body):
+    """A command that needs nothing but its path, and may say when it was."""
+
+    at: Stated = None
+
+
 def bad_cursor() -> HTTPException:
     return HTTPException(422, "The cursor is none that this list gave.")

@@ -29,6 +29,7 @@ from services.scheduling.persistence import queries
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
 from services.scheduling.web.api.booking_bodies import BookingBody, RescheduleBody
 from services.scheduling.web.api.fields import (
+    AtBody,
     Body,
     NoBody,
     PlausibleDay,
@@ -166,10 +167,11 @@ async def missed(
 async def check_in(
     session_id: UUID,
     call: Annotated[Call, Depends(calling("check_in"))],
-    _body: NoBody | None = None,
+    body: AtBody | None = None,
 ) -> SessionView:
     """The client is here."""
-    return await call.run(check_in_client, CheckIn(session_id=session_id), shown(call))
+    command = CheckIn(session_id=session_id, at=(body or AtBody()).at)
+    return await call.run(check_in_client, command, shown(call))
 
 
 @router.post("/sessions/{session_id}/assent", responses=problems(404, 409, 412))

@@ -27,7 +27,7 @@ from services.scheduling.handlers.run_therapy import (
 from services.scheduling.handlers.start_session import StartSession, start_session
 from services.scheduling.persistence import queries
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
-from services.scheduling.web.api.fields import Body, NoBody, Stated, Words
+from services.scheduling.web.api.fields import AtBody, Body, NoBody, Stated, Words
 from services.scheduling.web.session_views import SessionView, shown
 from services.scheduling.web.views import Page, SummaryView, summary_view
 from shared.web.calls import Call, calling
@@ -40,6 +40,7 @@ class StopBody(Body):
     """Who says stop. No reason, no confirmation (F41)."""
 
     by_role: Role = Role.CLIENT
+    at: Stated = None
 
 
 class EndBody(Body):
@@ -51,6 +52,7 @@ class EndBody(Body):
 
 class PhaseBody(Body):
     phase: Phase
+    at: Stated = None
 
 
 class SummaryBody(Body):
@@ -74,8 +76,8 @@ async def stop(
     body: StopBody | None = None,
 ) -> SessionView:
     """Stop, in one step, whoever is down. After a dose the client stays and is observed."""
-    by_role = (body or StopBody()).by_role
-    command = StopSession(session_id=session_id, by_role=by_role)
+    said = body or StopBody()
+    command = StopSession(session_id=session_id, by_role=said.by_role, at=said.at)
     return await call.run(stop_session, command, shown(call))
 
 
@@ -96,7 +98,7 @@ async def phase(
     session_id: UUID, body: PhaseBody, call: Annotated[Call, Depends(calling("enter_phase"))]
 ) -> SessionView:
     """Where the client is, as the clinician sees it."""
-    command = EnterPhase(session_id=session_id, phase=body.phase)
+    command = EnterPhase(session_id=session_id, phase=body.phase, at=body.at)
     return await call.run(enter_next_phase, command, shown(call))
 
 
@@ -104,10 +106,10 @@ async def phase(
 async def integration_decline(
     session_id: UUID,
     call: Annotated[Call, Depends(calling("decline_integration"))],
-    _body: NoBody | None = None,
+    body: AtBody | None = None,
 ) -> SessionView:
     """The client wants no integration session after this one."""
-    command = DeclineIntegration(session_id=session_id)
+    command = DeclineIntegration(session_id=session_id, at=(body or AtBody()).at)
     return await call.run(record_integration_decline, command, shown(call))
 
 
@@ -115,10 +117,10 @@ async def integration_decline(
 async def safety_plan(
     session_id: UUID,
     call: Annotated[Call, Depends(calling("confirm_safety_plan"))],
-    _body: NoBody | None = None,
+    body: AtBody | None = None,
 ) -> SessionView:
     """The safety plan of an enhanced aftercare was gone through (F101)."""
-    command = ConfirmSafetyPlan(session_id=session_id)
+    command = ConfirmSafetyPlan(session_id=session_id, at=(body or AtBody()).at)
     return await call.run(record_safety_plan, command, shown(call))
 
 

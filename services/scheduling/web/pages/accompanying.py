@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from services.scheduling.domain.note import NoteKind
 from services.scheduling.web.api import escorts, notes, therapy
 from services.scheduling.web.api.escorts import ArrivalBody, EscortBody
-from services.scheduling.web.api.fields import NoBody
+from services.scheduling.web.api.fields import AtBody, NoBody
 from services.scheduling.web.api.notes import AddendumBody, NoteBody
 from services.scheduling.web.api.therapy import SummaryBody
 from services.scheduling.web.pages.session_facts import session_facts
@@ -46,8 +46,8 @@ async def cancel_escort(
 ) -> Response:
     """It fell through."""
     return await page.submit(
-        NoBody,
-        lambda _, call: escorts.cancellation(escort_id, call),
+        AtBody,
+        lambda body, call: escorts.cancellation(escort_id, call, body),
         then=f"/sessions/{session_id}",
         again=lambda form: _escorts(page, session_id, form),
     )

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from services.scheduling.domain.events import Outcome
 from services.scheduling.domain.session import Phase
 from services.scheduling.web.api import leaving, sessions, therapy
-from services.scheduling.web.api.fields import Body, NoBody
+from services.scheduling.web.api.fields import AtBody, Body, NoBody
 from services.scheduling.web.api.leaving import LeavingBody
 from services.scheduling.web.api.sessions import AssentBody
 from services.scheduling.web.api.therapy import EndBody, PhaseBody, StopBody
@@ -45,7 +45,7 @@ async def stop(session_id: UUID, page: Annotated[Page, Depends(paged("stop_sessi
 async def check_in(session_id: UUID, page: Annotated[Page, Depends(paged("check_in"))]) -> Response:
     """The client is here."""
     return await _step(
-        page, session_id, NoBody, lambda _, call: sessions.check_in(session_id, call)
+        page, session_id, AtBody, lambda body, call: sessions.check_in(session_id, call, body)
     )
 
 
@@ -89,7 +89,10 @@ async def decline_integration(
 ) -> Response:
     """No integration session after this one."""
     return await _step(
-        page, session_id, NoBody, lambda _, call: therapy.integration_decline(session_id, call)
+        page,
+        session_id,
+        AtBody,
+        lambda body, call: therapy.integration_decline(session_id, call, body),
     )
 
 
@@ -99,7 +102,7 @@ async def safety_plan(
 ) -> Response:
     """The safety plan was gone through."""
     return await _step(
-        page, session_id, NoBody, lambda _, call: therapy.safety_plan(session_id, call)
+        page, session_id, AtBody, lambda body, call: therapy.safety_plan(session_id, call, body)
     )
 
 

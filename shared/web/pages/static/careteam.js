@@ -4,6 +4,8 @@ const root = document.documentElement;
 
 // --- Live: the service says that something changed, the page reads itself again.
 
+const LONGEST_SILENCE_MS = 15000;
+
 function follow() {
   const region = document.querySelector("[data-follow]");
   if (!region || !window.EventSource) return;
@@ -14,20 +16,35 @@ function follow() {
     if (state && state.textContent !== words) state.textContent = words;
   };
   let waiting = null;
-  stream.addEventListener("open", () => say("yes", state?.dataset.yes ?? ""));
-  stream.addEventListener("error", () => say("lost", state?.dataset.lost ?? ""));
+  let heard = Date.now();
+  const lost = () => say("lost", state?.dataset.lost ?? "");
+  const back = () => {
+    heard = Date.now();
+    if (!navigator.onLine) return;
+    if (root.dataset.live !== "yes") document.body.dispatchEvent(new Event("changed"));
+    say("yes", state?.dataset.yes ?? "");
+  };
+  stream.addEventListener("open", back);
+  stream.addEventListener("error", lost);
   stream.addEventListener("changed", () => {
+    back();
     clearTimeout(waiting);
     waiting = setTimeout(() => document.body.dispatchEvent(new Event("changed")), 60);
   });
+  addEventListener("offline", lost);
+  setInterval(() => { if (Date.now() - heard > LONGEST_SILENCE_MS) lost(); }, 1000);
   addEventListener("pagehide", () => stream.close());
 }
 
 // --- Ages and countdowns, counted from the service's clock and not from this machine's.
 
-const born = Date.now();
-const began = Date.parse(root.dataset.now || "") || born;
-const now = () => new Date(began + (root.dataset.still ? 0 : Date.now() - born));
+let read = { told: "", at: 0, by: 0, still: false };
+
+function now() {
+  const { now: told = "", still } = document.querySelector("#content")?.dataset ?? {};
+  if (told !== read.told) read = { told, at: Date.parse(told), by: Date.now(), still: still !== undefined };
+  return new Date(read.at + (read.still ? 0 : Date.now() - read.by));
+}
 
 function tick() {
   for (const element of document.querySelectorAll("[data-age]")) {
@@ -55,6 +72,23 @@ function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+// --- Awake: where somebody is in care, the screen does not go dark.
+
+let awake = null;
+
+async function stayAwake() {
+  const wanted = document.querySelector("[data-awake]") && document.visibilityState === "visible";
+  if (!wanted) {
+    awake?.release();
+    awake = null;
+  } else if (!awake) {
+    try {
+      awake = await navigator.wakeLock?.request("screen");
+      awake?.addEventListener("release", () => { awake = null; });
+    } catch { /* The device decides: a battery that is low says no. */ }
+  }
 }
 
 // --- Keyboard: / searches, g and a letter goes, j and k move in lists, ? helps. Nothing is done by a key.
@@ -91,8 +125,10 @@ function move(by) {
 }
 
 document.addEventListener("keydown", pressed);
-document.addEventListener("htmx:after:swap", tick);
+document.addEventListener("htmx:after:swap", () => { tick(); stayAwake(); });
+document.addEventListener("visibilitychange", stayAwake);
 document.querySelector(".summary")?.focus();
 follow();
 tick();
+stayAwake();
 setInterval(tick, 1000);
