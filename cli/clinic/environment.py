@@ -40,6 +40,7 @@ def service_environment(
         "CARETEAM_PROTOCOLS_FOLDER": str(folder.protocols),
         "CARETEAM_CLOCK_FILE": str(folder.clock_file),
         "CARETEAM_TOKENS_FILE": str(folder.tokens_file),
+        "CARETEAM_AUDIT_KEY_FILE": str(folder.audit_key_file(service)),
         "CARETEAM_SERVICE_URLS": json.dumps(urls),
         "CARETEAM_DATABASE_URL": postgres.url(f"{service}_app", service),
         "CARETEAM_DATABASE_PASSWORD_FILE": str(roles.file(service, "app")),

@@ -52,6 +52,10 @@ class ClinicFolder:
     def protocols(self) -> Path:
         return self.path / "protocols"
 
+    def audit_key_file(self, service: str) -> Path:
+        """The keys of a service's audit chain, one a line."""
+        return self.secrets / "audit" / f"{service}.key"
+
     @property
     def tokens_file(self) -> Path:
         return self.secrets / "tokens.json"

@@ -22,6 +22,11 @@ def nkey_seed(file: Path) -> str:
     )
 
 
+def audit_key(file: Path) -> str:
+    """The key of an audit chain in this file, made when there is none. More may follow it."""
+    return _kept(file, lambda: secrets.token_hex(32))
+
+
 def public_nkey(seed: str) -> str:
     """The half of a seed that servers may know."""
     return bytes(nkeys.from_seed(bytearray(seed.encode())).public_key).decode()

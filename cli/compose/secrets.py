@@ -12,7 +12,7 @@ from typing import Final
 from cli.bus.names import PROVISIONER
 from cli.bus.server_config import Listen, Seeds, server_config, size_of_store
 from cli.clinic.folder import ClinicFolder
-from cli.clinic.secrets import password, write_private
+from cli.clinic.secrets import audit_key, password, write_private
 from cli.clinic.services import SERVICES
 from cli.clinic.tokens import sign_ins
 from cli.compose.places import NATS_CONFIG, VOLUMES
@@ -39,6 +39,8 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
     for service in SERVICES:
         for role in ROLES:
             roles.password(service, role)
+    for service in SERVICES:
+        audit_key(everything / "audit" / f"{service}.key")
     keys = seeds.public_keys(SERVICES)
     sign_ins(tokens)
 
@@ -48,6 +50,7 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
             {
                 "database": roles.file(service, "app"),
                 "nats.seed": seeds.file(service),
+                "audit.key": everything / "audit" / f"{service}.key",
                 "tokens.json": tokens,
             },
         )

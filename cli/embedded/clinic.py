@@ -22,6 +22,7 @@ from cli.clinic.folder import ClinicFolder
 from cli.clinic.ports import LOOPBACK, assert_free, service_ports
 from cli.clinic.protocols import keep_protocols
 from cli.clinic.record import ClinicRecord, Running
+from cli.clinic.secrets import audit_key
 from cli.clinic.services import SERVICES
 from cli.clinic.tokens import sign_ins
 from cli.embedded.databases import RoleSecrets, provision_databases
@@ -66,6 +67,8 @@ class EmbeddedClinic:
             folder.postgres, folder.secrets / "postgres", folder.logs / "postgres.log"
         )
         nats = Nats(folder.nats, folder.secrets / "nats", folder.logs / "nats.log")
+        for service in SERVICES:
+            audit_key(folder.audit_key_file(service))
         self._tell("starting PostgreSQL and NATS")
         nats.prepare()
         await asyncio.to_thread(postgres.prepare)

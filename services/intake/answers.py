@@ -97,12 +97,7 @@ async def _told(ask: DetailAsk, uow: UnitOfWork, detail: str) -> Client | None:
     """The client, with a row in the audit: without that row there is no answer."""
     client = await uow.clients.find(ask.client_id)
     if client is not None:
-        await uow.detail_audit.told(
-            detail,
-            client_id=client.id,
-            actor_role=ask.actor_role.value,
-            actor_ref=ask.actor_ref,
-        )
+        uow.told(detail, client_id=client.id, role=ask.actor_role.value, ref=ask.actor_ref)
     return client
 
 

@@ -83,12 +83,7 @@ async def allergies(ask: DetailAsk, uow: SqlPrescribingUnitOfWork) -> Allergies:
     assessments = await uow.assessments.list_by(client_id=ask.client_id)
     if not assessments:
         return Allergies(known=False)
-    await uow.detail_audit.told(
-        "allergies",
-        client_id=ask.client_id,
-        actor_role=ask.actor_role.value,
-        actor_ref=ask.actor_ref,
-    )
+    uow.told("allergies", client_id=ask.client_id, role=ask.actor_role.value, ref=ask.actor_ref)
     recorded = recorded_allergies(assessments)
     if recorded is None:
         return Allergies(known=True)

@@ -14,7 +14,6 @@ from careteam_contracts.standing import (
 from services.scheduling.domain.hold import Hold, HoldStatus
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
-from services.scheduling.persistence.detail_audit import note_detail
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork
 from shared.messaging import AnswerTable
 
@@ -131,13 +130,12 @@ async def contact(ask: EscortContactAsk, uow: SqlSchedulingUnitOfWork) -> Escort
     known = await uow.escort_contacts.find(escort_id) if escort_id else None
     if known is None or known.session_id != session.id:
         return EscortContact(known=False)
-    await note_detail(
-        uow,
-        detail="escort_contact",
-        subject_id=known.id,
+    uow.told(
+        "escort_contact",
         client_id=ask.client_id,
-        asker_role=ask.actor_role.value,
-        asker_ref=ask.actor_ref,
+        role=ask.actor_role.value,
+        ref=ask.actor_ref,
+        target=known.id,
     )
     return EscortContact(
         known=True,

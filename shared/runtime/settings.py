@@ -29,6 +29,8 @@ class ServiceSettings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8100, ge=0, le=65535)
     tokens_file: Path | None = None
+    audit_key_file: Path | None = None
+    """The keys of this service's audit chain, one a line, the present one last."""
     service_urls: dict[str, str] = Field(
         default_factory=dict, description="Where people find each service's pages, by its name"
     )

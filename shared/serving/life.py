@@ -34,7 +34,7 @@ from shared.serving.definition import ServiceDefinition
 from shared.serving.on_the_bus import OnTheBus
 from shared.serving.status import backlog
 from shared.serving.upkeep import Closed, keep, within
-from shared.storage import Context, SqlUnitOfWork, Transactions
+from shared.storage import AuditTrail, Context, SqlUnitOfWork, Transactions
 
 log = structlog.get_logger()
 
@@ -71,6 +71,7 @@ class RunningService(Generic[U]):
         self._background_database = Database(settings.database(), lock_seconds=_PATIENCE_SECONDS)
         self.watermarks = Watermarks(tuple(s.value for s in Service if s.value != definition.name))
         self.bus = Bus(settings.nats_servers, definition.name, settings.nats_seed_file)
+        self.trail = AuditTrail(definition.name, settings.audit_key_file)
         self.transactions = self._on(self.database)
         self.background = self._on(self._background_database)
         self.asker = Asker(rpc_broker(self.bus))
@@ -181,6 +182,7 @@ class RunningService(Generic[U]):
             database.engine,
             self.clock,
             self._open,
+            trail=self.trail,
             on_events=self._ring,
             on_timers=lambda: self.timers.wake(),  # noqa: PLW0108 - it is made later
             on_change=self.changes.tell,

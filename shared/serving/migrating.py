@@ -10,6 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from shared.storage.tables import APPEND_ONLY
+
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _LOCK_KEY = 0x0CA7E7EC
 
@@ -21,7 +23,7 @@ async def migrate(url: URL, migrations: Path, metadata: MetaData, app_role: str)
         async with engine.begin() as connection:
             await connection.execute(_LOCK, {"key": _LOCK_KEY})
             await connection.run_sync(_upgrade, migrations, metadata)
-            for grant in _grants(app_role):
+            for grant in _grants(app_role, metadata):
                 await connection.execute(text(grant))
     finally:
         await engine.dispose()
@@ -54,10 +56,12 @@ def _config(migrations: Path) -> Config:
     return config
 
 
-def _grants(role: str) -> list[str]:
+def _grants(role: str, metadata: MetaData) -> list[str]:
     quoted = '"' + role.replace('"', '""') + '"'
+    added_only = [name for name, table in metadata.tables.items() if table.info.get(APPEND_ONLY)]
     return [
         f"GRANT USAGE ON SCHEMA public TO {quoted}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
+        *(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{name}" FROM {quoted}' for name in added_only),
     ]

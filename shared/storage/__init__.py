@@ -1,6 +1,7 @@
 """What a transaction holds: aggregates stored whole, facts, timers, receipts, answered commands."""
 
 from shared.storage.aggregates import AggregateTable, SqlRepository, aggregate_columns
+from shared.storage.audit_trail import AuditTrail
 from shared.storage.context import Actor, Context, Freshness
 from shared.storage.errors import NotFound, PreconditionFailed, StaleVersion
 from shared.storage.facts import FactsTable, SqlFacts, facts_columns
@@ -11,6 +12,7 @@ from shared.storage.unit_of_work import SqlUnitOfWork
 __all__ = [
     "Actor",
     "AggregateTable",
+    "AuditTrail",
     "Context",
     "FactsTable",
     "Freshness",

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from shared.audit import Attempt
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -21,7 +23,8 @@ class Context:
     """What every event of a transaction is stamped with.
 
     ``now`` is the clinic's clock, read once per transaction. ``target`` and ``if_match`` carry the
-    version that the caller saw of the resource that the command names.
+    version that the caller saw of the resource that the command names. ``attempt`` is what somebody
+    tries with it: its transaction has a row in the audit chain, or does not commit.
     """
 
     actor: Actor
@@ -30,6 +33,7 @@ class Context:
     causation_id: UUID | None = None
     target: UUID | None = None
     if_match: int | None = None
+    attempt: Attempt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

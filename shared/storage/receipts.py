@@ -45,6 +45,7 @@ class SqlReceipts:
         self._protocol_of = protocol_of
         self._gates = gates
         self._versions = versions
+        self.recorded: list[UUID] = []
 
     async def record(
         self,
@@ -86,4 +87,5 @@ class SqlReceipts:
             gate.version,
             gate.dump(facts),
         )
+        self.recorded.append(receipt_id)
         return receipt_id

@@ -4,10 +4,14 @@ All of them live in the service's own database, so that one commit covers a stat
 caused it and the messages that it causes.
 """
 
+from typing import Final
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 UTC_TIME = sa.TIMESTAMP(timezone=True)
+APPEND_ONLY: Final = "append only"
+"""Marks a table of which the service's role may add and read rows, and nothing else."""
 
 
 def add_platform_tables(metadata: sa.MetaData) -> None:
@@ -19,6 +23,7 @@ def add_platform_tables(metadata: sa.MetaData) -> None:
     _answered_commands(metadata)
     _course_protocols(metadata)
     _web_sessions(metadata)
+    _audit_chain(metadata)
 
 
 def _outbox(metadata: sa.MetaData) -> None:
@@ -226,4 +231,20 @@ def _web_sessions(metadata: sa.MetaData) -> None:
             "signed_in_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
         ),
         sa.Column("seen_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")),
+    )
+
+
+def _audit_chain(metadata: sa.MetaData) -> None:
+    sa.Table(
+        "audit_chain",
+        metadata,
+        sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+        # Canonical JSON, kept as the very text that the digest covers.
+        sa.Column("body", sa.Text, nullable=False),
+        # Those that the body names, to be found by.
+        sa.Column("clients", pg.ARRAY(pg.UUID), nullable=False),
+        sa.Column("key_id", sa.Text, nullable=False),
+        sa.Column("digest", pg.BYTEA, nullable=False),
+        sa.Index("audit_chain_clients", "clients", postgresql_using="gin"),
+        info={APPEND_ONLY: True},
     )

@@ -8,8 +8,10 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.audit import Attempt
 from shared.runtime.clock import Clock
 from shared.runtime.ids import new_id
+from shared.storage.audit_trail import AuditTrail, changed_something
 from shared.storage.context import SYSTEM, Actor, Context
 from shared.storage.driver import Driver, raw_driver
 from shared.storage.errors import StaleVersion
@@ -40,6 +42,7 @@ class Transactions(Generic[U]):
         clock: Clock,
         open_unit_of_work: OpenUnitOfWork[U],
         *,
+        trail: AuditTrail,
         on_events: Callable[[], None],
         on_timers: Callable[[], None],
         on_change: Callable[[], None] = lambda: None,
@@ -48,6 +51,7 @@ class Transactions(Generic[U]):
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._clock = clock
         self._open = open_unit_of_work
+        self._trail = trail
         self._on_events = on_events
         self._on_timers = on_timers
         self._on_change = on_change
@@ -71,16 +75,48 @@ class Transactions(Generic[U]):
                 uow.on_conclusion = on_conclusion
                 yield uow
                 await uow.flush()
+                accounted = await self._account(uow, driver)
                 await driver.commit()
             except BaseException:
                 await driver.roll_back()
                 raise
+        if accounted is not None:
+            accounted.wrote(uow.concerned)
         if uow.said:
             self._on_events()
         if uow.timers.touched:
             self._on_timers()
         if uow.may_have_changed:
             self._on_change()
+
+    async def account(self, attempt: Attempt) -> None:
+        """Add a row in a transaction of its own: of what was denied, undone, or needed none."""
+        async with self._engine.connect() as connection:
+            driver = Driver(raw_driver(connection))
+            try:
+                await driver.begin()
+                await self._trail.add(driver, [attempt.entry(self._clock.now())])
+                await driver.commit()
+            except BaseException:
+                await driver.roll_back()
+                raise
+        attempt.wrote(())
+
+    async def _account(self, uow: U, driver: Driver) -> Attempt | None:
+        """Add what the transaction owes to the audit chain: without that it does not commit.
+
+        Returns the attempt of which it tells, for the time after the commit.
+        """
+        attempt = uow.context.attempt
+        owes = attempt is not None and (
+            attempt.owes(uow.concerned) or await changed_something(driver)
+        )
+        entries = list(uow.details_told)
+        if attempt is not None and owes:
+            entries.append(attempt.entry(uow.now, uow.concerned, uow.receipts.recorded))
+        if entries:
+            await self._trail.add(driver, entries)
+        return attempt if owes else None
 
     async def run(self, work: Callable[[U], Awaitable[T]], context: Context | None = None) -> T:
         """Run ``work`` in one transaction, again when a race with another undid it.

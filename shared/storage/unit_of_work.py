@@ -4,7 +4,7 @@ A service's own unit of work subclasses this one and adds its repositories. Hand
 never commit; the edge that opened it does, once.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.audit import Entry, Outcome
 from shared.protocol import ClinicProtocol, Pin, ProtocolLibrary
 from shared.runtime.ids import new_id
 from shared.storage.aggregates import Aggregate
@@ -82,6 +83,9 @@ class SqlUnitOfWork:
         self._events = events
         self._freshness = freshness
         self._locked: set[UUID] = set()
+        self._shown: set[UUID] = set()
+        self.details_told: list[Entry] = []
+        """Answers to peers that the audit chain will tell of."""
 
     @property
     def now(self) -> datetime:
@@ -139,6 +143,39 @@ class SqlUnitOfWork:
         """Lock those clients that are free now; returns the ones that are locked then."""
         self._locked |= await try_lock_clients(self.connection, clients - self._locked)
         return clients & self._locked
+
+    def showed(self, clients: Iterable[UUID]) -> None:
+        """Data of these clients are in the answer: the transaction's row in the audit says so."""
+        self._shown.update(clients)
+
+    def told(
+        self,
+        detail: str,
+        *,
+        client_id: UUID,
+        role: str,
+        ref: UUID | None,
+        target: UUID | None = None,
+    ) -> None:
+        """A peer's question is answered with a detail: a row of its own, with who asked there."""
+        self.details_told.append(
+            Entry(
+                action=detail,
+                outcome=Outcome.ALLOWED,
+                role=role,
+                ref=ref,
+                why="asked by a service",
+                clinic_time=self.now,
+                correlation_id=self.context.correlation_id,
+                target=target,
+                clients=(client_id,),
+            )
+        )
+
+    @property
+    def concerned(self) -> frozenset[UUID]:
+        """The clients whose data this transaction has shown or decided about."""
+        return frozenset(self._locked | self._shown)
 
     def stage(self, kind: str, aggregate: Aggregate, event: Any) -> None:
         self._events.stage(kind, aggregate, event, self.context)

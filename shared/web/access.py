@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.storage import Actor
+from shared.web.audited import begin_attempt
 from shared.web.pages import sessions
 from shared.web.pages.guard import SAFE, assert_own_form, assert_same_origin
 
@@ -99,6 +100,7 @@ class Acting:
                 "Send a token of this clinic as 'Authorization: Bearer …'.",
                 headers={"WWW-Authenticate": "Bearer"},
             )
+        begin_attempt(request, actor, self.action)
         if actor.role not in access[self.action]:
             allowed = ", ".join(sorted(access[self.action]))
             raise HTTPException(403, f"{self.action} is for: {allowed}.")

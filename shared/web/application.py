@@ -13,6 +13,7 @@ from shared.serving.definition import Pages, ServiceDefinition
 from shared.serving.life import RunningService
 from shared.web import health, operations, receipts
 from shared.web.access import Tokens, assert_every_route_declares_its_action
+from shared.web.audited import Audited
 from shared.web.pages import live, sign_in
 from shared.web.pages.errors import for_people, install_sign_in_redirect
 from shared.web.pages.guard import PageHeaders
@@ -28,6 +29,7 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        service.trail.assert_keyed()
         await service.start()
         try:
             yield
@@ -44,6 +46,7 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
     app.state.service = service
     app.state.tokens = Tokens(settings.tokens_file)
     app.state.access = {**definition.access, **operations.ACCESS}
+    app.add_middleware(Audited)
     app.include_router(health.router)
     if definition.pages is None:
         install_problem_handlers(app)

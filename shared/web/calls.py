@@ -13,10 +13,12 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
+from shared.audit import Attempt
 from shared.serving.life import RunningService
 from shared.storage import Actor, Context, SqlUnitOfWork
 from shared.storage.answered_commands import Answered
 from shared.web.access import Acting
+from shared.web.audited import clients_in
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -49,6 +51,7 @@ class Call:
         """Answer a question from one transaction that changes nothing."""
         async with self.service.transactions.begin(self.context) as uow:
             answer = await query(uow)
+            uow.showed(clients_in(answer))
             self._tag(uow)
         return answer
 
@@ -162,10 +165,14 @@ def calling(action: str) -> Callable[..., Awaitable[Call]]:
     ) -> Call:
         service: RunningService[Any] = request.app.state.service
         body = await request.body()
+        attempt: Attempt = request.state.attempt
+        attempt.command = _digest_of(idempotency_key)
         context = replace(
             service.transactions.context(actor),
-            target=_target(request),
+            correlation_id=attempt.correlation_id,
+            target=attempt.target,
             if_match=_version(if_match),
+            attempt=attempt,
         )
         return Call(
             service=service,
@@ -180,14 +187,9 @@ def calling(action: str) -> Callable[..., Awaitable[Call]]:
     return call
 
 
-def _target(request: Request) -> UUID | None:
-    """The resource that the path names: the first id in it."""
-    for value in request.path_params.values():
-        try:
-            return UUID(str(value))
-        except ValueError:
-            continue
-    return None
+def _digest_of(key: str | None) -> str | None:
+    """A name for a key that tells nothing of it: callers choose keys, and may put words in them."""
+    return None if key is None else hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def _version(if_match: str | None) -> int | None:

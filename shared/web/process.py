@@ -10,6 +10,7 @@ import uvicorn
 from pydantic import ValidationError
 from sqlalchemy import make_url
 
+from shared.audit import KeyRing, UnkeyedAuditError
 from shared.runtime.database import UnsafeDatabaseError
 from shared.runtime.logging import configure_logging
 from shared.runtime.settings import ServiceSettings
@@ -58,6 +59,11 @@ def main(defined: Defined, arguments: Sequence[str]) -> int:
 
 
 def _serve(definition: ServiceDefinition[Any], settings: ServiceSettings) -> int:
+    try:
+        KeyRing.read(settings.audit_key_file)
+    except UnkeyedAuditError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(definition, settings),

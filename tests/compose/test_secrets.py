@@ -63,7 +63,12 @@ def test_every_secret_is_its_own(volumes: Path) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_gets_what_is_its_own_and_no_more(service: str, volumes: Path) -> None:
     share, everything = volumes / f"secrets-{service}", volumes / "secrets"
-    assert {file.name for file in share.iterdir()} == {"database", "nats.seed", "tokens.json"}
+    assert {file.name for file in share.iterdir()} == {
+        "audit.key",
+        "database",
+        "nats.seed",
+        "tokens.json",
+    }
     own = everything / "postgres" / f"{service}_app"
     assert (share / "database").read_text() == own.read_text()
     seed = everything / "nats" / f"{service}.seed"

@@ -78,14 +78,6 @@ class Receipts(Protocol):
         ...
 
 
-class DetailAudit(Protocol):
-    async def told(
-        self, detail: str, *, client_id: UUID, actor_role: str, actor_ref: UUID | None
-    ) -> None:
-        """Keep who was told what kind of detail about whom (ruling 1)."""
-        ...
-
-
 class Due(Protocol):
     """A timer that came due; ``due_at`` is its deadline, however late it is now."""
 
@@ -143,8 +135,6 @@ class UnitOfWork(Protocol):
     @property
     def facts(self) -> Facts: ...
     @property
-    def detail_audit(self) -> DetailAudit: ...
-    @property
     def protocols(self) -> Protocols: ...
     @property
     def course_protocols(self) -> CourseProtocols: ...
@@ -160,6 +150,9 @@ class UnitOfWork(Protocol):
     async def lock_client(self, client_id: UUID, /) -> None: ...
     async def freshness(self, client_id: UUID, /) -> Mapping[str, Freshness]: ...
     async def conclude(self, result: Any, /) -> None: ...
+    def told(self, detail: str, *, client_id: UUID, role: str, ref: UUID | None) -> None:
+        """A detail goes to a peer: who asked for it there is kept in the audit."""
+        ...
 
 
 Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[UnitOfWork]]

@@ -12,7 +12,6 @@ from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.hold import Hold, HoldStatus
 from services.intake.persistence import tables
 from services.intake.persistence.unit_of_work import SqlIntakeUnitOfWork
-from shared.runtime.ids import new_id
 from shared.storage import AggregateTable
 
 
@@ -24,7 +23,7 @@ async def list_clients(
     if name is not None:
         conditions.append(tables.clients.c.name.icontains(name, autoescape=True))
     found = await _page(uow, tables.CLIENTS, conditions, after, most)
-    await _note_shown(uow, found)
+    uow.showed(client.id for client in found)
     return found
 
 
@@ -81,7 +80,7 @@ async def list_clients_of(uow: SqlIntakeUnitOfWork, ids: Sequence[UUID]) -> dict
     """These clients; whoever is shown is kept in the audit."""
     condition = tables.clients.c.id.in_(set(ids))
     found = await _page(uow, tables.CLIENTS, [condition], None, len(ids)) if ids else []
-    await _note_shown(uow, found)
+    uow.showed(client.id for client in found)
     return {client.id: client for client in found}
 
 
@@ -117,21 +116,3 @@ async def _page(
         query = query.where(table.c.id > after)
     rows = await uow.connection.execute(query.order_by(table.c.id).limit(most + 1))
     return [stored.adapter.validate_json(body) for body in rows.scalars()]
-
-
-async def _note_shown(uow: SqlIntakeUnitOfWork, found: Sequence[Client]) -> None:
-    if found:
-        await uow.connection.execute(
-            sa.insert(tables.detail_audit),
-            [
-                {
-                    "id": new_id(),
-                    "told_at": uow.now,
-                    "detail": "list",
-                    "client_id": client.id,
-                    "actor_role": uow.actor.role,
-                    "actor_ref": uow.actor.ref,
-                }
-                for client in found
-            ],
-        )

@@ -17,7 +17,7 @@ from services.intake.domain.question import Question
 from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
 from shared.storage import AggregateTable, FactsTable, aggregate_columns, facts_columns
-from shared.storage.tables import UTC_TIME, add_platform_tables
+from shared.storage.tables import add_platform_tables
 
 metadata: Final = sa.MetaData()
 add_platform_tables(metadata)
@@ -98,18 +98,6 @@ reviews = sa.Table(
 )
 incidents = sa.Table("incidents", metadata, *aggregate_columns())
 course_facts = sa.Table("course_facts", metadata, *facts_columns())
-detail_audit = sa.Table(
-    "detail_audit",
-    metadata,
-    sa.Column("id", pg.UUID, primary_key=True),
-    sa.Column("told_at", UTC_TIME, nullable=False),
-    sa.Column("detail", sa.Text, nullable=False),
-    sa.Column("client_id", pg.UUID, nullable=False),
-    sa.Column("actor_role", sa.Text, nullable=False),
-    sa.Column("actor_ref", pg.UUID),
-    sa.Index("detail_audit_of_client", "client_id", "id"),
-)
-
 CLIENTS: Final = AggregateTable("client", clients, TypeAdapter(Client), lambda c: {"name": c.name})
 COURSES: Final = AggregateTable(
     "course",

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.intake.domain.client import Client
@@ -19,7 +18,6 @@ from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
 from services.intake.persistence import tables
 from services.intake.persistence.recorded_gates import RECORDED_GATES
-from shared.runtime.ids import new_id
 from shared.storage import Context, NotFound, SqlFacts, SqlRepository, SqlUnitOfWork
 
 
@@ -31,28 +29,6 @@ class SqlConsents(SqlRepository[Consent, DomainEvent]):
         if not found:
             raise NotFound("consent", consent_id)
         return found[0]
-
-
-class SqlDetailAudit:
-    """Who was told what kind of detail about whom, in the transaction of the answer."""
-
-    def __init__(self, connection: AsyncConnection, context: Context) -> None:
-        self._connection = connection
-        self._context = context
-
-    async def told(
-        self, detail: str, *, client_id: UUID, actor_role: str, actor_ref: UUID | None
-    ) -> None:
-        await self._connection.execute(
-            sa.insert(tables.detail_audit).values(
-                id=new_id(),
-                told_at=self._context.now,
-                detail=detail,
-                client_id=client_id,
-                actor_role=actor_role,
-                actor_ref=actor_ref,
-            )
-        )
 
 
 class SqlIntakeUnitOfWork(SqlUnitOfWork):
@@ -76,7 +52,6 @@ class SqlIntakeUnitOfWork(SqlUnitOfWork):
         self.reviews: SqlRepository[Review, DomainEvent] = SqlRepository(self, tables.REVIEWS)
         self.incidents: SqlRepository[Incident, DomainEvent] = SqlRepository(self, tables.INCIDENTS)
         self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)
-        self.detail_audit = SqlDetailAudit(connection, context)
 
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         return (self.facts,)

@@ -103,9 +103,6 @@ async def client(
 
     async def read(uow: Any) -> ClientView:
         found = await uow.clients.get(client_id)
-        await uow.detail_audit.told(
-            "record", client_id=found.id, actor_role=call.actor.role, actor_ref=call.actor.ref
-        )
         return _shown(call)(found)
 
     return await call.read(read)

@@ -139,9 +139,6 @@ async def screening_file(
         )
         if found is None:
             raise NotFound("screening", client_id)
-        await uow.detail_audit.told(
-            "screening", client_id=client.id, actor_role=call.actor.role, actor_ref=call.actor.ref
-        )
         protocol = await uow.protocol_of(found.course_id)
         return file_view(found, protocol.screening.cuts)
 
@@ -159,12 +156,6 @@ async def course_outcomes(
         screening = await uow.screenings.find_by(course_id=course.id)
         facts = await uow.facts.get(course.id, course.client_id)
         protocol = await uow.protocol_of(course.id)
-        await uow.detail_audit.told(
-            "outcomes",
-            client_id=course.client_id,
-            actor_role=call.actor.role,
-            actor_ref=call.actor.ref,
-        )
         found = () if screening is None else outcomes(screening, facts, protocol.screening.cuts)
         return OutcomesView(course_id=course.id, items=[outcome_view(one) for one in found])
 

@@ -21,7 +21,7 @@ from services.prescribing.domain.registration import Registration
 from services.prescribing.domain.review_task import ReviewTask
 from services.prescribing.domain.summary_review import SummaryReview
 from shared.storage import AggregateTable, FactsTable, aggregate_columns, facts_columns
-from shared.storage.tables import UTC_TIME, add_platform_tables
+from shared.storage.tables import add_platform_tables
 
 A = TypeVar("A")
 
@@ -235,16 +235,4 @@ COURSE_FACTS: Final = FactsTable(
     course_facts,
     TypeAdapter(CourseFacts),
     lambda course_id, client_id: CourseFacts(course_id=course_id, client_id=client_id),
-)
-
-detail_audit: Final = sa.Table(
-    "detail_audit",
-    metadata,
-    sa.Column("id", pg.UUID, primary_key=True),
-    sa.Column("told_at", UTC_TIME, nullable=False),
-    sa.Column("detail", sa.Text, nullable=False),
-    sa.Column("client_id", pg.UUID, nullable=False),
-    sa.Column("actor_role", sa.Text, nullable=False),
-    sa.Column("actor_ref", pg.UUID),
-    sa.Index("detail_audit_client", "client_id", "id"),
 )

@@ -12,7 +12,6 @@ from services.prescribing.domain.pre_dose_check import PreDoseCheck
 from services.prescribing.domain.recovery import Recovery
 from services.prescribing.persistence import tables
 from services.prescribing.persistence.recorded_gates import RECORDED_GATES
-from shared.runtime.ids import new_id
 from shared.storage import (
     AggregateTable,
     Context,
@@ -44,28 +43,6 @@ class SqlRecoveries(SqlRepository[Recovery, DomainEvent]):
         return found[0]
 
 
-class SqlDetailAudit:
-    """Who was told what kind of detail about whom, in the transaction of the answer."""
-
-    def __init__(self, connection: AsyncConnection, context: Context) -> None:
-        self._connection = connection
-        self._context = context
-
-    async def told(
-        self, detail: str, *, client_id: UUID, actor_role: str, actor_ref: UUID | None
-    ) -> None:
-        await self._connection.execute(
-            sa.insert(tables.detail_audit).values(
-                id=new_id(),
-                told_at=self._context.now,
-                detail=detail,
-                client_id=client_id,
-                actor_role=actor_role,
-                actor_ref=actor_ref,
-            )
-        )
-
-
 class SqlPrescribingUnitOfWork(SqlUnitOfWork):
     recorded_gates = RECORDED_GATES
 
@@ -84,7 +61,6 @@ class SqlPrescribingUnitOfWork(SqlUnitOfWork):
         self.incidents = self._of(tables.INCIDENTS)
         self.tasks = self._of(tables.TASKS)
         self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)
-        self.detail_audit = SqlDetailAudit(connection, context)
 
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         return (self.facts,)

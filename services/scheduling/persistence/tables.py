@@ -97,18 +97,6 @@ clinicians = sa.Table("clinicians", metadata, *aggregate_columns())
 course_facts = sa.Table(
     "course_facts", metadata, *facts_columns(), sa.Index("course_facts_client", "client_id")
 )
-detail_audit = sa.Table(
-    "detail_audit",
-    metadata,
-    sa.Column("id", pg.UUID, primary_key=True),
-    sa.Column("told_at", UTC_TIME, nullable=False),
-    sa.Column("detail", sa.Text, nullable=False),
-    sa.Column("subject_id", pg.UUID, nullable=False),
-    sa.Column("client_id", pg.UUID, nullable=False),
-    sa.Column("asker_role", sa.Text, nullable=False),
-    sa.Column("asker_ref", pg.UUID),
-    sa.Index("detail_audit_client", "client_id", "told_at"),
-)
 resources = sa.Table(
     "resources",
     metadata,

@@ -10,6 +10,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 
+from shared.audit import Attempt, Outcome
 from shared.decisions import Refused, Unproven
 from shared.runtime.ids import new_id
 from shared.serving.definition import Way
@@ -89,14 +90,22 @@ class Page:
         try:
             command = body.model_validate(nested(sent, self.call.service.settings.zone))
         except ValidationError as error:
+            self._attempt.outcome = Outcome.REFUSED
             return _status(await again(Form(values=filled, mistakes=mistakes_in(error))), 422)
         try:
             made = await act(command, self._keyed(sent.get("form_key"), sent.get("form_seen")))
         except Unproven as unproven:
+            self._attempt.outcome = Outcome.FAILED
             return _status(await again(Form(values=filled, refusals=unproven.refusals)), 503)
         except Refused as refused:
+            self._attempt.outcome = Outcome.REFUSED
             return _status(await again(Form(values=filled, refusals=refused.refusals)), 409)
         return await shown(Form(values=filled), made)
+
+    @property
+    def _attempt(self) -> Attempt:
+        attempt: Attempt = self.call.request.state.attempt
+        return attempt
 
     def _keyed(self, key: object, seen: object) -> Call:
         context = self.call.context

@@ -15,8 +15,10 @@ from careteam_contracts.enums import Service
 from careteam_contracts.standing import PrescribingStanding, SchedulingStanding
 from services.intake.app import DEFINITION
 from shared.runtime.settings import ServiceSettings
+from shared.serving.life import RunningService
 from shared.web.application import create_app
 from tests.integration.intake.peer import CLINIC, MORNING, ClockFile, Peer, Whose
+from tests.support.auditing import audit_key_file
 from tests.support.nats_part import NatsPart
 from tests.support.postgres_part import ServiceDatabase
 from tests.support.waiting import eventually
@@ -50,6 +52,11 @@ class Intake:
     scheduling: Peer
     prescribing: Peer
     notifications: Peer
+
+    @property
+    def service(self) -> RunningService[Any]:
+        service: RunningService[Any] = self.app.state.service
+        return service
 
     async def post(
         self, role: str, path: str, body: Mapping[str, Any] | None = None, **headers: str
@@ -146,6 +153,7 @@ async def running_intake(
         nats_url=bus.url,
         nats_seed_file=bus.seeds.file("intake"),
         tokens_file=tokens,
+        audit_key_file=audit_key_file(folder),
         clinic_id=CLINIC,
     )
     app = create_app(DEFINITION, settings)

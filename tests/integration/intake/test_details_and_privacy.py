@@ -12,6 +12,7 @@ from careteam_contracts.standing import StandingAsk
 from shared.runtime.ids import new_id
 from tests.integration.intake import steps
 from tests.integration.intake.clinic import REFS, Intake, ProblemError, Whose
+from tests.support.auditing import audited
 
 pytestmark = pytest.mark.real
 
@@ -40,11 +41,10 @@ async def test_identity_is_told_and_the_asking_person_is_kept(intake: Intake) ->
     told = await intake.prescribing.ask(IDENTITY, asking(who))
     assert told.name == "Avery Example"
     assert str(told.date_of_birth) == "1980-06-01"
-    rows = await intake.rows(
-        "SELECT detail, actor_role, actor_ref FROM detail_audit WHERE client_id = $1",
-        who.client_id,
+    (kept,) = await audited(
+        intake.app.state.service, action="identity", clients=[str(who.client_id)]
     )
-    assert [tuple(row) for row in rows] == [("identity", "nurse", REFS["nurse"])]
+    assert (kept["role"], kept["ref"]) == ("nurse", str(REFS["nurse"]))
 
 
 async def test_contact_is_told_with_what_the_client_allows_now(intake: Intake) -> None:
@@ -63,21 +63,23 @@ async def test_nobody_is_told_of_a_stranger_and_nothing_is_kept(intake: Intake) 
         INTAKE_STANDING, StandingAsk(course_id=stranger.course_id)
     )
     assert not standing.known
-    assert (
-        await intake.rows("SELECT 1 FROM detail_audit WHERE client_id = $1", stranger.client_id)
-        == []
-    )
+    assert await audited(intake.service, clients=[str(stranger.client_id)]) == []
 
 
 async def test_reading_a_record_is_kept_and_the_audit_cannot_be_changed(intake: Intake) -> None:
     who = await steps.register(intake)
     await intake.get("therapist", f"/clients/{who.client_id}")
-    query = "SELECT detail FROM detail_audit WHERE client_id = $1"
-    assert [row["detail"] for row in await intake.rows(query, who.client_id)] == ["record"]
-    with pytest.raises(asyncpg.RaiseError):
-        await intake.rows("DELETE FROM detail_audit")
-    with pytest.raises(asyncpg.RaiseError):
-        await intake.rows("UPDATE detail_audit SET actor_role = 'nurse'")
+    (kept,) = await audited(
+        intake.app.state.service, action="read_client", target=str(who.client_id)
+    )
+    assert (kept["outcome"], kept["clients"]) == ("allowed", [str(who.client_id)])
+    for change in (
+        "DELETE FROM audit_chain",
+        "UPDATE audit_chain SET body = ''",
+        "TRUNCATE audit_chain",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await intake.rows(change)
 
 
 async def test_the_screening_file_is_for_those_who_treat_and_reading_it_is_kept(
@@ -91,10 +93,13 @@ async def test_the_screening_file_is_for_those_who_treat_and_reading_it_is_kept(
     with pytest.raises(ProblemError) as refused:
         await intake.get("front_desk", f"/clients/{who.client_id}/screening")
     assert refused.value.status == 403
-    rows = await intake.rows(
-        "SELECT detail, actor_role FROM detail_audit WHERE client_id = $1", who.client_id
+    read = await audited(
+        intake.app.state.service, action="read_screening", target=str(who.client_id)
     )
-    assert [tuple(row) for row in rows] == [("screening", "prescriber")]
+    assert [(one["role"], one["outcome"]) for one in read] == [
+        ("prescriber", "allowed"),
+        ("front_desk", "denied"),
+    ]
 
 
 async def test_no_private_word_leaves_intake(

@@ -8,6 +8,7 @@ import pytest
 from shared.runtime.ids import new_id
 from tests.integration.intake import steps
 from tests.integration.intake.clinic import Intake, ProblemError, Whose
+from tests.support.auditing import audited
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real
@@ -194,8 +195,10 @@ async def test_scores_are_read_over_time_by_those_who_treat(intake: Intake) -> N
     with pytest.raises(ProblemError) as refused:
         await intake.get("front_desk", path)
     assert refused.value.status == 403
-    rows = await intake.rows(
-        "SELECT actor_role FROM detail_audit WHERE client_id = $1 AND detail = 'outcomes'",
-        who.client_id,
+    read = await audited(
+        intake.app.state.service, target=str(who.course_id), action="read_screening"
     )
-    assert [row["actor_role"] for row in rows] == ["prescriber"]
+    assert [(one["role"], one["outcome"]) for one in read] == [
+        ("prescriber", "allowed"),
+        ("front_desk", "denied"),
+    ]

@@ -23,6 +23,7 @@ from shared.serving.definition import ServiceDefinition
 from shared.serving.life import RunningService
 from shared.web.application import create_app
 from tests.integration.notifications.voices import CLINIC, REFS, ROLES, Person, Voice, at
+from tests.support.auditing import audit_key_file
 from tests.support.nats_part import NatsPart
 from tests.support.postgres_part import ServiceDatabase
 from tests.support.waiting import eventually
@@ -189,6 +190,7 @@ async def running_clinic(
         nats_url=bus.url,
         nats_seed_file=bus.seeds.file("notifications"),
         tokens_file=tokens,
+        audit_key_file=audit_key_file(folder),
         clinic_id=CLINIC,
     )
     app = create_app(definition, settings)

@@ -15,6 +15,7 @@ from careteam_contracts.standing import PrescribingStanding, StandingAsk
 from shared.runtime.ids import new_id
 from tests.integration.prescribing.clinic import REFS, World, at
 from tests.integration.prescribing.day import Day
+from tests.support.auditing import audited
 from tests.support.postgres_part import ServiceDatabase
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
@@ -73,9 +74,7 @@ async def test_the_standing_follows_the_day(world: World, day: Day) -> None:
     assert [r.status for r in closing.open_recoveries] == ["cleared"]
 
 
-async def test_allergies_are_told_to_a_named_person_and_noted(
-    world: World, day: Day, database: ServiceDatabase
-) -> None:
+async def test_allergies_are_told_to_a_named_person_and_noted(world: World, day: Day) -> None:
     """Ruling 1."""
     await day.prescribed()
     question = DetailAsk(
@@ -89,14 +88,8 @@ async def test_allergies_are_told_to_a_named_person_and_noted(
     )
 
     assert (answer.known, answer.recorded, answer.allergies) == (True, True, ("latex",))
-    connection = await database.connect()
-    noted = await connection.fetch(
-        "SELECT detail, actor_ref FROM detail_audit WHERE client_id = $1", day.person.client_id
-    )
-    await connection.close()
-    assert [(row["detail"], row["actor_ref"]) for row in noted] == [
-        ("allergies", REFS["therapist"])
-    ]
+    (noted,) = await audited(world.service, action="allergies", clients=[str(day.person.client_id)])
+    assert noted["ref"] == str(REFS["therapist"])
 
 
 async def test_nothing_is_known_of_a_client_nobody_assessed(world: World) -> None:

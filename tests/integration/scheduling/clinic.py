@@ -25,6 +25,7 @@ from shared.serving.life import RunningService
 from shared.web.application import create_app
 from tests.integration.scheduling.people import Person
 from tests.integration.scheduling.voices import CLINIC, Voice
+from tests.support.auditing import audit_key_file
 from tests.support.nats_part import NatsPart
 from tests.support.postgres_part import ServiceDatabase
 from tests.support.waiting import eventually
@@ -179,6 +180,7 @@ async def running_clinic(
         nats_url=bus.url,
         nats_seed_file=bus.seeds.file("scheduling"),
         tokens_file=tokens,
+        audit_key_file=audit_key_file(folder),
         clinic_id=CLINIC,
     )
     app = create_app(DEFINITION, settings)

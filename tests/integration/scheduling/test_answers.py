@@ -14,6 +14,7 @@ from shared.runtime.ids import new_id
 from tests.integration.scheduling.care import ESCORT, until_dosed
 from tests.integration.scheduling.clinic import REFS, World, at
 from tests.integration.scheduling.people import Person
+from tests.support.auditing import audited
 
 pytestmark = pytest.mark.real
 
@@ -104,11 +105,9 @@ async def test_the_escorts_contact_is_told_to_a_named_person_and_noted(world: Wo
     await world.do(f"/escorts/{escort['id']}/cancellation", role="front_desk")
     gone = await _ask(world, "notifications", ESCORT_CONTACT, ask)
     assert not gone.known
-    async with world.service.database.engine.connect() as connection:
-        noted = await connection.execute(
-            sa.text("SELECT asker_role, asker_ref, client_id FROM detail_audit")
-        )
-    assert [tuple(row) for row in noted] == [("on_call", REFS["on_call"], person.client_id)]
+    (noted,) = await audited(world.service, action="escort_contact")
+    assert (noted["role"], noted["ref"]) == ("on_call", str(REFS["on_call"]))
+    assert (noted["target"], noted["clients"]) == (escort["id"], [str(person.client_id)])
 
 
 async def test_no_private_word_leaves_the_service(world: World) -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from shared.runtime.ids import new_id
 from tests.integration.scheduling.care import approved, furnished, talk
 from tests.integration.scheduling.clinic import REFS, World, at, bearer
+from tests.support.auditing import audited
 
 pytestmark = pytest.mark.real
 SECRET = "Marmalade-Vexation"
@@ -39,11 +40,9 @@ async def test_notes_addenda_and_steps_are_private_to_the_sessions_therapists(
         hidden = await world.api.get(f"/api/v1{path}", headers=bearer(role))
         assert hidden.status_code == 403
         assert (await world.post(path, text, role=role)).status_code == 403
+    seen = await audited(world.service, action="read_notes", outcome="allowed")
+    assert [one["ref"] for one in seen] == [str(REFS["therapist"])]
     async with world.service.database.engine.connect() as connection:
-        seen = await connection.execute(
-            sa.text("SELECT asker_ref FROM detail_audit WHERE detail = 'session_notes'")
-        )
-        assert [row.asker_ref for row in seen] == [REFS["therapist"]]
         outbox = await connection.execute(sa.text("SELECT * FROM outbox"))
         assert SECRET not in str(outbox.all())
 

@@ -129,7 +129,7 @@ class MemoryIntake:
         self.timezone = ZoneInfo("America/Los_Angeles")
         self.facts = MemoryFacts()
         self.timers = MemoryTimers()
-        self.receipts = self.detail_audit = self.course_protocols = Silent()
+        self.receipts = self.course_protocols = Silent()
         self.peers = MemoryPeers()
         self.concluded: Any = None
         self._ids = 10_000

@@ -17,7 +17,6 @@ from services.scheduling.handlers.record_escort_arrival import (
     RecordEscortArrival,
     record_escort_arrival,
 )
-from services.scheduling.persistence.detail_audit import note_detail
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
 from services.scheduling.web.api.fields import AtBody, Body, Name, Phone, Stated
 from services.scheduling.web.session_views import EscortView, escort_view
@@ -111,14 +110,6 @@ async def contact(
 
     async def read(uow: Uow) -> EscortContactView:
         known = await uow.escort_contacts.get(escort_id)
-        await note_detail(
-            uow,
-            detail="escort_contact",
-            subject_id=known.id,
-            client_id=known.client_id,
-            asker_role=uow.actor.role,
-            asker_ref=uow.actor.ref,
-        )
         return EscortContactView(
             id=known.id,
             session_id=known.session_id,

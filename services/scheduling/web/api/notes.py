@@ -19,7 +19,6 @@ from services.scheduling.handlers.keep_notes import (
     write_session_note,
 )
 from services.scheduling.persistence import queries
-from services.scheduling.persistence.detail_audit import note_detail
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
 from services.scheduling.web.api.fields import Body, NoBody, PlausibleDay, Words
 from services.scheduling.web.views import Page
@@ -133,16 +132,8 @@ async def notes(session_id: UUID, call: Reading) -> Page[NoteView]:
     """Every note of a session, the first one first; for its therapists only."""
 
     async def read(uow: Uow) -> Page[NoteView]:
-        session, reader = await own_session(uow, session_id)
+        await own_session(uow, session_id)
         found = await queries.notes_of(uow.connection, session_id)
-        await note_detail(
-            uow,
-            detail="session_notes",
-            subject_id=session.id,
-            client_id=session.client_id,
-            asker_role=uow.actor.role,
-            asker_ref=reader,
-        )
         return Page(items=[note_view(note) for note in found])
 
     return await call.read(read)
