@@ -51,8 +51,8 @@ async def team(stage: Stage, course: Course) -> None:
     stage.say("A therapist and a prescriber take over together.")
 
 
-async def screened(stage: Stage, course: Course, *findings: str) -> Any:
-    """The intake form, with findings of now and of before."""
+async def screened(stage: Stage, course: Course, *findings: str, **scores: int) -> Any:
+    """The intake form, with findings of now and of before, and ``scores`` by instrument."""
     return await stage.do(
         "therapist",
         "intake",
@@ -61,11 +61,12 @@ async def screened(stage: Stage, course: Course, *findings: str) -> Any:
             "programme": "mood",
             "indications": ["depression"],
             "findings": [{"code": code, "context": "baseline"} for code in findings],
+            "scores": [{"instrument": name, "score": score} for name, score in scores.items()],
         },
     )
 
 
-async def evaluated(stage: Stage, course: Course) -> None:
+async def evaluated(stage: Stage, course: Course, *allergies: str) -> None:
     """Both evaluations, by two people; the approval follows by itself."""
     await stage.do(
         "therapist",
@@ -80,7 +81,11 @@ async def evaluated(stage: Stage, course: Course) -> None:
         "prescriber",
         "prescribing",
         f"/assessments/{course.request}/completion",
-        {"outcome": "cleared", "notes": "Every finding weighed: the benefit outweighs the risk."},
+        {
+            "outcome": "cleared",
+            "allergies": list(allergies),
+            "notes": "Every finding weighed: the benefit outweighs the risk.",
+        },
     )
     stage.say("The prescriber clears the client; with both signatures the course is approved.")
 

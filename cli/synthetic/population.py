@@ -21,6 +21,13 @@ from cli.trouble import Trouble
 
 _DAYS_BACK: Final = 6
 _RELATIVE_FINDING: Final = "hyperthyroidism"
+_NOT_YET: Final = {"oriented": False, "steady_gait": False, "moaas": 4, "padss_score": 6}
+_LOOKS: Final = (
+    ("10:20", True, {"systolic": 141, "diastolic": 88, "heart_rate": 84, "spo2": 97}),
+    ("10:40", True, {"systolic": 148, "diastolic": 92, "heart_rate": 88, "spo2": 96}),
+    ("11:10", False, {"systolic": 136, "diastolic": 85, "heart_rate": 79, "spo2": 97}),
+    ("11:50", False, {"systolic": 126, "diastolic": 80, "heart_rate": 71, "spo2": 98}),
+)
 
 
 async def populate(clinic: Reach, tell: Callable[[str], None]) -> None:
@@ -41,11 +48,15 @@ async def populate(clinic: Reach, tell: Callable[[str], None]) -> None:
 async def _play(place: Stage, tell: Callable[[str], None]) -> None:
     await place.at("08:30")
     tell("Imani Castellanos: prepared, her dosing session is booked")
-    booked = await _approved(place, "Imani Castellanos", "1988-04-12")
+    booked = await _approved(place, "Imani Castellanos", "1988-04-12", "penicillin", "latex")
+    await _lives_in(place, booked, "America/Phoenix")
     await care.consented(place, booked)
     await booking.prepared(place, booked)
     tell("Rafael Lindgren: dosed yesterday, now in aftercare")
-    dosed = await _approved(place, "Rafael Lindgren", "1979-11-03")
+    dosed = await care.registered(place, "Rafael Lindgren", "1979-11-03")
+    await care.team(place, dosed)
+    await care.screened(place, dosed, phq9=18, gad7=13, pcl5=34)
+    await care.evaluated(place, dosed)
     await care.consented(place, dosed)
     await booking.prepared(place, dosed)
     await care.prescribed(place, dosed)
@@ -53,10 +64,11 @@ async def _play(place: Stage, tell: Callable[[str], None]) -> None:
     await place.at("08:00", days=1)
     await _dosing_day(place, dosed)
     await place.at("14:00")
+    await care.screened(place, dosed, phq9=11, gad7=9, pcl5=29)
     await care.prescribed(place, booked)
     await booking.booked(place, booked, days=2)
     tell("Noor Vandersteen: approved, in preparation")
-    preparing = await _approved(place, "Noor Vandersteen", "1994-07-21")
+    preparing = await _approved(place, "Noor Vandersteen", "1994-07-21", "ondansetron")
     await care.consented(place, preparing)
     await booking.talk(place, preparing, "prep", "15:00", "15:50")
     tell("Theo Marchetti: waits for the prescriber's assessment")
@@ -68,12 +80,18 @@ async def _play(place: Stage, tell: Callable[[str], None]) -> None:
     await care.registered(place, "Sol Petrakis", "1997-12-17")
 
 
-async def _approved(place: Stage, name: str, born: str) -> care.Course:
+async def _approved(place: Stage, name: str, born: str, *allergies: str) -> care.Course:
     course = await care.registered(place, name, born)
     await care.team(place, course)
     await care.screened(place, course)
-    await care.evaluated(place, course)
+    await care.evaluated(place, course, *allergies)
     return course
+
+
+async def _lives_in(place: Stage, course: care.Course, zone: str) -> None:
+    await place.do(
+        "front_desk", "intake", f"/clients/{course.client}/contact-details", {"timezone": zone}
+    )
 
 
 async def _waiting(place: Stage, name: str, born: str) -> None:
@@ -90,6 +108,19 @@ async def _waiting(place: Stage, name: str, born: str) -> None:
 
 
 async def _dosing_day(place: Stage, course: care.Course) -> None:
+    """A dose whose effects pass as expected, with a look at the client every now and then."""
     await day.started(place, course)
     await day.dosed(place, course)
-    await after.ended_and_home(place, course)
+    for clock, early, vitals in _LOOKS:
+        await place.at(clock)
+        seen = _NOT_YET if early else {}
+        await after.recovery_check(place, course, **seen, vitals=vitals)
+    await place.do(
+        "nurse",
+        "prescribing",
+        f"/sessions/{course.session}/adverse-events",
+        {"code": "nausea", "serious": False},
+    )
+    await place.at("12:30")
+    await after.ended(place, course)
+    await after.home(place, course)

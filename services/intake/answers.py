@@ -66,7 +66,12 @@ async def identity(ask: DetailAsk, uow: UnitOfWork) -> Identity:
     client = await _told(ask, uow, "identity")
     if client is None:
         return Identity(known=False)
-    return Identity(known=True, name=client.name, date_of_birth=client.date_of_birth)
+    return Identity(
+        known=True,
+        name=client.name,
+        date_of_birth=client.date_of_birth,
+        timezone=client.contact.timezone,
+    )
 
 
 async def contact(ask: DetailAsk, uow: UnitOfWork) -> Contact:

@@ -1,14 +1,12 @@
 """Asks intake and scheduling what only they can say (ruling 6)."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from careteam_contracts.details import DetailAsk
-from careteam_contracts.enums import ActorRole
-from careteam_contracts.questions import IDENTITY, INTAKE_STANDING, SCHEDULING_STANDING
+from careteam_contracts.questions import INTAKE_STANDING, SCHEDULING_STANDING
 from careteam_contracts.standing import (
     IntakeStanding,
     OpenHold,
@@ -18,16 +16,13 @@ from careteam_contracts.standing import (
 )
 from services.prescribing.domain.answers_of_peers import (
     EscortState,
-    Identity,
     IntakeAnswer,
     SchedulingAnswer,
 )
 from services.prescribing.domain.course_facts import OthersHold
 from services.prescribing.domain.vocabulary import SessionOutcome
 from shared.messaging import Answer, Asker
-from shared.messaging.remembered import Remembered
 from shared.protocol import ConsentScope, HoldBlock, HoldCategory, HoldSeverity, Pin
-from shared.storage import Actor
 
 M = TypeVar("M", bound=Standing)
 D = TypeVar("D")
@@ -49,22 +44,6 @@ class Told(Generic[M, D]):
 class NatsPeers:
     def __init__(self, asker: Asker) -> None:
         self._asker = asker
-        self._identities: Remembered[tuple[UUID, Actor], Identity] = Remembered()
-
-    async def who(self, client_ids: Iterable[UUID], actor: Actor) -> dict[UUID, Identity]:
-        """Who these clients are, asked in the name of the person who looks; else left out."""
-        wanted = [(client_id, actor) for client_id in client_ids]
-        return {
-            key[0]: told for key, told in (await self._identities.all(wanted, self._who)).items()
-        }
-
-    async def _who(self, wanted: tuple[UUID, Actor]) -> Identity | None:
-        client_id, actor = wanted
-        ask = DetailAsk(client_id=client_id, actor_role=ActorRole(actor.role), actor_ref=actor.ref)
-        answer = await self._asker.ask(IDENTITY, ask)
-        if answer is None or answer.value.name is None or answer.value.date_of_birth is None:
-            return None
-        return Identity(name=answer.value.name, date_of_birth=answer.value.date_of_birth)
 
     async def intake(self, course_id: UUID, session_id: UUID) -> Told[IntakeStanding, IntakeAnswer]:
         ask = StandingAsk(course_id=course_id, session_id=session_id)

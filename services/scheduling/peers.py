@@ -1,16 +1,12 @@
 """How scheduling asks intake and prescribing, and reads what they answer."""
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Final, TypeVar
+from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
-from careteam_contracts.details import DetailAsk
-from careteam_contracts.enums import ActorRole
-from careteam_contracts.questions import IDENTITY, INTAKE_STANDING, PRESCRIBING_STANDING
+from careteam_contracts.questions import INTAKE_STANDING, PRESCRIBING_STANDING
 from careteam_contracts.standing import (
     IntakeStanding,
     OpenHold,
@@ -29,23 +25,10 @@ from services.scheduling.domain.peer_answers import (
 )
 from services.scheduling.handlers.ports import Heard
 from shared.messaging import Answer, Asker
-from shared.messaging.remembered import Remembered
 from shared.protocol import Pin
-from shared.storage import Actor
 
 A = TypeVar("A")
 W = TypeVar("W")
-
-NAME_SECONDS: Final = 0.8
-"""How long a page waits for names: a screen with a stop on it comes without them rather."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who a client is; in memory only, and not in a ``repr``."""
-
-    name: str = field(repr=False)
-    date_of_birth: date | None = field(repr=False)
 
 
 class NatsPeers:
@@ -53,29 +36,10 @@ class NatsPeers:
 
     def __init__(self, asker: Asker) -> None:
         self._asker = asker
-        self._known: Remembered[tuple[UUID, Actor], Person] = Remembered()
 
     async def intake(self, *, course_id: UUID) -> Heard[IntakeWord] | None:
         answer = await self._asker.ask(INTAKE_STANDING, StandingAsk(course_id=course_id))
         return None if answer is None else Heard(lambda: intake_word(answer.value, _age(answer)))
-
-    async def identities(self, clients: Iterable[UUID], actor: Actor) -> dict[UUID, Person]:
-        """Who these clients are, to this person; those of whom intake says nothing are left out."""
-        wanted = [(client, actor) for client in clients]
-        known = await self._known.all(wanted, self._identity)
-        return {client: identity for (client, _), identity in known.items()}
-
-    async def _identity(self, wanted: tuple[UUID, Actor]) -> Person | None:
-        client_id, actor = wanted
-        ask = DetailAsk(client_id=client_id, actor_role=ActorRole(actor.role), actor_ref=actor.ref)
-        try:
-            async with asyncio.timeout(NAME_SECONDS):
-                answer = await self._asker.ask(IDENTITY, ask)
-        except TimeoutError:
-            return None
-        if answer is None or not answer.value.known or answer.value.name is None:
-            return None
-        return Person(answer.value.name, answer.value.date_of_birth)
 
     async def prescribing(
         self, *, course_id: UUID, session_id: UUID

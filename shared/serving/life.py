@@ -20,6 +20,7 @@ from shared.messaging.due import Due
 from shared.messaging.lanes import Lanes
 from shared.messaging.outbox import Outbox
 from shared.messaging.pace import USUAL, Pace
+from shared.messaging.people import People
 from shared.messaging.relay import Relay
 from shared.messaging.republishing import AskAgainByRpc, republish
 from shared.messaging.subscriptions import by_type
@@ -76,6 +77,7 @@ class RunningService(Generic[U]):
         self.background = self._on(self._background_database)
         self.asker = Asker(rpc_broker(self.bus))
         self.peers = definition.peers(self.asker)
+        self.people = People(self.asker)
         self.timers: TimerRunner[U] = TimerRunner(
             self.background,
             definition.timers,

@@ -24,11 +24,15 @@ class ClientStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactDetails:
-    """Where a client can be reached. Never leaves intake except to a person who asks (ruling 1)."""
+    """Where a client can be reached. Never leaves intake except to a person who asks (ruling 1).
+
+    ``timezone`` (IANA) is where the client lives, if that is not the clinic's.
+    """
 
     phone: str | None = None
     email: str | None = None
     language: Language = Language.ENGLISH
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

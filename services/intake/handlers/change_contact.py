@@ -31,6 +31,7 @@ class CorrectContactDetails:
     phone: str | None = None
     email: str | None = None
     language: Language | None = None
+    timezone: str | None = None
 
 
 async def change_contact_preferences(command: ChangeContactPreferences, uow: UnitOfWork) -> Client:
@@ -53,4 +54,6 @@ async def correct_contact_details(command: CorrectContactDetails, uow: UnitOfWor
         contact = replace(contact, email=command.email or None)
     if command.language is not None:
         contact = replace(contact, language=command.language)
+    if command.timezone is not None:
+        contact = replace(contact, timezone=command.timezone or None)
     return await uow.clients.save(correct_contact(client, contact=contact))

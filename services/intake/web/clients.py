@@ -21,7 +21,7 @@ from services.intake.handlers.open_another_course import (
 )
 from services.intake.handlers.register_client import RegisterClient, register_client
 from services.intake.persistence.queries import list_clients
-from services.intake.web.fields import BirthDate, Body, Email, Line, Phone
+from services.intake.web.fields import BirthDate, Body, Email, Line, Phone, ZoneName
 from services.intake.web.paging import PAGE, Cursor, Most, cut
 from services.intake.web.showing import client_view, course_view
 from services.intake.web.views import ClientPage, ClientView, CourseView
@@ -45,6 +45,7 @@ class RegistrationBody(Body):
     phone: Phone | None = None
     email: Email | None = None
     language: Language = Language.ENGLISH
+    timezone: ZoneName | None = None
     channel_consent: ChannelsBody = ChannelsBody()
 
 
@@ -62,6 +63,7 @@ class ContactDetailsBody(Body):
     phone: Phone | Annotated[str, Field(max_length=0)] | None = None
     email: Email | Annotated[str, Field(max_length=0)] | None = None
     language: Language | None = None
+    timezone: ZoneName | Annotated[str, Field(max_length=0)] | None = None
 
 
 @router.post("", status_code=201, responses=problems(409))
@@ -72,7 +74,9 @@ async def register(
     command = RegisterClient(
         name=body.name,
         date_of_birth=body.date_of_birth,
-        contact=ContactDetails(phone=body.phone, email=body.email, language=body.language),
+        contact=ContactDetails(
+            phone=body.phone, email=body.email, language=body.language, timezone=body.timezone
+        ),
         channels=ChannelConsent(**body.channel_consent.model_dump()),
     )
     return await call.run(register_client, command, _shown(call))

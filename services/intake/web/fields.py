@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Annotated, TypeAlias
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -33,6 +34,17 @@ Email: TypeAlias = Annotated[
         max_length=200,
         pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$",
     ),
+]
+
+
+def _zone_name(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("a time zone such as America/Los_Angeles")
+    return name
+
+
+ZoneName: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=64), AfterValidator(_zone_name)
 ]
 Version: TypeAlias = Annotated[int, Field(ge=1, le=2_147_483_647)]
 SessionNumber: TypeAlias = Annotated[int, Field(ge=0, le=10_000)]

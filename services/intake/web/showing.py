@@ -44,6 +44,7 @@ def client_view(client: Client, today: date) -> ClientView:
         phone=client.contact.phone,
         email=client.contact.email,
         language=client.contact.language,
+        timezone=client.contact.timezone,
         channel_consent=ChannelConsentView(
             sms=client.channels.sms, email=client.channels.email, voice=client.channels.voice
         ),

@@ -28,6 +28,7 @@ class ClientView(BaseModel):
     phone: str | None
     email: str | None
     language: str
+    timezone: str | None
     channel_consent: ChannelConsentView
     channel_history: list[ChannelsSinceView]
     pref_version: int

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -142,19 +142,6 @@ class UnitOfWork(Protocol):
 
 
 Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who a client is, as intake told the person who looks. Shown, and never kept."""
-
-    name: str = field(repr=False)
-    date_of_birth: date = field(repr=False)
-
-    def age_on(self, day: date) -> int:
-        """Completed years."""
-        born = self.date_of_birth
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 @dataclass(frozen=True, slots=True)

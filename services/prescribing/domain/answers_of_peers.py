@@ -1,7 +1,7 @@
 """What intake and scheduling answered within this request; never stored (ruling 6)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -18,19 +18,6 @@ class EscortState(StrEnum):
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
     ARRIVED = "arrived"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """Who a client is, for a person who looks at a page; never kept (ruling 1)."""
-
-    name: str
-    date_of_birth: date
-
-    def age_on(self, day: date) -> int:
-        """Whole years of life on that day."""
-        born = self.date_of_birth
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,17 +30,25 @@ def _revoked(facts: CourseFacts, order_id: str) -> bool:
     return known is not None and known.revoked is not None
 
 
-def left_for(session: Session, others: Iterable[Session], facts: CourseFacts, at: datetime) -> int:
-    """Authorisations in force at a moment that no dose used and no earlier booking waits for."""
+def authorised_and_used(
+    facts: CourseFacts, at: datetime
+) -> tuple[tuple[PrescriptionTerms, ...], int]:
+    """The terms in force at a moment, and how many sessions doses have used of them."""
     active = {
         rx_id for rx_id, known in facts.prescriptions.items() if known.current(at) is not None
     }
-    authorised = sum(terms.sessions_authorised for terms in terms_in_force(facts, at))
     used = sum(
         1
         for order in facts.orders.values()
         if order.prescription_id and order.prescription_id.value in active and order.count
     )
+    return terms_in_force(facts, at), used
+
+
+def left_for(session: Session, others: Iterable[Session], facts: CourseFacts, at: datetime) -> int:
+    """Authorisations in force at a moment that no dose used and no earlier booking waits for."""
+    terms, used = authorised_and_used(facts, at)
+    authorised = sum(one.sessions_authorised for one in terms)
     waiting = sum(
         1
         for other in others

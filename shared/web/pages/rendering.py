@@ -6,7 +6,7 @@ looked up in ``locale/es.po`` beside them; what a catalogue lacks is shown in En
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -59,6 +59,9 @@ def _environment(language: str, folders: Sequence[Path], zone: ZoneInfo) -> Envi
         "moment": lambda at: format_datetime(_local(at, zone), "d MMM y, HH:mm", locale=language),
         "typed": lambda at: _at(at).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         "figure": lambda number: f"{number:.10g}",
+        "there": lambda at, name: format_time(
+            _at(at).astimezone(ZoneInfo(name)), "HH:mm", locale=language
+        ),
         "iso": lambda at: _at(at).isoformat(),
         "short": lambda ref: str(ref)[-8:],
         "capitalize": _begun,
@@ -68,6 +71,7 @@ def _environment(language: str, folders: Sequence[Path], zone: ZoneInfo) -> Envi
     made.globals["labelled"] = lambda slugs: [
         (slug, _begun(say(slug.replace("_", " ").replace("-", " ")))) for slug in slugs
     ]
+    made.globals["earlier"] = lambda at, seconds: at - timedelta(seconds=seconds)
     made.globals |= {"static": _versioned, "language": language}
     return made
 

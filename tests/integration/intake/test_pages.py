@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from nats.aio.msg import Msg
 
+from careteam_contracts.details import Allergies
 from tests.integration.intake.clinic import Intake
 from tests.support.browsing import Browser
 
@@ -273,3 +275,32 @@ async def test_a_course_is_led_through_its_forms(browser: Browser, intake: Intak
     held = await browser.submit(f"{course}/holds", {"category": "administrative"})
     assert held.status_code == 303, held.text
     assert "Administrative" in (await browser.open("/holds")).text
+
+
+async def test_the_banner_shows_the_client_s_time_where_it_is_another_one(
+    browser: Browser, intake: Intake
+) -> None:
+    await browser.sign_in("front_desk")
+    here = await enquiry(browser)
+    assert "where the client lives" not in (await browser.open(here)).text
+    there = await enquiry(browser, timezone="Europe/Madrid")
+    assert "18:00 where the client lives (Europe/Madrid)" in (await browser.open(there)).text
+    refused = await browser.submit("/clients/new", {**ENQUIRY, "timezone": "Moon/Crater"})
+    assert refused.status_code == 422
+    assert "a time zone such as America/Los_Angeles" in refused.text
+
+
+async def test_allergies_are_prescribing_s_and_shown_to_those_who_treat(
+    browser: Browser, intake: Intake
+) -> None:
+    async def answer(message: Msg) -> None:
+        told = Allergies(known=True, recorded=True, allergies=("latex",))
+        await message.respond(told.model_dump_json().encode())
+
+    await intake.prescribing.client.subscribe("careteam.rpc.prescribing.identity", cb=answer)
+    await intake.prescribing.client.flush()
+    await browser.sign_in("front_desk")
+    page = await enquiry(browser)
+    assert "latex" not in (await browser.open(page)).text
+    await browser.sign_in("therapist")
+    assert "allergic: latex" in (await browser.open(page)).text

@@ -335,3 +335,17 @@ async def test_what_is_not_there_is_a_page_too(browser: Browser, path: str) -> N
     missing = await browser.open(path)
     assert missing.status_code == 404
     assert missing.headers["content-type"].startswith("text/html")
+
+
+async def test_the_banner_says_who_does_not_answer_and_keeps_what_it_was_told(
+    world: World, browser: Browser
+) -> None:
+    person = somebody(world, "Silent Peers")
+    await in_session(world, person)
+    await browser.sign_in("token-of-on_call")
+    listed = await world.get("/aftercare", course_id=str(person.course_id))
+    page = words_of((await browser.open(f"/aftercare/{listed['items'][0]['id']}")).text)
+    for silent in ("allergies: prescribing", "prescription: prescribing", "approval: intake"):
+        assert f"{silent} does not answer" in page
+    assert "Silent Peers" in page
+    assert "no open hold" in page

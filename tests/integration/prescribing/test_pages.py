@@ -206,7 +206,7 @@ async def test_a_client_that_intake_does_not_name_is_shown_by_a_short_id(
     page = await shown(nurse, f"/courses/{day.person.course_id}")
     assert day.person.name not in page
     assert str(day.person.client_id)[-8:] in page
-    assert "Intake did not say who this is" in page
+    assert "Intake does not say who this is" in page
 
 
 @pytest.mark.parametrize(

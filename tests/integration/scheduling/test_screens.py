@@ -1,5 +1,6 @@
 """The pages without a script: each step of a session, what a refusal says, and who sees what."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 
@@ -7,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from nats.aio.msg import Msg
 
-from careteam_contracts.details import DetailAsk, Identity
+from careteam_contracts.details import Allergies, DetailAsk, Identity
 from tests.integration.scheduling.care import (
     CHECKLIST,
     approved,
@@ -328,3 +329,31 @@ async def test_the_roster_is_kept_and_absences_take_the_clinics_time(
     assert "12 Mar 2026, 09:00" in (await browser.open(page)).text
     await signed_in(browser, "nurse")
     assert f'action="{page}/absences"' not in (await browser.open(page)).text
+
+
+async def test_allergies_are_asked_for_those_who_treat_and_nobody_else(
+    world: World, browser: Browser
+) -> None:
+    person, _, _ = await until_started(world)
+    page = f"/sessions/{person.session_id}"
+    asked: list[DetailAsk] = []
+
+    async def answer(message: Msg) -> None:
+        asked.append(DetailAsk.model_validate_json(message.data))
+        told = Allergies(known=True, recorded=True, allergies=("penicillin",))
+        await message.respond(told.model_dump_json().encode())
+
+    await signed_in(browser, "therapist")
+    assert "allergies: prescribing does not answer" in (await browser.open(page)).text
+    await world.voices["prescribing"].client.subscribe(
+        "careteam.rpc.prescribing.identity", cb=answer
+    )
+    await world.voices["prescribing"].client.flush()
+    treating = (await browser.open(page)).text
+    assert "allergic: penicillin" in treating
+    assert re.search(r"prescribing, <span data-age=[^>]+>\d+\.\d s</span> ago", treating)
+    assert [one.actor_ref for one in asked] == [REFS["therapist"]]
+    await signed_in(browser, "front_desk")
+    at_the_desk = (await browser.open(page)).text
+    assert "allergi" not in at_the_desk
+    assert len(asked) == 1

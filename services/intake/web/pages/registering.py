@@ -1,7 +1,8 @@
 """A new enquiry, and where a client is reached."""
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -16,6 +17,8 @@ from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
 router = APIRouter(prefix="/clients")
+
+ZONES: Final = sorted(name for name in available_timezones() if "/" in name)
 
 
 @router.get("/new")
@@ -36,7 +39,7 @@ async def register(page: Annotated[Page, Depends(paged("register_client"))]) -> 
 
 
 async def _enquiry(page: Page, form: Form) -> Response:
-    return page.show("enquiry.html", form=form)
+    return page.show("enquiry.html", form=form, zones=ZONES)
 
 
 @router.get("/{client_id}/contact")
@@ -74,4 +77,5 @@ async def contact_preferences(
 
 
 async def _contact(page: Page, client_id: UUID, form: Form) -> Response:
-    return page.show("contact.html", form=form, client=await clients.client(client_id, page.call))
+    client = await clients.client(client_id, page.call)
+    return page.show("contact.html", form=form, client=client, zones=ZONES)

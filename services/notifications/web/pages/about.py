@@ -1,33 +1,83 @@
 """What every page about an aftercare shows on top: who it is about, and how things stand."""
 
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.notifications.domain.facts import NO_TEAM, CourseFacts
+from services.notifications.domain.session_reading import booking_of, is_off, started_at
+from services.notifications.peers import NatsPeers
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.web.api import aftercare, standing
-from services.notifications.web.pages.names import names_of
+from services.notifications.web.pages.names import Names
+from services.notifications.web.views import AftercareView
+from shared.messaging.people import seconds_since
 from shared.web.calls import Call
+from shared.web.pages.client import Ahead, Banner, Said, Supply, Team, known_client, oldest
 
 
 async def about(aftercare_id: UUID, call: Call) -> dict[str, Any]:
     """The aftercare, its client, who is responsible, and what it still waits for."""
     plan = await aftercare.get_aftercare(aftercare_id, call)
-    names = await names_of(call, [plan])
-
-    async def team(uow: SqlNotificationsUnitOfWork) -> dict[str, UUID | None]:
-        facts = await uow.course_facts.find(plan.course_id)
-        known = None if facts is None else facts.care_team
-        return {
-            "therapist": None if known is None else known.therapist_ref,
-            "prescriber": None if known is None else known.prescriber_ref,
-        }
-
-    service = call.service
+    gates = await standing.session_gates(plan.session_id, call)
+    banner = await _banner(call, plan, {k: one.age_seconds for k, one in gates.freshness.items()})
+    who = banner.client.person
+    known = {} if who is None else {plan.client_id: who.value}
     return {
         "plan": plan,
-        "names": names,
-        "identity": names.told.get(plan.client_id),
-        "today": service.clock.now().astimezone(service.settings.zone).date(),
-        "team": await call.read(team),
-        "gates": await standing.session_gates(plan.session_id, call),
+        "names": Names(known, missing=who is None),
+        "gates": gates,
+        "banner": banner,
     }
+
+
+async def _banner(call: Call, plan: AftercareView, ages: Mapping[str, float | None]) -> Banner:
+    """Approval, consent and prescription are no concern of this service: it asks for them."""
+
+    async def read(uow: SqlNotificationsUnitOfWork) -> CourseFacts | None:
+        return await uow.course_facts.find(plan.course_id)
+
+    peers: NatsPeers = call.service.peers
+    client, intake, prescribing, facts = await asyncio.gather(
+        known_client(call, plan.client_id),
+        peers.intake_says(plan.course_id),
+        peers.prescribing_says(plan.course_id),
+        call.read(read),
+    )
+    team = facts.care_team if facts else NO_TEAM
+    supply = prescribing and prescribing.valid_until
+    return Banner(
+        client=client,
+        home=f"/aftercare/{plan.id}",
+        prescription=Said(
+            Supply(until=supply, sessions=prescribing.sessions, left=prescribing.left)
+            if supply
+            else None,
+            seconds_since(prescribing.told_at),
+        )
+        if prescribing
+        else None,
+        consented=Said(intake.consented, seconds_since(intake.told_at)) if intake else None,
+        approved_until=Said(intake.approved_until, seconds_since(intake.told_at))
+        if intake
+        else None,
+        team=Said(
+            Team(therapist=team.therapist_ref, prescriber=team.prescriber_ref), ages["intake"]
+        ),
+        next_session=Said(_next(facts, call.context.now), ages["scheduling"]),
+        open_holds=Said(len(facts.holds.open) if facts else 0, oldest(ages)),
+    )
+
+
+def _next(facts: CourseFacts | None, now: datetime) -> Ahead | None:
+    """The nearest session that was told and has neither begun nor been called off."""
+    ahead = []
+    for session in facts.sessions.values() if facts else ():
+        booked = booking_of(session)
+        if booked is None or is_off(session) or started_at(session) is not None:
+            continue
+        if booked.starts_at >= now:
+            ahead.append(Ahead(kind=session.kind or "session", starts_at=booked.starts_at))
+    return min(ahead, key=lambda one: one.starts_at, default=None)

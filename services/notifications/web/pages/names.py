@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from services.notifications.handlers.ports import Identity
+from shared.messaging.people import People, Person
 from shared.web.calls import Call
 
 
@@ -13,7 +13,7 @@ from shared.web.calls import Call
 class Names:
     """What intake told of the clients on a page; ``missing`` says that it did not tell all."""
 
-    told: Mapping[UUID, Identity]
+    told: Mapping[UUID, Person]
     missing: bool
 
     def of(self, client_id: UUID) -> str:
@@ -25,5 +25,6 @@ class Names:
 async def names_of(call: Call, shown: Iterable[Any]) -> Names:
     """The names of the clients of these views."""
     wanted = {view.client_id for view in shown}
-    told = await call.service.peers.who(wanted, call.actor) if wanted else {}
+    people: People = call.service.people
+    told = await people.who(wanted, call.actor) if wanted else {}
     return Names(told, missing=wanted != told.keys())

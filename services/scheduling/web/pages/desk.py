@@ -12,6 +12,7 @@ from services.scheduling.web.api import courses
 from services.scheduling.web.api import tasks as api
 from services.scheduling.web.api.courses import HoldBody, LiftBody, PreparationBody
 from services.scheduling.web.api.fields import Cursor, NoBody
+from services.scheduling.web.pages.about import banner_of
 from services.scheduling.web.pages.naming import names_of
 from shared.protocol import HoldCategory
 from shared.web.pages.forms import Form
@@ -98,9 +99,9 @@ async def _course(page: Page, course_id: UUID, form: Form) -> Response:
         "course.html",
         form=form,
         course=standing,
+        banner=await banner_of(page.call, standing, f"/courses/{course_id}"),
         preparation=await courses.preparation(course_id, page.call),
         items=[one.value for one in PrepItem],
         holds=(await courses.holds(course_id, page.call)).items,
         categories=[one.value for one in HoldCategory],
-        names=await names_of(page.call, [standing.client_id]),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.scheduling.peers import NatsPeers, Person
+from shared.messaging.people import People, Person
 from shared.web.calls import Call
 
 
@@ -24,6 +24,6 @@ class Names:
 async def names_of(call: Call, clients: Iterable[UUID]) -> Names:
     """What whoever looks may know of these clients."""
     wanted = set(clients)
-    peers: NatsPeers = call.service.peers
-    known = await peers.identities(wanted, call.actor)
+    people: People = call.service.people
+    known = await people.who(wanted, call.actor)
     return Names(known, incomplete=len(known) < len(wanted))

@@ -1,6 +1,5 @@
 """What the pages of one session show: the session, how its course stands, and what is due."""
 
-from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from services.scheduling.domain.session_states import BEFORE_START, SessionStatu
 from services.scheduling.web.api import calendar, courses, leaving, roster, sessions
 from services.scheduling.web.api import gates as gates_api
 from services.scheduling.web.board_views import OccupantView
+from services.scheduling.web.pages.about import banner_of
 from services.scheduling.web.pages.naming import names_of
 from services.scheduling.web.session_views import SessionView
 from shared.web.calls import Call
@@ -20,14 +20,12 @@ async def session_facts(session_id: UUID, call: Call) -> dict[str, Any]:
     """The banner's part: who, what, when, and what anybody can do about it now."""
     shown = await sessions.session(session_id, call)
     names = await names_of(call, [shown.client_id])
-    who = names.known.get(shown.client_id)
-    now = call.context.now
+    standing = await courses.standing(shown.course_id, call)
     return {
         "session": shown,
         "names": names,
-        "born": who.date_of_birth if who else None,
-        "age": _age(who.date_of_birth, now) if who and who.date_of_birth else None,
-        "standing": await courses.standing(shown.course_id, call),
+        "standing": standing,
+        "banner": await banner_of(call, standing, f"/sessions/{session_id}"),
         "can": {trigger.value for trigger in table_of(shown.kind)[shown.status]},
         "before_start": shown.status in BEFORE_START,
         "stoppable": shown.status in STOPPABLE,
@@ -52,7 +50,3 @@ async def _occupant(session: SessionView, call: Call) -> OccupantView | None:
     board = await calendar.safety_board(call)
     here = (one for room in board.rooms for one in room.occupants)
     return next((one for one in here if one.session_id == session.id), None)
-
-
-def _age(born: date, now: datetime) -> int:
-    return now.year - born.year - ((now.month, now.day) < (born.month, born.day))

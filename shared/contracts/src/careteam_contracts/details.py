@@ -31,11 +31,12 @@ class DetailAsk(Exchanged):
 
 
 class Identity(Exchanged):
-    """Intake's answer: who the client is."""
+    """Intake's answer: who the client is. ``timezone`` (IANA) where it is not the clinic's."""
 
     known: bool
     name: PersonalText | None = Field(default=None, repr=False)
     date_of_birth: date | None = Field(default=None, repr=False)
+    timezone: PersonalText | None = Field(default=None, repr=False)
 
 
 class Allergies(Exchanged):

@@ -1,0 +1,55 @@
+"""The banner over every page about a client: who it is, and how things stand."""
+
+from uuid import UUID
+
+from services.scheduling.domain.authorisations import authorised_and_used
+from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
+from services.scheduling.web.course_views import CourseStandingView
+from shared.protocol import ConsentScope
+from shared.web.calls import Call
+from shared.web.pages.client import Ahead, Banner, Said, Supply, Team, known_client, oldest
+
+
+async def banner_of(call: Call, stands: CourseStandingView, home: str) -> Banner:
+    """What scheduling knows of the client, and for how long that has been so."""
+    ages = {name: one.age_seconds for name, one in stands.freshness.items()}
+    agreed = {one.id for one in stands.consents}
+    return Banner(
+        client=await known_client(call, stands.client_id),
+        home=home,
+        prescription=Said(await _supply(call, stands.course_id), ages["prescribing"]),
+        consented=Said(ConsentScope.TREATMENT.value in agreed, ages["intake"]),
+        approved_until=Said(
+            stands.approval.valid_until if stands.approval else None, ages["intake"]
+        ),
+        team=Said(
+            Team(therapist=stands.therapist_ref, prescriber=stands.prescriber_ref), ages["intake"]
+        ),
+        next_session=Said(_next(call, stands)),
+        open_holds=Said(len(stands.open_holds), oldest(ages)),
+    )
+
+
+async def _supply(call: Call, course_id: UUID) -> Supply | None:
+    async def read(uow: Uow) -> Supply | None:
+        facts = await uow.facts.find(course_id)
+        terms, used = authorised_and_used(facts, uow.now) if facts else ((), 0)
+        if not terms:
+            return None
+        sessions = sum(one.sessions_authorised for one in terms)
+        return Supply(
+            until=max(one.valid_until for one in terms), sessions=sessions, left=sessions - used
+        )
+
+    return await call.read(read)
+
+
+def _next(call: Call, stands: CourseStandingView) -> Ahead | None:
+    """The nearest session that has not begun and was not called off."""
+    waiting = {"scheduled", "blocked", "checked_in", "ready"}
+    ahead = [
+        Ahead(kind=one.kind, starts_at=one.starts_at)
+        for one in stands.sessions
+        if one.status in waiting and one.starts_at >= call.context.now
+    ]
+    return min(ahead, key=lambda one: one.starts_at, default=None)
