@@ -32,7 +32,7 @@ async def play(stage: Stage) -> list[Checked]:
 
 
 async def halfway(stage: Stage, course: Course) -> list[Checked]:
-    """After the stop: recovering, observed, and no second dose possible."""
+    """No second dose is possible."""
     await stage.refused(
         "nurse",
         "prescribing",
@@ -40,6 +40,11 @@ async def halfway(stage: Stage, course: Course) -> list[Checked]:
         {"dose_seq": 2, "amount_mg": 100},
         because="session-stopped",
     )
+    return await after_the_stop(stage, course)
+
+
+async def after_the_stop(stage: Stage, course: Course) -> list[Checked]:
+    """Recovering, observed and restricted; everybody concerned was told."""
     return await ends(
         stage,
         course,

@@ -17,7 +17,7 @@ from starlette.datastructures import FormData
 
 from shared.decisions import Refusal
 
-OWN: Final = frozenset({"form_token", "form_key", "form_seen"})
+OWN: Final = frozenset({"form_token", "form_key", "form_seen", "form_page"})
 NOTHING: Final = "[]"
 LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -86,6 +87,7 @@ class Page:
         """Show the answer to a form together with what was typed, or the form with its mistakes."""
         sent = await self.call.request.form()
         assert_own_form(self.person.form_token, sent.get("form_token"))
+        self.call.request.state.page_of_form = sent.get("form_page")
         filled = typed(sent)
         try:
             command = body.model_validate(nested(sent, self.call.service.settings.zone))
@@ -130,6 +132,7 @@ def render(request: Request, template: str, person: SignedIn | None, values: dic
     app = request.app
     renderer: Renderer = app.state.renderer
     settings = app.state.service.settings
+    address = _address(request)
     return renderer.render(
         template,
         person.language if person else _asked_for(request),
@@ -140,8 +143,8 @@ def render(request: Request, template: str, person: SignedIn | None, values: dic
             "person": person,
             "theme": person.theme if person else "light",
             "nonce": request.state.nonce,
-            "path": request.url.path,
-            "query": f"?{request.url.query}" if request.url.query else "",
+            "path": address.path,
+            "query": f"?{address.query}" if address.query else "",
             "now": app.state.service.clock.now(),
             "navigation": _open_to(person, renderer.navigation, app.state.access),
             "still": getattr(app.state.service.clock, "stands_still", False),
@@ -152,6 +155,19 @@ def render(request: Request, template: str, person: SignedIn | None, values: dic
             **values,
         },
     )
+
+
+def _address(request: Request) -> SplitResult:
+    """Where the page is read again: a form's page is shown again where the form was sent to."""
+    said = getattr(request.state, "page_of_form", None)
+    return urlsplit(inside(said)) if isinstance(said, str) else urlsplit(str(request.url))
+
+
+def inside(path: str) -> str:
+    """A path of this service, whatever was asked for: nobody is sent elsewhere."""
+    parts = urlsplit(path)
+    own = not parts.scheme and not parts.netloc and path.startswith("/")
+    return path if own and not path.startswith(("//", "/\\")) else "/"
 
 
 def _open_to(

@@ -5,7 +5,6 @@ session of its own, never the token.
 """
 
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -15,7 +14,7 @@ from shared.web.pages import sessions
 from shared.web.pages.forms import Form as ShownForm
 from shared.web.pages.forms import Mistake
 from shared.web.pages.guard import assert_own_form, assert_same_origin
-from shared.web.pages.page import render
+from shared.web.pages.page import inside, render
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +24,7 @@ WRONG: Final = "That is no sign-in of this clinic. Copy it as it was printed."
 @router.get("/sign-in")
 async def ask(request: Request, then: str = "/") -> Response:
     """Who are you?"""
-    return _form(request, _inside(then))
+    return _form(request, inside(then))
 
 
 @router.post("/sign-in")
@@ -38,7 +37,7 @@ async def enter(
     found = tokens.person(token.strip())
     if found is None:
         shown = ShownForm(mistakes=[Mistake("token", WRONG)])
-        return _form(request, _inside(then), shown, status=422)
+        return _form(request, inside(then), shown, status=422)
     actor, name = found
     service = request.app.state.service
     language = "es" if request.headers.get("accept-language", "").startswith("es") else "en"
@@ -49,7 +48,7 @@ async def enter(
         session_id = await sessions.sign_in(
             connection, actor, name, language=language, theme="light"
         )
-    response = RedirectResponse(_inside(then), status_code=303)
+    response = RedirectResponse(inside(then), status_code=303)
     sessions.keep(response, service.definition.name, session_id)
     return response
 
@@ -94,7 +93,7 @@ async def appearance(
                     language=language if language in sessions.LANGUAGES else person.language,
                     theme=theme if theme in sessions.THEMES else person.theme,
                 )
-    return RedirectResponse(_inside(then), status_code=303)
+    return RedirectResponse(inside(then), status_code=303)
 
 
 def _form(
@@ -102,10 +101,3 @@ def _form(
 ) -> Response:
     values = {"then": then, "form": form or ShownForm()}
     return HTMLResponse(render(request, "sign_in.html", None, values), status_code=status)
-
-
-def _inside(then: str) -> str:
-    """A path of this service, whatever was asked for: nobody is sent elsewhere."""
-    parts = urlsplit(then)
-    inside = not parts.scheme and not parts.netloc and then.startswith("/")
-    return then if inside and not then.startswith(("//", "/\\")) else "/"

@@ -30,6 +30,8 @@ async def prescribed(care: Care, *, sessions: int = 2) -> None:
     await prescriber.presses(f"Write the draft as {care.named('prescriber')}")
     await prescriber.presses("Activate")
     await prescriber.reads("active", beside="200 mg")
+    await prescriber.follows("Amend or revoke")
+    care.course.prescription = prescriber.place()
 
 
 async def medicine_of(care: Care, role: str) -> Person:
@@ -121,6 +123,31 @@ async def cleared(care: Care) -> None:
     await looked_at(care)
     prescriber = await recovery_of(care, "prescriber")
     await prescriber.presses(f"Clear to leave as {care.named('prescriber')}")
+
+
+async def clearing_refused(care: Care, *, because: str) -> None:
+    """A fresh look, and the rules do not let the prescriber clear."""
+    await looked_at(care)
+    prescriber = await recovery_of(care, "prescriber")
+    await prescriber.is_refused(f"Clear to leave as {care.named('prescriber')}", because=because)
+
+
+async def serious_event_recorded(care: Care, what: str) -> None:
+    """From the page of the client's recovery."""
+    nurse = await recovery_of(care, "nurse")
+    await nurse.follows("Adverse events")
+    await nurse.chooses(what, of="What happened")
+    await nurse.ticks("It is serious: the course is held, and a report is owed")
+    await nurse.presses(f"Record it as {care.named('nurse')}")
+
+
+async def lifting_signed(care: Care, role: str) -> Person:
+    """One of those who have to sign that a hold may go."""
+    person = await (await care.the(role)).at("prescribing")
+    await person.goes("Holds")
+    await person.follows(care.client)
+    await person.presses(f"Sign the lifting as {care.named(role)}")
+    return person
 
 
 async def summary_read(care: Care) -> None:

@@ -17,6 +17,13 @@ COVERED = (
 
 async def booked(care: Care, kind: str, clock: str, *, days: int = 0) -> Person:
     """The front desk books a session; ends on its page."""
+    desk = await wanted(care, kind, clock, days=days)
+    await desk.presses("Book")
+    return desk
+
+
+async def wanted(care: Care, kind: str, clock: str, *, days: int = 0) -> Person:
+    """What the front desk fills in to book a session."""
     desk = await (await care.the("front_desk")).at("scheduling")
     await desk.goes("Book a session")
     await desk.chooses(care.client, of="Client")
@@ -28,7 +35,6 @@ async def booked(care: Care, kind: str, clock: str, *, days: int = 0) -> Person:
     else:
         await desk.writes("60", into="Minutes")
         await desk.chooses("Library", of="Room")
-    await desk.presses("Book")
     return desk
 
 
@@ -49,6 +55,7 @@ async def talked(care: Care, kind: str, start: str, end: str) -> str:
     therapist = await session_of(care, "therapist")
     await therapist.presses("Start the session")
     await care.stage.at(end)
+    therapist = await session_of(care, "therapist")
     await therapist.presses("End the session")
     return session
 
@@ -107,6 +114,13 @@ async def discharged(care: Care) -> None:
     desk = await session_of(care, "front_desk")
     await desk.presses("Discharge: the client goes home")
     await desk.reads("went home")
+
+
+async def transferred(care: Care) -> None:
+    """Into another team's care."""
+    therapist = await session_of(care, "therapist")
+    await therapist.follows("Leaves against advice, or transferred")
+    await therapist.presses("The client was transferred")
 
 
 async def summarised(care: Care) -> None:

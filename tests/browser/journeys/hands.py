@@ -1,5 +1,7 @@
 """How somebody works a page: with a pointer, or with the keyboard alone."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final, Protocol
 
 from playwright.async_api import Locator, Page, expect
@@ -30,7 +32,7 @@ class Pointer:
             await link.click()
 
     async def press(self, page: Page, button: Locator) -> None:
-        async with page.expect_navigation():
+        async with _answered(page, button):
             await button.click()
 
     async def write(self, page: Page, into: Locator, text: str) -> None:
@@ -53,7 +55,7 @@ class Keyboard:
 
     async def press(self, page: Page, button: Locator) -> None:
         await self._reach(page, button)
-        async with page.expect_navigation():
+        async with _answered(page, button):
             await page.keyboard.press("Space")
 
     async def write(self, page: Page, into: Locator, text: str) -> None:
@@ -94,6 +96,18 @@ class Keyboard:
                 return
             await page.keyboard.press("Tab")
         raise AssertionError(f"the keyboard does not reach {target}")
+
+
+@asynccontextmanager
+async def _answered(page: Page, button: Locator) -> AsyncIterator[None]:
+    """Until there is an answer: another page, or nothing that still waits to be recorded."""
+    scripts: bool = await page.evaluate("'htmx' in window")
+    if scripts and await button.locator("xpath=ancestor::form[@data-entry]").count():
+        yield
+        await expect(page.locator("#entries .count")).to_be_hidden()
+    else:
+        async with page.expect_navigation():
+            yield
 
 
 async def _focused(target: Locator) -> bool:

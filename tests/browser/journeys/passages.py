@@ -23,12 +23,17 @@ async def until_booked(care: Care, *findings: str) -> None:
     await scheduling.dosing_booked(care, days=4)
 
 
-async def until_dosed(care: Care, *findings: str) -> None:
-    """As above, until the medicine is taken at 10:00 on the day."""
+async def until_arrived(care: Care, *findings: str) -> None:
+    """As above, and the client is here at 09:35 on the day."""
     await until_booked(care, *findings)
-    stage = care.stage
-    await stage.at("09:35", days=4)
+    await care.stage.at("09:35", days=4)
     await scheduling.arrived(care)
+
+
+async def until_dosed(care: Care, *findings: str) -> None:
+    """As above, until the medicine is taken at 10:00."""
+    await until_arrived(care, *findings)
+    stage = care.stage
     await stage.at("09:45")
     await prescribing.measured(care)
     await stage.at("09:48")

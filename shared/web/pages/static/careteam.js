@@ -125,8 +125,24 @@ function move(by) {
   links[Math.min(links.length - 1, Math.max(0, next))].focus();
 }
 
+// --- What the rules answered stays in sight while the page around it follows.
+
+let verdict = null;
+
+function heldVerdict() {
+  verdict = document.querySelector("main .answer");
+}
+
+function showVerdict() {
+  if (!verdict || document.querySelector("main .answer")) return;
+  const client = document.querySelector("main .client");
+  if (client) client.after(verdict);
+  else document.querySelector("main").prepend(verdict);
+}
+
 document.addEventListener("keydown", pressed);
-document.addEventListener("htmx:after:swap", () => { tick(); stayAwake(); });
+document.addEventListener("htmx:before:swap", heldVerdict);
+document.addEventListener("htmx:after:swap", () => { showVerdict(); tick(); stayAwake(); });
 document.addEventListener("visibilitychange", stayAwake);
 document.querySelector(".summary")?.focus();
 follow();
