@@ -32,7 +32,8 @@ class Browser:
         page = await self.open(path)
         hidden = dict(
             re.findall(
-                r'<input type="hidden" name="(form_token|form_key)" value="([^"]*)"', page.text
+                r'<input type="hidden" name="(form_token|form_key|form_page)" value="([^"]*)"',
+                page.text,
             )
         )
         return await self.send(at or path, {**hidden, **fields})

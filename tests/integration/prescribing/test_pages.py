@@ -159,8 +159,8 @@ async def test_medicine_that_is_not_given_goes_back_before_a_witness(
     unwitnessed = await nurse.submit(f"{session}/return", {}, at=f"{orders}/return")
     assert unwitnessed.status_code == 422
     form = await shown(nurse, f"{session}/return")
-    assert str(REFS["therapist"]) in form
-    assert str(REFS["nurse"]) not in form
+    assert f'value="{REFS["therapist"]}"' in form
+    assert f'value="{REFS["nurse"]}"' not in form
     witness = {"witness_ref": str(REFS["therapist"])}
     await accepted(nurse, f"{session}/return", witness, f"{orders}/return")
     page = await shown(nurse, session)
