@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "timeline": "timeline",
     "what-if": "what_if",
     "parked": "parked",
+    "audit": "audit",
     "clock": "clock",
     "provision": "provision",
     "bench": "bench",

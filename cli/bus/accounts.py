@@ -7,6 +7,8 @@ one service, its publish subjects, its consumer's next messages and its acknowle
 service names anywhere, as a reply too, is a name inside its own account, and leaves it only through
 an import. Hence the subject of a stored message proves its author.
 
+What proves the services' audit chains is in an account of its own, to which each can only add.
+
 Gates ask across (ruling 8): each service exports ``careteam.rpc.<itself>.>`` and its watermark to
 the other three, by name.
 """
@@ -15,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from cli.bus import names
-from cli.bus.names import HUB, PROVISIONER
+from cli.bus.names import AUDIT, AUDIT_STREAM, AUDITOR, HUB, PROVISIONER
 
 LONGEST_PULL_SECONDS: Final = 60
 """How long the way back of one pull request is kept open. Without a limit the server keeps one for
@@ -28,7 +30,10 @@ _STREAM_INFO: Final = f"STREAM.INFO.{names.STREAM}"
 def accounts(services: Iterable[str], public_keys: Mapping[str, str]) -> dict[str, Any]:
     """The ``accounts`` section of a server's configuration. Keys: each service, and the hub's."""
     everybody = list(services)
-    section: dict[str, Any] = {HUB: _hub(everybody, public_keys[PROVISIONER])}
+    section: dict[str, Any] = {
+        HUB: _hub(everybody, public_keys[PROVISIONER]),
+        AUDIT: _audit(everybody, public_keys[AUDITOR]),
+    }
     for service in everybody:
         peers = [name for name in everybody if name != service]
         section[_account(service)] = {
@@ -67,6 +72,32 @@ def _hub(services: list[str], key: str) -> dict[str, Any]:
     return {"jetstream": "enabled", "exports": exports, "users": [user]}
 
 
+def _audit(services: list[str], key: str) -> dict[str, Any]:
+    """Services can add to it. Its own user can make and read it, and not even that one can delete
+    the stream or a message."""
+    api = "$JS.API"
+    made = ("STREAM.CREATE", "STREAM.UPDATE", "STREAM.INFO")
+    read = ("CONSUMER.CREATE", "CONSUMER.DELETE", "CONSUMER.MSG.NEXT")
+    user = {
+        "nkey": key,
+        "permissions": {
+            "publish": {
+                "allow": [
+                    *(f"{api}.{question}.{AUDIT_STREAM}" for question in made),
+                    *(f"{api}.{question}.{AUDIT_STREAM}.>" for question in read),
+                    f"{api}.CONSUMER.CREATE.{AUDIT_STREAM}",
+                ]
+            },
+            "subscribe": {"allow": [f"{names.inbox_of(AUDITOR)}.>"]},
+        },
+    }
+    exports = [
+        {"service": names.checkpoints_of(service), "accounts": [_account(service)]}
+        for service in services
+    ]
+    return {"jetstream": "enabled", "exports": exports, "users": [user]}
+
+
 def _exports(service: str, peers: list[str]) -> list[dict[str, Any]]:
     to_peers = {"accounts": [_account(peer) for peer in peers]}
     return [
@@ -83,6 +114,7 @@ def _imports(service: str, peers: list[str]) -> list[dict[str, Any]]:
     ]
     return [
         *({"service": {"account": HUB, "subject": subject}} for subject in from_hub),
+        {"service": {"account": AUDIT, "subject": names.checkpoints_of(service)}},
         *(
             {
                 "service": {"account": HUB, "subject": f"$JS.API.{question}"},
@@ -109,6 +141,7 @@ def _user(service: str, peers: list[str], key: str) -> dict[str, Any]:
         *(f"{names.HUB_API}.{question}" for question in _asked_of_the_hub(service)),
         names.mark_of(service),
         names.door_of(service),
+        names.checkpoints_of(service),
         *(names.questions_to(peer) for peer in peers),
     ]
     subscribe = [

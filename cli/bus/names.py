@@ -8,6 +8,12 @@ HUB: Final = "BUS"
 PROVISIONER: Final = "bus"
 """Its one user."""
 
+AUDIT_STREAM: Final = "CARETEAM_AUDIT"
+AUDIT: Final = "AUDIT"
+"""The account that owns what the services' audit chains are measured by."""
+AUDITOR: Final = "audit"
+"""Its one user: makes the stream and reads it. Nobody can take anything out of it."""
+
 HUB_API: Final = "BUS.API"
 """The prefix under which a service finds the hub's JetStream API. ``$JS.API`` would not do: there
 the server's own API answers as well, for the service's own account, which has no JetStream."""
@@ -50,6 +56,11 @@ def questions_to(service: str) -> str:
 def mark_of(service: str) -> str:
     """How far a service's published events reach (ruling 5)."""
     return f"careteam.mark.{service}"
+
+
+def checkpoints_of(service: str) -> str:
+    """Where a service's audit checkpoints go, and nothing comes back."""
+    return f"careteam.audit.{service}"
 
 
 def door_of(service: str) -> str:

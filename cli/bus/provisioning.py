@@ -23,15 +23,18 @@ from nats.js.api import (
 )
 from nats.js.errors import NotFoundError
 
-from cli.bus.names import STREAM, STREAM_SUBJECTS, events_of
+from cli.bus.names import AUDIT_STREAM, STREAM, STREAM_SUBJECTS, checkpoints_of, events_of
 from cli.trouble import Trouble
 
 DAYS_KEPT: Final = 400
+YEARS_VOUCHED: Final = 7
 DE_DUPLICATED_SECONDS: Final = 600
 ACK_WAIT_SECONDS: Final = 5
 MOST_UNACKNOWLEDGED: Final = 1000
 _STREAM_SHARE_OF_STORE: Final = 0.8
+_AUDIT_SHARE_OF_STORE: Final = 0.1
 _DEFAULT_BYTES: Final = 8 * 2**30
+_DEFAULT_AUDIT_BYTES: Final = 2**30
 
 _FIXED_STREAM: Final = ("storage", "retention", "deny_delete", "deny_purge")
 _FIXED_CONSUMER: Final = ("deliver_policy", "ack_policy")
@@ -68,6 +71,23 @@ def stream_declaration(*, replicas: int, most_bytes: int) -> StreamConfig:
     )
 
 
+def audit_declaration(*, replicas: int, most_bytes: int) -> StreamConfig:
+    """What vouches for the audit is never pushed out by what comes later: a full stream refuses
+    the new, which is told, where the old would go in silence. Kept for seven years."""
+    return StreamConfig(
+        name=AUDIT_STREAM,
+        subjects=[checkpoints_of("*")],
+        storage=StorageType.FILE,
+        retention=RetentionPolicy.LIMITS,
+        discard=DiscardPolicy.NEW,
+        num_replicas=replicas,
+        max_age=float(YEARS_VOUCHED * 366 * 86400),
+        max_bytes=most_bytes,
+        deny_delete=True,
+        deny_purge=True,
+    )
+
+
 def consumer_declaration(service: str, services: Iterable[str]) -> ConsumerConfig:
     """A service's consumer: every event of the other services, whatever its type (ruling 3)."""
     peers = [name for name in services if name != service]
@@ -95,7 +115,7 @@ async def provision(
     hub = client.jetstream(timeout=10)
     everybody = list(services)
     try:
-        size = most_bytes or await _present_size(hub)
+        size = most_bytes or await _present_size(hub, STREAM, _DEFAULT_BYTES)
         drifts = await _stream(hub, stream_declaration(replicas=replicas, most_bytes=size), check)
         for service in everybody:
             drifts += await _consumer(hub, consumer_declaration(service, everybody), check)
@@ -110,14 +130,33 @@ def store_share(most_stored: int) -> int:
     return int(most_stored * _STREAM_SHARE_OF_STORE)
 
 
-async def _stream(hub: JetStreamContext, declared: StreamConfig, check: bool) -> list[Drift]:
+async def provision_audit(
+    client: Client, *, replicas: int = 1, most_bytes: int | None = None, check: bool = False
+) -> list[Drift]:
+    """The same for the stream of the audit's checkpoints, as that account's own user."""
+    hub = client.jetstream(timeout=10)
     try:
-        found = (await hub.stream_info(STREAM)).config
+        size = most_bytes or await _present_size(hub, AUDIT_STREAM, _DEFAULT_AUDIT_BYTES)
+        declared = audit_declaration(replicas=replicas, most_bytes=size)
+        return await _stream(hub, declared, check)
+    except Error as refused:
+        raise Trouble(f"NATS refused to provision {AUDIT_STREAM}: {refused}") from refused
+
+
+def audit_share(most_stored: int) -> int:
+    """The checkpoints' part of a store of this many bytes."""
+    return int(most_stored * _AUDIT_SHARE_OF_STORE)
+
+
+async def _stream(hub: JetStreamContext, declared: StreamConfig, check: bool) -> list[Drift]:
+    name = str(declared.name)
+    try:
+        found = (await hub.stream_info(name)).config
     except NotFoundError:
         if not check:
             await hub.add_stream(declared)
-        return [Drift(STREAM, "stream", "missing", "there")]
-    drifts = _differences(STREAM, found, declared)
+        return [Drift(name, "stream", "missing", "there")]
+    drifts = _differences(name, found, declared)
     if drifts and not check:
         _refuse_fixed(drifts, _FIXED_STREAM)
         await hub.update_stream(replace(found, **{d.setting: d.declared for d in drifts}))
@@ -157,13 +196,13 @@ async def _exists(hub: JetStreamContext) -> bool:
     return True
 
 
-async def _present_size(hub: JetStreamContext) -> int:
+async def _present_size(hub: JetStreamContext, name: str, otherwise: int) -> int:
     """What the stream has already, or a default: its size is decided when it is made."""
     try:
-        found = (await hub.stream_info(STREAM)).config.max_bytes
+        found = (await hub.stream_info(name)).config.max_bytes
     except NotFoundError:
         found = None
-    return found if found and found > 0 else _DEFAULT_BYTES
+    return found if found and found > 0 else otherwise
 
 
 def _differences(

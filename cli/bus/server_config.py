@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cli.bus.accounts import accounts
-from cli.bus.names import PROVISIONER
+from cli.bus.names import AUDITOR, PROVISIONER
 from cli.clinic.secrets import nkey_seed, public_nkey
 
 MOST_PAYLOAD: Final = 256 * 1024
@@ -34,7 +34,8 @@ class Seeds:
 
     def public_keys(self, services: Iterable[str]) -> dict[str, str]:
         """The public key of every user; a user without a seed gets one."""
-        return {user: public_nkey(nkey_seed(self.file(user))) for user in (*services, PROVISIONER)}
+        users = (*services, PROVISIONER, AUDITOR)
+        return {user: public_nkey(nkey_seed(self.file(user))) for user in users}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

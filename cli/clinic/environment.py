@@ -41,6 +41,8 @@ def service_environment(
         "CARETEAM_CLOCK_FILE": str(folder.clock_file),
         "CARETEAM_TOKENS_FILE": str(folder.tokens_file),
         "CARETEAM_AUDIT_KEY_FILE": str(folder.audit_key_file(service)),
+        "CARETEAM_AUDIT_SIGNING_KEY_FILE": str(folder.audit_signing_key_file(service)),
+        "CARETEAM_AUDIT_FOLDER": str(folder.audit / service),
         "CARETEAM_SERVICE_URLS": json.dumps(urls),
         "CARETEAM_DATABASE_URL": postgres.url(f"{service}_app", service),
         "CARETEAM_DATABASE_PASSWORD_FILE": str(roles.file(service, "app")),

@@ -56,6 +56,15 @@ class ClinicFolder:
         """The keys of a service's audit chain, one a line."""
         return self.secrets / "audit" / f"{service}.key"
 
+    def audit_signing_key_file(self, service: str) -> Path:
+        """The key with which a service signs the checkpoints of its audit chain."""
+        return self.secrets / "audit" / f"{service}.signing"
+
+    @property
+    def audit(self) -> Path:
+        """Checkpoints, and the public keys that they are believed by."""
+        return self.path / "audit"
+
     @property
     def tokens_file(self) -> Path:
         return self.secrets / "tokens.json"

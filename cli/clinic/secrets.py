@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nkeys
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 def password(file: Path) -> str:
@@ -25,6 +26,15 @@ def nkey_seed(file: Path) -> str:
 def audit_key(file: Path) -> str:
     """The key of an audit chain in this file, made when there is none. More may follow it."""
     return _kept(file, lambda: secrets.token_hex(32))
+
+
+def keep_signing_key(file: Path, public: Path) -> None:
+    """The private key in this file, made when there is none, and its other half, ``<name>.public``,
+    in a folder that others may read."""
+    made = Ed25519PrivateKey.from_private_bytes(
+        bytes.fromhex(_kept(file, lambda: secrets.token_hex(32)))
+    )
+    write_private(public / f"{file.stem}.public", f"{made.public_key().public_bytes_raw().hex()}\n")
 
 
 def public_nkey(seed: str) -> str:

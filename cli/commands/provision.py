@@ -10,8 +10,8 @@ import asyncpg
 import typer
 
 from cli.bus.connection import connected
-from cli.bus.names import PROVISIONER
-from cli.bus.provisioning import Drift
+from cli.bus.names import AUDITOR, PROVISIONER
+from cli.bus.provisioning import Drift, provision_audit
 from cli.bus.provisioning import provision as provision_bus
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.reach import reach
@@ -34,8 +34,15 @@ def provision(
             help="The stream's size; without it, what it has, or 8 GiB.",
         ),
     ] = None,
+    most_audit_bytes: Annotated[
+        int | None,
+        typer.Option(
+            envvar="CARETEAM_AUDIT_STREAM_MAX_BYTES",
+            help="The size of the audit's stream; without it, what it has, or 1 GiB.",
+        ),
+    ] = None,
 ) -> int:
-    """Make the stream and its consumers as declared. Safe to repeat."""
+    """Make the streams and consumers as declared. Safe to repeat."""
     servers, seed = reach(data).bus()
 
     databases = None if check else _databases(os.environ)
@@ -44,8 +51,12 @@ def provision(
         if databases is not None:
             await databases
         async with connected(servers, PROVISIONER, seed) as client:
-            return await provision_bus(
+            drifts = await provision_bus(
                 client, SERVICES, replicas=replicas, most_bytes=most_bytes, check=check
+            )
+        async with connected(servers, AUDITOR, seed.with_name(f"{AUDITOR}.seed")) as client:
+            return drifts + await provision_audit(
+                client, replicas=replicas, most_bytes=most_audit_bytes, check=check
             )
 
     drifts = asyncio.run(work())

@@ -15,14 +15,14 @@ from typing import Final
 import psutil
 
 from cli.bus.connection import connected
-from cli.bus.names import PROVISIONER
-from cli.bus.provisioning import provision, store_share
+from cli.bus.names import AUDITOR, PROVISIONER
+from cli.bus.provisioning import audit_share, provision, provision_audit, store_share
 from cli.clinic.environment import migration_environment, service_environment
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.ports import LOOPBACK, assert_free, service_ports
 from cli.clinic.protocols import keep_protocols
 from cli.clinic.record import ClinicRecord, Running
-from cli.clinic.secrets import audit_key
+from cli.clinic.secrets import audit_key, keep_signing_key
 from cli.clinic.services import SERVICES
 from cli.clinic.tokens import sign_ins
 from cli.embedded.databases import RoleSecrets, provision_databases
@@ -69,6 +69,7 @@ class EmbeddedClinic:
         nats = Nats(folder.nats, folder.secrets / "nats", folder.logs / "nats.log")
         for service in SERVICES:
             audit_key(folder.audit_key_file(service))
+            keep_signing_key(folder.audit_signing_key_file(service), folder.audit)
         self._tell("starting PostgreSQL and NATS")
         nats.prepare()
         await asyncio.to_thread(postgres.prepare)
@@ -138,6 +139,8 @@ class EmbeddedClinic:
         await self._supervisor.start(nats)
         async with connected([nats.url], PROVISIONER, nats.provisioner_seed) as client:
             await provision(client, SERVICES, most_bytes=store_share(nats.most_stored))
+        async with connected([nats.url], AUDITOR, nats.seeds.file(AUDITOR)) as client:
+            await provision_audit(client, most_bytes=audit_share(nats.most_stored))
 
     def _new_record(self, postgres: Postgres, nats: Nats) -> ClinicRecord:
         return ClinicRecord(

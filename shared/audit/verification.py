@@ -7,16 +7,13 @@ checkpoints show: what they vouch for must still be there, as it was.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from shared.audit.chain import KEY_CHANGED, beginning, link
 from shared.audit.checkpoint import Checkpoint
 from shared.audit.keys import KeyRing
-
-_TOLD_EVERY: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,92 +35,108 @@ class Finding:
     what: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What came out: how many rows hold, and what speaks against the rest."""
+    """What came out: how many rows hold, and what speaks against the rest.
 
-    rows: int = 0
-    head: bytes = b""
-    finding: Finding | None = None
-    vouched: int = 0
-    """Up to which row checkpoints vouch; what came after rests on the key alone."""
+    ``vouched`` is up to which row checkpoints vouch: what came after rests on the key alone.
+    """
+
+    rows: int
+    head: bytes
+    vouched: int
+    finding: Finding | None
 
     @property
     def holds(self) -> bool:
         return self.finding is None
 
 
-@dataclass(slots=True)
-class _Walk:
-    service: str
-    keys: KeyRing
-    checkpoints: Mapping[int, Checkpoint]
-    digest: bytes
-    sequence: int = 0
-    key_id: str | None = None
+class Verification:
+    """Takes a chain's rows one after the other, oldest first, until one is not as written.
 
-    def step(self, row: Row) -> Finding | None:
-        """The next row, or what is wrong with it."""
-        expected = self.sequence + 1
-        if row.sequence != expected:
-            return Finding(expected, f"row {expected} is missing: {row.sequence} follows")
-        wrong = self._wrong(row)
-        if wrong is not None:
-            return Finding(expected, wrong)
-        self.sequence, self.digest = expected, row.digest
-        return None
+    ``checkpoints`` are those whose signatures hold. They have to be read before the rows: what is
+    added meanwhile then harms nobody.
+    """
+
+    def __init__(self, service: str, keys: KeyRing, checkpoints: Iterable[Checkpoint]) -> None:
+        self._keys = keys
+        self._checkpoints: dict[int, Checkpoint] = {}
+        self._digest = beginning(service)
+        self._sequence = 0
+        self._key_id: str | None = None
+        self._finding: Finding | None = None
+        self._clash: Finding | None = None
+        for one in checkpoints:
+            known = self._checkpoints.setdefault(one.sequence, one)
+            before = self._clash.sequence if self._clash else one.sequence + 1
+            if known.head != one.head and one.sequence < before:
+                self._clash = Finding(one.sequence, "two checkpoints vouch for different rows here")
+
+    def take(self, row: Row) -> bool:
+        """Whether the chain still holds with this row; once it does not, the rest is not needed."""
+        if self._finding is None:
+            wrong = self._wrong(row)
+            if wrong is None:
+                self._sequence, self._digest = row.sequence, row.digest
+            else:
+                self._finding = Finding(self._sequence + 1, wrong)
+        return self._finding is None
+
+    def result(self) -> Verified:
+        """What came out, after the last row."""
+        return Verified(
+            rows=self._sequence,
+            head=self._digest,
+            vouched=max((n for n in self._checkpoints if n <= self._sequence), default=0),
+            finding=self._first_finding(),
+        )
 
     def _wrong(self, row: Row) -> str | None:
-        if self.key_id is not None and row.key_id != self.key_id:
-            return f"made with key {row.key_id}, where {self.key_id} goes on"
-        key = self.keys.keys.get(row.key_id)
+        expected = self._sequence + 1
+        if row.sequence != expected:
+            return f"missing: {row.sequence} follows {self._sequence}"
+        if self._key_id is not None and row.key_id != self._key_id:
+            return f"made with key {row.key_id}, where {self._key_id} goes on"
+        key = self._keys.keys.get(row.key_id)
         if key is None:
             return f"made with key {row.key_id}, which is not in the key file"
-        if link(key, self.digest, row.body) != row.digest:
+        if link(key, self._digest, row.body) != row.digest:
             return "not what was written: its digest does not fit its text and the row before"
         said = json.loads(row.body)
         if said["sequence"] != row.sequence:
             return f"stands where row {said['sequence']} belongs"
         if row.clients != frozenset(map(UUID, said.get("clients", ()))):
             return "found under other clients than it tells of"
-        vouched = self.checkpoints.get(row.sequence)
+        vouched = self._checkpoints.get(row.sequence)
         if vouched is not None and vouched.head != row.digest:
             return f"not the row that the checkpoint of {vouched.at:%Y-%m-%d %H:%M:%S} vouches for"
-        self.key_id = said["key_id"] if said["action"] == KEY_CHANGED else row.key_id
+        self._key_id = said["key_id"] if said["action"] == KEY_CHANGED else row.key_id
         return None
 
+    def _first_finding(self) -> Finding | None:
+        found = self._finding or self._cut_off()
+        if self._clash is not None and (found is None or self._clash.sequence < found.sequence):
+            return self._clash
+        return found
 
-def verify(
-    service: str,
-    rows: Iterable[Row],
-    keys: KeyRing,
-    checkpoints: Iterable[Checkpoint],
-    on_progress: Callable[[int], None] = lambda _rows: None,
-) -> Verified:
-    """Whether this chain is whole; ``checkpoints`` are those whose signatures hold."""
-    kept: dict[int, Checkpoint] = {}
-    result = Verified(head=beginning(service))
-    clash: Finding | None = None
-    for one in checkpoints:
-        known = kept.setdefault(one.sequence, one)
-        if known.head != one.head and (clash is None or one.sequence < clash.sequence):
-            clash = Finding(one.sequence, "two checkpoints vouch for different rows here")
-    walk = _Walk(service, keys, kept, beginning(service))
-    for row in rows:
-        result.finding = walk.step(row)
-        if result.finding is not None:
-            break
-        if walk.sequence % _TOLD_EVERY == 0:
-            on_progress(walk.sequence)
-    result.rows, result.head = walk.sequence, walk.digest
-    result.vouched = max((n for n in kept if n <= walk.sequence), default=0)
-    last = kept[max(kept)] if kept else None
-    if result.finding is None and last is not None and last.sequence > walk.sequence:
-        result.finding = Finding(
-            walk.sequence + 1,
+    def _cut_off(self) -> Finding | None:
+        last = self._checkpoints[max(self._checkpoints)] if self._checkpoints else None
+        if last is None or last.sequence <= self._sequence:
+            return None
+        return Finding(
+            self._sequence + 1,
             f"missing, as is all after it: a checkpoint of {last.at:%Y-%m-%d %H:%M:%S} "
             f"vouches for {last.count} rows",
         )
-    if clash is not None and (result.finding is None or clash.sequence < result.finding.sequence):
-        result.finding = clash
-    return result
+
+
+def verify(
+    service: str, rows: Iterable[Row], keys: KeyRing, checkpoints: Iterable[Checkpoint]
+) -> Verified:
+    """Whether this chain is whole."""
+    verification = Verification(service, keys, checkpoints)
+    for row in rows:
+        if not verification.take(row):
+            break
+    return verification.result()

@@ -31,6 +31,10 @@ class ServiceSettings(BaseSettings):
     tokens_file: Path | None = None
     audit_key_file: Path | None = None
     """The keys of this service's audit chain, one a line, the present one last."""
+    audit_signing_key_file: Path | None = None
+    """The private key that checkpoints are signed with; without it there are none."""
+    audit_folder: Path | None = None
+    """Where checkpoints are written too: better another disk than the database's."""
     service_urls: dict[str, str] = Field(
         default_factory=dict, description="Where people find each service's pages, by its name"
     )

@@ -31,6 +31,7 @@ from shared.runtime.clock import Clock, SandboxClock, SystemClock
 from shared.runtime.database import Database
 from shared.runtime.settings import ServiceSettings
 from shared.serving.changes import Changes
+from shared.serving.checkpoints import Checkpoints
 from shared.serving.definition import ServiceDefinition
 from shared.serving.on_the_bus import OnTheBus
 from shared.serving.status import backlog
@@ -112,6 +113,13 @@ class RunningService(Generic[U]):
             pace=pace,
             on_step=on_step,
         )
+        self.checkpoints = Checkpoints(
+            self.database,
+            self.trail,
+            self.bus,
+            key_file=settings.audit_signing_key_file,
+            folder=settings.audit_folder,
+        )
         self.started = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -126,6 +134,8 @@ class RunningService(Generic[U]):
         self._begin("timers", self.timers.run)
         self._begin("questions", self._answer_questions)
         self._begin("bus", self.on_the_bus.run)
+        if self.settings.audit_signing_key_file is not None:
+            self._begin("checkpoints", self.checkpoints.run)
         self.started = True
 
     async def stop(self) -> None:
@@ -137,6 +147,7 @@ class RunningService(Generic[U]):
         self.changes.end()
         await within(_LAST_BATCH_SECONDS, self.on_the_bus.stop_consuming())
         await within(_LAST_WORDS_SECONDS, self._say_the_rest())
+        await within(_CLOSING_SECONDS, self.checkpoints.keep())
         for task in self._tasks:
             task.cancel()
         if self._tasks:

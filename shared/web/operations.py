@@ -41,6 +41,7 @@ class StatusView(BaseModel):
     sandbox: bool
     numbers: dict[str, int | float | None]
     seconds_since_acknowledged: float | None
+    seconds_checkpoint_owed: float | None
 
 
 class JournalEntry(BaseModel):
@@ -104,6 +105,11 @@ async def status(call: Annotated[Call, Depends(calling("see_operations"))]) -> S
         numbers=dict(found),
         seconds_since_acknowledged=(
             None if service.relay is None else service.relay.seconds_since_acknowledged
+        ),
+        seconds_checkpoint_owed=(
+            None
+            if service.settings.audit_signing_key_file is None
+            else service.checkpoints.owed_seconds
         ),
     )
 

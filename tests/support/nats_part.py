@@ -7,8 +7,8 @@ from pathlib import Path
 from nats.aio.client import Client
 
 from cli.bus.connection import connected
-from cli.bus.names import PROVISIONER, STREAM
-from cli.bus.provisioning import provision, store_share
+from cli.bus.names import AUDITOR, PROVISIONER, STREAM
+from cli.bus.provisioning import audit_share, provision, provision_audit, store_share
 from cli.bus.server_config import Seeds
 from cli.clinic.services import SERVICES
 from cli.embedded.nats import Nats
@@ -45,6 +45,8 @@ class NatsPart:
             if STREAM in [found.config.name for found in await hub.streams_info()]:
                 await hub.delete_stream(STREAM)
             await provision(client, SERVICES, most_bytes=store_share(self._most_stored))
+        async with self.connected(AUDITOR) as client:
+            await provision_audit(client, most_bytes=audit_share(self._most_stored))
 
 
 class EmbeddedNats(NatsPart):

@@ -1,7 +1,6 @@
 """Whatever is done to a chain is found, and at the first row that is not as it was written."""
 
 import random
-import time
 from collections import Counter
 from dataclasses import replace
 from uuid import UUID
@@ -162,13 +161,3 @@ def test_what_a_status_says() -> None:
         "refused",
         "failed",
     ]
-
-
-def test_verification_is_linear_and_says_how_far_it_is() -> None:
-    """F2 asks for a million rows in ten seconds; here is seen that time is not the square of it."""
-    told: list[int] = []
-    chain = kept(20_000, every=1000)
-    began = time.perf_counter()
-    assert verify(SERVICE, chain.rows, RING, chain.checkpoints, told.append).holds
-    assert told == [10_000, 20_000]
-    assert time.perf_counter() - began < 60

@@ -1,0 +1,45 @@
+"""Where a clinic's audit is found: in its folder, or where settings say (compose, production)."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cli.auditing.running import Places
+from cli.bus.names import AUDITOR
+from cli.clinic.folder import ClinicFolder
+from cli.clinic.record import ClinicRecord
+from cli.trouble import Trouble
+
+
+def places_of(data: Path, environment: Mapping[str, str]) -> Places:
+    """The clinic that runs in this folder; otherwise the one that ``CARETEAM_AUDIT_…`` tells of."""
+    if told := environment.get("CARETEAM_AUDIT_SECRETS"):
+        return _told(Path(told), environment)
+    folder = ClinicFolder.at(data)
+    try:
+        record = ClinicRecord.read(folder.record_file)
+    except FileNotFoundError:
+        raise Trouble(
+            f"no clinic runs in {folder.path}: start it, or verify an export with --from"
+        ) from None
+    return Places(
+        postgres=record.postgres,
+        passwords=folder.secrets / "postgres",
+        secrets=folder.secrets / "audit",
+        folder=folder.audit,
+        nats=(record.nats,),
+        nats_seed=folder.secrets / "nats" / f"{AUDITOR}.seed",
+    )
+
+
+def _told(secrets: Path, environment: Mapping[str, str]) -> Places:
+    try:
+        return Places(
+            postgres=environment["CARETEAM_AUDIT_POSTGRES"],
+            passwords=secrets / "postgres",
+            secrets=secrets / "audit",
+            folder=Path(environment["CARETEAM_AUDIT_FOLDER"]),
+            nats=tuple(environment["CARETEAM_NATS_URL"].split(",")),
+            nats_seed=secrets / "nats" / f"{AUDITOR}.seed",
+        )
+    except KeyError as missing:
+        raise Trouble(f"CARETEAM_AUDIT_SECRETS is set, so {missing.args[0]} must be too") from None
