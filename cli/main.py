@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "what-if": "what_if",
     "parked": "parked",
     "audit": "audit",
+    "people": "people",
     "clock": "clock",
     "provision": "provision",
     "bench": "bench",

@@ -5,10 +5,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.ports import LOOPBACK
+from cli.clinic.services import IDENTITY
 from cli.embedded.databases import RoleSecrets
 from cli.embedded.nats import Nats
 from cli.embedded.postgres import Postgres
@@ -26,15 +28,13 @@ def service_environment(
     protocol: Path | None,
     postgres: Postgres,
     nats: Nats,
+    issuer: str,
 ) -> dict[str, str]:
     """Everything that a service process is told; ``ports`` are those of all services, and
     ``protocol`` is what new courses begin with."""
-    urls = {name: f"http://{LOOPBACK}:{port}" for name, port in ports.items()}
     roles = RoleSecrets(folder.secrets / "postgres")
     return {
-        **_outside(),
-        "CARETEAM_ENV": "embedded",
-        "CARETEAM_SANDBOX": "1",
+        **_shared(ports, issuer),
         "CARETEAM_CLINIC_ID": str(clinic_id),
         "CARETEAM_PROTOCOL_FILE": str(protocol or ""),
         "CARETEAM_PROTOCOLS_FOLDER": str(folder.protocols),
@@ -43,7 +43,8 @@ def service_environment(
         "CARETEAM_AUDIT_KEY_FILE": str(folder.audit_key_file(service)),
         "CARETEAM_AUDIT_SIGNING_KEY_FILE": str(folder.audit_signing_key_file(service)),
         "CARETEAM_AUDIT_FOLDER": str(folder.audit / service),
-        "CARETEAM_SERVICE_URLS": json.dumps(urls),
+        "CARETEAM_OIDC_BACK_CHANNEL": f"http://{LOOPBACK}:{urlsplit(issuer).port}",
+        "CARETEAM_OIDC_CLIENT_SECRET_FILE": str(folder.oidc / service),
         "CARETEAM_DATABASE_URL": postgres.url(f"{service}_app", service),
         "CARETEAM_DATABASE_PASSWORD_FILE": str(roles.file(service, "app")),
         "CARETEAM_NATS_URL": nats.url,
@@ -51,6 +52,34 @@ def service_environment(
         "CARETEAM_HTTP_HOST": LOOPBACK,
         "CARETEAM_HTTP_PORT": str(ports[service]),
     }
+
+
+def issuer_environment(
+    port: int,
+    ports: Mapping[str, int],
+    *,
+    folder: ClinicFolder,
+    postgres: Postgres,
+) -> dict[str, str]:
+    """Everything that the issuer's process is told; ``ports`` are those of the services."""
+    return {
+        **_shared(ports, issuer_url(port)),
+        "CARETEAM_CLIENT_SECRETS_FOLDER": str(folder.oidc),
+        "CARETEAM_ADMINISTRATION_SECRET_FILE": str(folder.administration_secret),
+        "CARETEAM_SIGNING_KEY_FILE": str(folder.signing_key),
+        "CARETEAM_DATABASE_URL": postgres.url(f"{IDENTITY}_app", IDENTITY),
+        "CARETEAM_DATABASE_PASSWORD_FILE": str(
+            RoleSecrets(folder.secrets / "postgres").file(IDENTITY, "app")
+        ),
+        "CARETEAM_HTTP_HOST": LOOPBACK,
+        "CARETEAM_HTTP_PORT": str(port),
+    }
+
+
+def issuer_url(port: int) -> str:
+    """The issuer's name and address. A passkey is bound to a name and not to an address of
+    numbers, so it is ``localhost``; the services' cookies are on another host for it."""
+    return f"http://localhost:{port}"
 
 
 def migration_environment(
@@ -62,6 +91,17 @@ def migration_environment(
         **environment,
         "CARETEAM_MIGRATION_DATABASE_URL": postgres.url(f"{service}_owner", service),
         "CARETEAM_MIGRATION_DATABASE_PASSWORD_FILE": str(roles.file(service, "owner")),
+    }
+
+
+def _shared(ports: Mapping[str, int], issuer: str) -> dict[str, str]:
+    urls = {name: f"http://{LOOPBACK}:{port}" for name, port in ports.items()}
+    return {
+        **_outside(),
+        "CARETEAM_ENV": "embedded",
+        "CARETEAM_SANDBOX": "1",
+        "CARETEAM_SERVICE_URLS": json.dumps(urls),
+        "CARETEAM_OIDC_ISSUER": issuer,
     }
 
 

@@ -70,6 +70,19 @@ class ClinicFolder:
         return self.secrets / "tokens.json"
 
     @property
+    def oidc(self) -> Path:
+        """The secrets with which services prove themselves to the issuer, one file for each."""
+        return self.secrets / "oidc"
+
+    @property
+    def signing_key(self) -> Path:
+        return self.secrets / "issuer" / "signing.json"
+
+    @property
+    def administration_secret(self) -> Path:
+        return self.secrets / "issuer" / "administration"
+
+    @property
     def record_file(self) -> Path:
         """Addresses, ports and process numbers of the running clinic."""
         return self.path / "clinic.json"

@@ -6,17 +6,22 @@ from typing import Final
 
 import psutil
 
-from cli.clinic.services import SERVICES
+from cli.clinic.services import IDENTITY, SERVICES
 from cli.trouble import Misuse, Trouble
 
 LOOPBACK: Final = "127.0.0.1"
 
 
 def service_ports(base: int) -> dict[str, int]:
-    """The services' ports: the base plus one to four."""
+    """The services' ports: the base plus one to four. The base itself is the issuer's."""
     if not 0 < base <= 65535 - len(SERVICES):
-        raise Misuse(f"--port-base {base} leaves no room for {len(SERVICES)} ports")
+        raise Misuse(f"--port-base {base} leaves no room for {len(SERVICES) + 1} ports")
     return {service: base + number for number, service in enumerate(SERVICES, 1)}
+
+
+def all_ports(base: int) -> dict[str, int]:
+    """The ports of the services and of the issuer."""
+    return {IDENTITY: base, **service_ports(base)}
 
 
 def assert_free(ports: dict[str, int]) -> None:

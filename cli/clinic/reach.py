@@ -2,7 +2,8 @@
 
 Outside a folder (compose, production) the addresses are settings: ``CARETEAM_INTAKE_URL`` and so on
 for the services, ``CARETEAM_OPERATOR_TOKEN_FILE``, ``CARETEAM_NATS_URL``,
-``CARETEAM_NATS_SEED_FILE`` (the provisioner's), ``CARETEAM_CLOCK_FILE``.
+``CARETEAM_NATS_SEED_FILE`` (the provisioner's), ``CARETEAM_CLOCK_FILE``, and for accounts
+``CARETEAM_OIDC_ISSUER`` and ``CARETEAM_ADMINISTRATION_SECRET_FILE``.
 """
 
 import os
@@ -13,6 +14,7 @@ from typing import Final
 
 from cli.bus.names import PROVISIONER
 from cli.clinic.folder import DEFAULT_FOLDER, ClinicFolder
+from cli.clinic.people import Administration
 from cli.clinic.record import ClinicRecord
 from cli.clinic.services import SERVICES
 from cli.clinic.tokens import SignIn
@@ -32,6 +34,16 @@ class Reach:
     clock_file: Path | None = None
     people: Sequence[SignIn] = ()
     record: ClinicRecord | None = None
+    issuer: str = ""
+    administration_secret: Path | None = None
+
+    def administration(self) -> Administration:
+        """The accounts of the clinic's own issuer."""
+        if not self.issuer or self.administration_secret is None:
+            raise Trouble(
+                "set CARETEAM_OIDC_ISSUER and CARETEAM_ADMINISTRATION_SECRET_FILE, or use --data"
+            )
+        return Administration(self.issuer, self.administration_secret)
 
     def token(self, role: str = OPERATOR) -> str:
         try:
@@ -75,6 +87,8 @@ def _running(folder: ClinicFolder, record: ClinicRecord) -> Reach:
         clock_file=Path(record.clock_file),
         people=record.sign_ins,
         record=record,
+        issuer=record.issuer,
+        administration_secret=folder.administration_secret,
     )
 
 
@@ -94,6 +108,8 @@ def _told(environment: Mapping[str, str]) -> Reach | None:
         nats=tuple(url.strip() for url in nats.split(",") if url.strip()),
         nats_seed=_path(environment.get("CARETEAM_NATS_SEED_FILE")),
         clock_file=_path(environment.get("CARETEAM_CLOCK_FILE")),
+        issuer=environment.get("CARETEAM_OIDC_ISSUER", ""),
+        administration_secret=_path(environment.get("CARETEAM_ADMINISTRATION_SECRET_FILE")),
     )
 
 

@@ -52,6 +52,7 @@ class ClinicRecord:
     nats_monitor: str
     postgres: str
     clock_file: str
+    issuer: str = ""
     processes: dict[str, Running] = field(default_factory=dict)
     sign_ins: list[SignIn] = field(default_factory=list)
     ready: bool = False

@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
@@ -33,7 +33,7 @@ def up(
         bool, typer.Option("--empty", help="No synthetic clinic on the first start.")
     ] = False,
     port_base: Annotated[
-        int, typer.Option(help="Services listen on this plus 1, 2, 3 and 4.")
+        int, typer.Option(help="The sign-in listens here, services on this plus 1, 2, 3 and 4.")
     ] = 8100,
     protocol: Annotated[
         Path | None,
@@ -65,9 +65,10 @@ async def _run(
         try:
             await clinic.start()
             await populate_once(folder, folder.clock_file, tell, empty=empty)
+            people = await asyncio.to_thread(clinic.let_people_in)
             record = clinic.announce()
             tell("ready")
-            _show(record, as_json=as_json)
+            _show(replace(record, sign_ins=people), as_json=as_json)
             await clinic.until_broken()
         finally:
             await clinic.stop()
@@ -105,13 +106,18 @@ def _show(record: ClinicRecord, *, as_json: bool) -> None:
     addresses = Table("service", "address", box=None, pad_edge=False)
     for name, url in record.services.items():
         addresses.add_row(name, url)
-    people = Table("role", "name", "token", box=None, pad_edge=False)
+    addresses.add_row("sign-in", record.issuer)
+    first = any(person.password for person in record.sign_ins)
+    secret = "password, shown this once" if first else "token for programs"
+    people = Table("role", "name", "sign in as", secret, box=None, pad_edge=False)
     for person in record.sign_ins:
-        people.add_row(person.role, person.name, person.token)
+        people.add_row(person.role, person.name, person.login, person.password or person.token)
     out.print()
     out.print(addresses)
-    out.print(
-        "\n[bold]Demo sign-ins[/bold] (sandbox only; on the pages, or as Authorization: Bearer …)"
-    )
+    out.print("\n[bold]Demo people[/bold] (sandbox only)")
     out.print(people)
+    if first:
+        out.print("\nTokens with which programs act as them: careteam status --json")
+    else:
+        out.print("\nA password that was lost: careteam people password LOGIN")
     out.print("\nCtrl-C stops the clinic; its data stays in", escape(record.data))

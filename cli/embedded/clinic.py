@@ -17,24 +17,31 @@ import psutil
 from cli.bus.connection import connected
 from cli.bus.names import AUDITOR, PROVISIONER
 from cli.bus.provisioning import audit_share, provision, provision_audit, store_share
-from cli.clinic.environment import migration_environment, service_environment
+from cli.clinic.environment import (
+    issuer_environment,
+    issuer_url,
+    migration_environment,
+    service_environment,
+)
 from cli.clinic.folder import ClinicFolder
-from cli.clinic.ports import LOOPBACK, assert_free, service_ports
+from cli.clinic.people import Administration
+from cli.clinic.ports import LOOPBACK, all_ports, assert_free, service_ports
 from cli.clinic.protocols import keep_protocols
 from cli.clinic.record import ClinicRecord, Running
-from cli.clinic.secrets import audit_key, keep_signing_key
-from cli.clinic.services import SERVICES
-from cli.clinic.tokens import sign_ins
+from cli.clinic.secrets import audit_key, keep_signing_key, password
+from cli.clinic.services import IDENTITY, SERVICES
+from cli.clinic.tokens import SignIn, sign_ins
 from cli.embedded.databases import RoleSecrets, provision_databases
 from cli.embedded.migrations import Migrations, migrate_all
 from cli.embedded.nats import Nats
 from cli.embedded.postgres import Postgres
 from cli.embedded.service import Service
+from cli.issuer.keys import keep_issuer_key
 from cli.supervisor.forked import ForkServer
 from cli.supervisor.supervisor import Supervisor
 from cli.trouble import Trouble
 
-_STOP_ORDER: Final = (SERVICES, ("nats",), ("postgres",))
+_STOP_ORDER: Final = ((*SERVICES, IDENTITY), ("nats",), ("postgres",))
 
 Tell = Callable[[str], None]
 
@@ -50,6 +57,7 @@ class EmbeddedClinic:
     ) -> None:
         self._folder = folder
         self._ports = service_ports(port_base)
+        self._all_ports = all_ports(port_base)
         self._tell = tell
         self._chosen = protocol
         self._forks = ForkServer("cli.embedded.preload")
@@ -60,7 +68,7 @@ class EmbeddedClinic:
         """Bring it up; returns when every service says that it is ready."""
         protocol = keep_protocols(self._folder, self._chosen)
         await self._end_leftovers()
-        assert_free(self._ports)
+        assert_free(self._all_ports)
         self._forks.warm_up()
         folder = self._folder
         postgres = Postgres(
@@ -72,6 +80,7 @@ class EmbeddedClinic:
             keep_signing_key(folder.audit_signing_key_file(service), folder.audit)
         self._tell("starting PostgreSQL and NATS")
         nats.prepare()
+        self._prepare_sign_in()
         await asyncio.to_thread(postgres.prepare)
         self._record = self._new_record(postgres, nats)
         await _together(self._start_postgres(postgres), self._start_nats(nats))
@@ -85,9 +94,13 @@ class EmbeddedClinic:
                 protocol=protocol,
                 postgres=postgres,
                 nats=nats,
+                issuer=issuer_url(self._all_ports[IDENTITY]),
             )
             for service in self._ports
         }
+        environments[IDENTITY] = issuer_environment(
+            self._all_ports[IDENTITY], self._ports, folder=folder, postgres=postgres
+        )
         self._tell("bringing the databases up to date")
         migrated = await migrate_all(
             {
@@ -99,16 +112,24 @@ class EmbeddedClinic:
         )
         folder.remember(migrated=migrated)
 
-        self._tell(f"starting {', '.join(SERVICES)}")
+        self._tell(f"starting {', '.join(SERVICES)} and the sign-in")
         await _together(
             *(
                 self._supervisor.start(
                     Service(name, port, environments[name], folder.logs / f"{name}.log")
                 )
-                for name, port in self._ports.items()
+                for name, port in self._all_ports.items()
             )
         )
         return self._record
+
+    def let_people_in(self) -> list[SignIn]:
+        """Accounts for the demo people who have none yet; their passwords are here and nowhere."""
+        if self._record is None:
+            raise Trouble("the clinic was not started")
+        behind = f"http://{LOOPBACK}:{self._all_ports[IDENTITY]}"
+        administration = Administration(behind, self._folder.administration_secret)
+        return administration.add_demo(self._record.sign_ins)
 
     def announce(self) -> ClinicRecord:
         """Say to everybody who reads ``clinic.json`` that the clinic may be used."""
@@ -130,10 +151,17 @@ class EmbeddedClinic:
         with contextlib.suppress(FileNotFoundError):
             self._folder.record_file.unlink()
 
+    def _prepare_sign_in(self) -> None:
+        """The secrets between the services and their issuer; a clinic keeps those it has."""
+        keep_issuer_key(self._folder.signing_key)
+        password(self._folder.administration_secret)
+        for service in SERVICES:
+            password(self._folder.oidc / service)
+
     async def _start_postgres(self, postgres: Postgres) -> None:
         await self._supervisor.start(postgres)
         roles = RoleSecrets(self._folder.secrets / "postgres")
-        await provision_databases(postgres.connect, SERVICES, roles)
+        await provision_databases(postgres.connect, (*SERVICES, IDENTITY), roles)
 
     async def _start_nats(self, nats: Nats) -> None:
         await self._supervisor.start(nats)
@@ -148,6 +176,7 @@ class EmbeddedClinic:
             clinic_id=str(self._folder.clinic_id()),
             supervisor=Running.of(os.getpid()),
             services={name: f"http://{LOOPBACK}:{port}" for name, port in self._ports.items()},
+            issuer=issuer_url(self._all_ports[IDENTITY]),
             nats=nats.url,
             nats_monitor=nats.monitor,
             postgres=str(postgres.sockets),

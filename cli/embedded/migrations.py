@@ -17,7 +17,7 @@ from typing import Any
 import asyncpg
 
 from cli.embedded.databases import Connect
-from cli.embedded.service import APPLICATION
+from cli.embedded.service import APPLICATION, migrations_of, module_of
 from cli.supervisor.child import Program, RunningProgram, ended
 from cli.trouble import Trouble
 
@@ -49,7 +49,7 @@ async def migrate_all(
 async def _migrate_if_needed(
     service: str, environment: Mapping[str, str], tools: Migrations, before: object
 ) -> dict[str, str | None]:
-    steps = _fingerprint(APPLICATION / "services" / service / "persistence" / "migrations")
+    steps = _fingerprint(migrations_of(service))
     state = {"steps": steps, "version": await _version(service, tools.connect)}
     if state == before and state["version"] is not None:
         return state
@@ -61,7 +61,7 @@ async def _migrate(service: str, environment: Mapping[str, str], tools: Migratio
     running = tools.launch(
         Program(
             name=f"migrate-{service}",
-            command=(sys.executable, "-m", f"services.{service}", "migrate"),
+            command=(sys.executable, "-m", module_of(service), "migrate"),
             environment=environment,
             folder=APPLICATION,
             log=tools.logs / f"migrate-{service}.log",

@@ -10,9 +10,11 @@ from typing import Final
 LIBRARIES: Final = (
     "alembic.command",
     "asyncpg",
+    "authlib.oidc.core",
     "fastapi",
     "faststream.nats",
     "httpx",
+    "joserfc.jwt",
     "nats",
     "sqlalchemy.ext.asyncio",
     "uvicorn",

@@ -12,6 +12,7 @@ from typing import Final
 import httpx
 
 from cli.clinic.ports import LOOPBACK, is_free
+from cli.clinic.services import IDENTITY
 from cli.supervisor.child import Program, RunningProgram
 from cli.trouble import Trouble
 
@@ -35,7 +36,7 @@ class Service:
     def program(self) -> Program:
         return Program(
             name=self.name,
-            command=(sys.executable, "-m", f"services.{self.name}"),
+            command=(sys.executable, "-m", module_of(self.name)),
             environment=self._environment,
             folder=APPLICATION,
             log=self._log,
@@ -68,6 +69,17 @@ class Service:
     async def is_sick(self) -> bool:
         """What it waits for (its database, the bus) it gets without being started anew."""
         return False
+
+
+def module_of(service: str) -> str:
+    """What ``python -m`` runs for it."""
+    return "cli.issuer" if service == IDENTITY else f"services.{service}"
+
+
+def migrations_of(service: str) -> Path:
+    """The folder of its schema's steps."""
+    home = "cli/issuer" if service == IDENTITY else f"services/{service}/persistence"
+    return APPLICATION / home / "migrations"
 
 
 def _last_line(child: RunningProgram) -> str:

@@ -11,7 +11,7 @@ from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWo
 from services.prescribing.publishing import to_contract
 from services.prescribing.subscribers import SUBSCRIPTIONS
 from services.prescribing.subscriptions.parked import tell_people
-from services.prescribing.web.access import ACCESS
+from services.prescribing.web.access import ACCESS, STEP_UP
 from services.prescribing.web.api import (
     adverse_events,
     assessments,
@@ -47,6 +47,7 @@ DEFINITION: Final = ServiceDefinition(
     ),
     pages=PAGES,
     access=ACCESS,
+    step_up=STEP_UP,
     metadata=metadata,
     migrations=Path(__file__).parent / "persistence" / "migrations",
     on_parked=tell_people,

@@ -28,13 +28,29 @@ class ServiceSettings(BaseSettings):
     nats_seed_file: Path | None = None
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8100, ge=0, le=65535)
-    tokens_file: Path | None = None
     audit_key_file: Path | None = None
     """The keys of this service's audit chain, one a line, the present one last."""
     audit_signing_key_file: Path | None = None
     """The private key that checkpoints are signed with; without it there are none."""
     audit_folder: Path | None = None
     """Where checkpoints are written too: better another disk than the database's."""
+    tokens_file: Path | None = None
+    """Demo people and their bearer tokens: for sandboxes, refused in production."""
+    oidc_issuer: str | None = None
+    """The OpenID issuer, by the address that browsers know and that its tokens name."""
+    oidc_back_channel: str | None = None
+    """Where this process reaches the issuer, when that is another address."""
+    oidc_client_id: str | None = None
+    """``careteam-<service>`` unless told otherwise."""
+    oidc_client_secret_file: Path | None = None
+    """Without one this service is a public client, proven by PKCE alone."""
+    oidc_audience: str = "careteam"
+    oidc_role_claim: str = "careteam_role"
+    oidc_ref_claim: str = "careteam_ref"
+    oidc_name_claim: str = "name"
+    oidc_roles: dict[str, str] = Field(
+        default_factory=dict, description="The issuer's words for our roles: group to role"
+    )
     service_urls: dict[str, str] = Field(
         default_factory=dict, description="Where people find each service's pages, by its name"
     )
@@ -50,6 +66,12 @@ class ServiceSettings(BaseSettings):
     def _sandbox_never_in_production(self) -> Self:
         if self.env == "production" and self.sandbox:
             raise ValueError("CARETEAM_SANDBOX=1 is refused when CARETEAM_ENV=production: unset it")
+        if self.env == "production" and self.tokens_file is not None:
+            raise ValueError(
+                "CARETEAM_TOKENS_FILE is refused when CARETEAM_ENV=production: unset it"
+            )
+        if self.env == "production" and not (self.oidc_issuer or "").startswith("https://"):
+            raise ValueError("CARETEAM_ENV=production needs CARETEAM_OIDC_ISSUER=https://…")
         if self.sandbox and self.clock_file is None:
             raise ValueError("CARETEAM_SANDBOX=1 needs CARETEAM_CLOCK_FILE")
         return self
@@ -64,7 +86,7 @@ class ServiceSettings(BaseSettings):
 
     def database(self) -> URL:
         """The service's own database, with the password from its file."""
-        return _with_password(self.database_url, self.database_password_file)
+        return with_password(self.database_url, self.database_password_file)
 
     def migration_database(self) -> URL:
         """The same database as the role that owns its tables."""
@@ -72,10 +94,11 @@ class ServiceSettings(BaseSettings):
             raise ValueError(
                 "CARETEAM_MIGRATION_DATABASE_URL is not set: migrations need the owner"
             )
-        return _with_password(self.migration_database_url, self.migration_database_password_file)
+        return with_password(self.migration_database_url, self.migration_database_password_file)
 
 
-def _with_password(url: str, password_file: Path | None) -> URL:
+def with_password(url: str, password_file: Path | None) -> URL:
+    """A database's address with the password that a file holds."""
     parsed = make_url(url).set(drivername="postgresql+asyncpg")
     if password_file is None:
         return parsed

@@ -57,6 +57,8 @@ class ServiceDefinition(Generic[U]):
     access: Mapping[str, frozenset[str]]
     metadata: sa.MetaData
     migrations: Path
+    step_up: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Action to the roles who prove again who they are before they do it."""
     pages: Pages | None = None
     on_parked: OnParked[U] | None = None
     asking_timers: Mapping[str, Callable[[Due, Any, Any], Awaitable[None]]] = field(

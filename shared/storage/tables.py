@@ -24,6 +24,7 @@ def add_platform_tables(metadata: sa.MetaData) -> None:
     _course_protocols(metadata)
     _web_sessions(metadata)
     _audit_chain(metadata)
+    _sign_in(metadata)
 
 
 def _outbox(metadata: sa.MetaData) -> None:
@@ -231,6 +232,50 @@ def _web_sessions(metadata: sa.MetaData) -> None:
             "signed_in_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
         ),
         sa.Column("seen_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")),
+        # When the person last proved who they are, and how; what the issuer calls them and it.
+        sa.Column(
+            "authenticated_at",
+            UTC_TIME,
+            nullable=False,
+            server_default=sa.text("clock_timestamp()"),
+        ),
+        sa.Column("methods", sa.Text, nullable=False, server_default=""),
+        sa.Column("subject", sa.Text),
+        sa.Column("issuer_sid", sa.Text),
+        # The issuer's tokens, sealed with the id that only the browser keeps.
+        sa.Column("sealed", sa.Text),
+        sa.Column(
+            "asked_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
+        ),
+        sa.Column("locked_at", UTC_TIME),
+        sa.Index("web_sessions_by_subject", "subject"),
+    )
+
+
+def _sign_in(metadata: sa.MetaData) -> None:
+    now = sa.text("clock_timestamp()")
+    sa.Table(
+        "sign_in_attempts",
+        metadata,
+        sa.Column("state_hash", pg.BYTEA, primary_key=True),
+        sa.Column("browser_hash", pg.BYTEA, nullable=False),
+        sa.Column("sealed", sa.Text, nullable=False),
+        sa.Column("made_at", UTC_TIME, nullable=False, server_default=now),
+    )
+    sa.Table(
+        "kept_forms",
+        metadata,
+        sa.Column("id_hash", pg.BYTEA, primary_key=True),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("ref", pg.UUID, nullable=False),
+        sa.Column("sealed", sa.Text, nullable=False),
+        sa.Column("made_at", UTC_TIME, nullable=False, server_default=now),
+    )
+    sa.Table(
+        "ended_subjects",
+        metadata,
+        sa.Column("subject", sa.Text, primary_key=True),
+        sa.Column("ended_at", UTC_TIME, nullable=False, server_default=now),
     )
 
 

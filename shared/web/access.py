@@ -16,13 +16,26 @@ from shared.storage import Actor
 from shared.web.audited import begin_attempt
 from shared.web.pages import sessions
 from shared.web.pages.guard import SAFE, assert_own_form, assert_same_origin
+from shared.web.sign_in.bearers import bearer
+from shared.web.sign_in.fresh import FRESH_SECONDS, ProofNeeded, proof_is_fresh
+from shared.web.sign_in.going_on import goes_on
 
-_BEARER: Final = HTTPBearer(auto_error=False, description="A token of the clinic, one per role")
+_BEARER: Final = HTTPBearer(
+    auto_error=False,
+    description="An access token of the clinic's issuer; in a sandbox also a token that"
+    " `careteam up` printed, one per role",
+)
 
 
 _FOR_PROGRAMS: Final = ("/api/", "/health/", "/metrics", "/openapi.json")
-_OPEN: Final = ("/health/", "/sign-in", "/sign-out", "/appearance")
+_OPEN: Final = (
+    "/health/", "/sign-in", "/sign-out", "/signed-out", "/appearance", "/lock", "/locked",
+)  # fmt: skip
 """What answers whoever asks: how the service is, and the door."""
+
+
+_TOO_OLD: Final = f'Bearer error="insufficient_user_authentication", max_age="{FRESH_SECONDS:.0f}"'
+"""RFC 9470."""
 
 
 class SignInNeeded(Exception):  # noqa: N818 - what is needed, not that it is an error
@@ -86,12 +99,8 @@ class Acting:
         request: Request,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
     ) -> Actor:
-        tokens: Tokens = request.app.state.tokens
         access: Mapping[str, frozenset[str]] = request.app.state.access
-        if credentials is not None:
-            actor = tokens.actor(credentials.credentials)
-        else:
-            actor = await _at_screen(request)
+        actor, age = await _who_calls(request, credentials)
         if actor is None and is_page(request):
             raise SignInNeeded
         if actor is None:
@@ -104,7 +113,28 @@ class Acting:
         if actor.role not in access[self.action]:
             allowed = ", ".join(sorted(access[self.action]))
             raise HTTPException(403, f"{self.action} is for: {allowed}.")
+        if not proof_is_fresh(request, request.app.state.step_up, self.action, actor, age):
+            if is_page(request):
+                raise ProofNeeded
+            raise HTTPException(
+                401,
+                f"{self.action} needs a sign-in that is at most {FRESH_SECONDS:.0f} s old.",
+                headers={"WWW-Authenticate": _TOO_OLD},
+            )
         return actor
+
+
+async def _who_calls(
+    request: Request, credentials: HTTPAuthorizationCredentials | None
+) -> tuple[Actor | None, float | None]:
+    """Who it is, and how old their proof of it is in seconds (None where nobody knows)."""
+    if credentials is None:
+        return await _at_screen(request)
+    tokens: Tokens = request.app.state.tokens
+    actor = tokens.actor(credentials.credentials)
+    if actor is not None:
+        return actor, 0.0  # a sandbox's own token: its programs play every part
+    return await bearer(request, credentials.credentials)
 
 
 def is_page(request: Request) -> bool:
@@ -117,20 +147,25 @@ def _somebody_asked(request: Request) -> bool:
     return request.url.path != "/live" and "hx-request" not in request.headers
 
 
-async def _at_screen(request: Request) -> Actor | None:
+async def _at_screen(request: Request) -> tuple[Actor | None, float | None]:
     """Whoever is signed in with this browser. A change through the API needs the form token too."""
     session_id = sessions.session_id_of(request)
     if session_id is None:
-        return None
-    async with request.app.state.service.database.engine.begin() as connection:
-        person = await sessions.signed_in(connection, session_id, stays=_somebody_asked(request))
+        return None, None
+    asked = _somebody_asked(request)
+    engine = request.app.state.service.database.engine
+    async with engine.begin() as connection:
+        person = await sessions.signed_in(connection, session_id, stays=asked)
+    if person is not None and asked:
+        goes = await goes_on(engine, request.app.state.issuer, session_id, person)
+        person = person if goes else None
     request.state.person = person
     if person is None:
-        return None
+        return None, None
     if not is_page(request) and request.method not in SAFE:
         assert_same_origin(request)
         assert_own_form(person.form_token, request.headers.get("x-form-token"))
-    return person.actor
+    return person.actor, person.authentication_age
 
 
 def assert_every_route_declares_its_action(

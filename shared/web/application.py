@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -14,11 +15,14 @@ from shared.serving.life import RunningService
 from shared.web import health, operations, receipts
 from shared.web.access import Tokens, assert_every_route_declares_its_action
 from shared.web.audited import Audited
-from shared.web.pages import live, sign_in
+from shared.web.pages import live
 from shared.web.pages.errors import for_people, install_sign_in_redirect
 from shared.web.pages.guard import PageHeaders
 from shared.web.pages.rendering import STATIC, Renderer
 from shared.web.problems import Problem, install_problem_handlers
+from shared.web.sign_in import door, leaving
+from shared.web.sign_in.asking_again import install_asking_again
+from shared.web.sign_in.settings import issuer_of
 
 API = "/api/v1"
 
@@ -47,6 +51,8 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
     app.state.tokens = Tokens(settings.tokens_file)
     app.state.access = {**definition.access, **operations.ACCESS}
     app.add_middleware(Audited)
+    app.state.step_up = definition.step_up
+    app.state.issuer = issuer_of(settings, definition.name)
     app.include_router(health.router)
     if definition.pages is None:
         install_problem_handlers(app)
@@ -65,12 +71,21 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
 
 def _add_pages(app: FastAPI, pages: Pages, settings: ServiceSettings) -> None:
     app.state.renderer = Renderer(pages, settings.zone)
-    app.add_middleware(PageHeaders)
+    app.add_middleware(
+        PageHeaders, led_to=[origin_of(url)] if (url := settings.oidc_issuer) else []
+    )
     install_problem_handlers(app, for_people)
     install_sign_in_redirect(app)
+    install_asking_again(app)
     app.mount("/static", StaticFiles(directory=STATIC))
-    for router in (sign_in.router, live.router, *pages.routers):
+    for router in (door.router, leaving.router, live.router, *pages.routers):
         app.include_router(router, include_in_schema=False)
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _describe_problems(app: FastAPI) -> None:

@@ -11,7 +11,11 @@ from jinja2.ext import babel_extract
 from shared.web.pages.rendering import ROOM, WORDS
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = [ROOM / "templates", *sorted(ROOT.glob("services/*/web/templates"))]
+TEMPLATES = [
+    ROOM / "templates",
+    ROOT / "cli" / "issuer" / "templates",
+    *sorted(ROOT.glob("services/*/web/templates")),
+]
 
 
 def texts(folder: Path) -> Iterator[str]:

@@ -102,10 +102,10 @@ def _tail(log: str) -> str:
 
 
 def four_free_ports() -> int:
-    """A base after which four ports are free."""
+    """A base that is free, and four ports after it."""
     for base in range(18100 + 40 * (os.getpid() % 100), 60000, 40):
         try:
-            for port in range(base + 1, base + 5):
+            for port in range(base, base + 5):
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", port))
         except OSError:

@@ -89,7 +89,7 @@ def test_a_taken_port_is_named_in_one_line(clinic: Up, tmp_path: Path) -> None:
     other = careteam("up", "--port-base", str(base), data=tmp_path / "other")
     assert other.returncode == 1
     assert other.stderr.count("\n") == 1
-    assert f"port {base + 1} for intake is in use" in other.stderr
+    assert f"port {base} for identity is in use" in other.stderr
 
 
 def test_what_is_done_can_be_followed_and_told_on_two_clocks(clinic: Up) -> None:

@@ -6,6 +6,10 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from shared.storage import Actor
+from shared.web.pages import sessions
+from shared.web.pages.sessions import Proven
+
 ORIGIN = "http://intake.test"
 
 
@@ -13,12 +17,26 @@ class Browser:
     """One person's browser, without scripts."""
 
     def __init__(self, app: FastAPI) -> None:
+        self.app = app
         transport = httpx.ASGITransport(app=app)
         self.http = httpx.AsyncClient(transport=transport, base_url=ORIGIN)
         self.cookie: str | None = None
 
-    async def sign_in(self, role: str) -> httpx.Response:
-        return await self.send("/sign-in", {"token": role})
+    async def sign_in(self, token: str) -> None:
+        """Be signed in as whoever this token is of, as the way by the issuer would have ended."""
+        found = self.app.state.tokens.person(token)
+        assert found is not None, f"nobody has the token {token}"
+        await self.be(*found)
+
+    async def be(self, actor: Actor, name: str, proven: Proven | None = None) -> str:
+        """A session of this person in the service's database, and its id in this browser."""
+        service = self.app.state.service
+        async with service.database.engine.begin() as connection:
+            session_id = await sessions.sign_in(
+                connection, actor, name, language="en", theme="light", proven=proven
+            )
+        self.cookie = f"{sessions.cookie_name(service.definition.name)}={session_id}"
+        return session_id
 
     async def open(self, path: str, **headers: str) -> httpx.Response:
         return self._kept(await self.http.get(path, headers=self._headers(headers)))

@@ -11,7 +11,7 @@ from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from cli.bus.server_config import Listen, Seeds, server_config
 from cli.clinic.secrets import password
-from cli.clinic.services import SERVICES
+from cli.clinic.services import IDENTITY, SERVICES
 from cli.embedded.databases import RoleSecrets, provision_databases
 from tests.support.nats_part import NatsPart
 from tests.support.postgres_part import PostgresPart, apart
@@ -53,7 +53,7 @@ def container_postgres(folder: Path) -> Iterator[PostgresPart]:
             return True
 
         apart(lambda: eventually(answers, seconds=60, every=0.1))
-        apart(lambda: provision_databases(connect, SERVICES, secrets))
+        apart(lambda: provision_databases(connect, (*SERVICES, IDENTITY), secrets))
         yield PostgresPart(
             connect, lambda role, name: f"postgresql://{role}@{address}/{name}", secrets
         )

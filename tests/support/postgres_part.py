@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 import asyncpg
 import psutil
 
-from cli.clinic.services import SERVICES
+from cli.clinic.services import IDENTITY, SERVICES
 from cli.embedded.databases import Connect, RoleSecrets, create_database, provision_databases
 from cli.embedded.postgres import Postgres
+from cli.embedded.service import module_of
 from cli.supervisor.child import Child
 
 T = TypeVar("T")
@@ -123,7 +124,7 @@ class PostgresPart:
 def migrate(database: ServiceDatabase) -> None:
     """Bring a database to its head, as ``python -m services.<name> migrate`` does everywhere."""
     done = subprocess.run(
-        [sys.executable, "-m", f"services.{database.service}", "migrate"],
+        [sys.executable, "-m", module_of(database.service), "migrate"],
         cwd=ROOT,
         env={**os.environ, "CARETEAM_ENV": "test", **database.environment},
         capture_output=True,
@@ -144,7 +145,7 @@ class EmbeddedPostgres(PostgresPart):
         self._server.prepare()
         super().__init__(self._server.connect, self._server.url, secrets)
         self.start()
-        apart(lambda: provision_databases(self._server.connect, SERVICES, secrets))
+        apart(lambda: provision_databases(self._server.connect, (*SERVICES, IDENTITY), secrets))
 
     def start(self) -> None:
         """Start it, again after :meth:`kill` too, at the same address."""

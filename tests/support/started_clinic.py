@@ -80,10 +80,10 @@ def start(data: Path, base: int, *words: str) -> Up:
 
 
 def free_base() -> int:
-    """A port after which four are free; another one for each worker and each call. All of them are
-    below those that the kernel gives to outgoing connections."""
+    """A free port with four free ones after it; another one for each worker and each call. All of
+    them are below those that the kernel gives to outgoing connections."""
     for base in range(21000 + 97 * (os.getpid() % 100), 32700, 10):
-        if base not in _GIVEN and all(is_free(base + number) for number in range(1, 5)):
+        if base not in _GIVEN and all(is_free(base + number) for number in range(5)):
             _GIVEN.add(base)
             return base
     raise AssertionError("no free ports")

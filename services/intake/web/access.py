@@ -39,3 +39,8 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """Action to the roles that it is open to."""
+
+STEP_UP: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {action: frozenset({Role.PRESCRIBER.value}) for action in ("sign_hold_lift", "change_protocol")}
+)
+"""What a prescriber signs with a fresh proof of who they are (reliability 2.3)."""

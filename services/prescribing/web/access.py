@@ -21,11 +21,13 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             "record_registration": {Role.PRESCRIBER, Role.OPERATOR},
             "see_prescriptions": _MEDICAL,
             "write_prescription": {Role.PRESCRIBER},
+            "revoke_prescription": {Role.PRESCRIBER},
             "see_dose_orders": _ON_DUTY,
             "see_ledger": _MEDICAL,
             "see_pre_dose_checks": _MEDICAL,
             "record_pre_dose_check": _MEDICAL,
             "accept_pre_dose_check": {Role.PRESCRIBER},
+            "release_dose": _MEDICAL,
             "handle_medicine": _MEDICAL,
             # Whoever saw it may say that a dose was taken, or that none is to be given.
             "record_taken_dose": _CLINICIANS,
@@ -53,3 +55,18 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """Action to the roles that it is open to."""
+
+STEP_UP: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        action: frozenset({Role.PRESCRIBER.value})
+        for action in (
+            "complete_assessment",
+            "write_prescription",
+            "accept_pre_dose_check",
+            "release_dose",
+            "lift_hold",
+        )
+    }
+)
+"""What a prescriber decides with a fresh proof of who they are (reliability 2.3). Giving a dose
+that is out, recording what happened, and whatever stops somebody are never held up by it."""

@@ -48,3 +48,6 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "lift_hold": _CARE,
     "finish_task": _CARE,
 }
+
+STEP_UP: Final[Mapping[str, frozenset[str]]] = {"lift_hold": frozenset({"prescriber"})}
+"""What a prescriber signs with a fresh proof of who they are (reliability 2.3)."""

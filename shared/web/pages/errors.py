@@ -6,11 +6,14 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from shared.web.access import SignInNeeded, is_page
+from shared.web.pages import sessions
 from shared.web.pages.page import render
+from shared.web.sign_in.leaving import locked_path, sign_in_path
 
 
 def install_sign_in_redirect(app: FastAPI) -> None:
-    """Send a browser with which nobody is signed in to the door, and back afterwards."""
+    """Send a browser with which nobody is signed in to the door, and back afterwards. One with
+    which somebody was shows a locked screen first."""
 
     @app.exception_handler(SignInNeeded)
     async def at_the_door(request: Request, _error: SignInNeeded) -> Response:
@@ -18,8 +21,9 @@ def install_sign_in_redirect(app: FastAPI) -> None:
             return Response(status_code=204)
         wanted = request.url.path if request.method == "GET" else "/"
         query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
-        door = request.url_for("ask").include_query_params(then=wanted + query)
-        return RedirectResponse(f"{door.path}?{door.query}", status_code=303)
+        left = sessions.session_id_of(request) is not None
+        way = locked_path(wanted + query) if left else sign_in_path(wanted + query)
+        return RedirectResponse(way, status_code=303)
 
 
 def for_people(request: Request, made: JSONResponse) -> Response:

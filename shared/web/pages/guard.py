@@ -5,6 +5,7 @@ word that a request came from a page of this very origin is needed, beside a tok
 """
 
 import secrets
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import HTTPException, Request
@@ -14,10 +15,15 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class PageHeaders:
-    """Adds the headers that keep a page to itself. ASGI, so that a stream stays one."""
+    """Adds the headers that keep a page to itself. ASGI, so that a stream stays one.
 
-    def __init__(self, app: ASGIApp) -> None:
+    ``led_to`` are the origins that a form's answer may lead on to: browsers hold a redirect after
+    a form against the policy of the page that the form stood on.
+    """
+
+    def __init__(self, app: ASGIApp, led_to: Sequence[str] = ()) -> None:
         self._app = app
+        self._targets = " ".join(["'self'", *led_to])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(("/api/", "/health/", "/metrics")):
@@ -31,17 +37,19 @@ class PageHeaders:
             if message["type"] == "http.response.start":
                 found = {name.lower() for name, _ in message["headers"]}
                 message["headers"] += [
-                    (name, value) for name, value in _headers(nonce, keep=kept) if name not in found
+                    (name, value)
+                    for name, value in _headers(nonce, self._targets, keep=kept)
+                    if name not in found
                 ]
             await send(message)
 
         await self._app(scope, receive, answer)
 
 
-def _headers(nonce: str, *, keep: bool) -> list[tuple[bytes, bytes]]:
+def _headers(nonce: str, targets: str, *, keep: bool) -> list[tuple[bytes, bytes]]:
     policy = (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:;"
-        " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+        f" font-src 'self'; connect-src 'self'; form-action {targets}; base-uri 'none';"
         " object-src 'none'; frame-ancestors 'none'"
     )
     return [
@@ -57,12 +65,14 @@ def _headers(nonce: str, *, keep: bool) -> list[tuple[bytes, bytes]]:
 
 def assert_same_origin(request: Request) -> None:
     """Refuse a change that a browser does not vouch for as coming from a page of this origin."""
-    if request.method in SAFE:
-        return
+    if request.method not in SAFE:
+        assert_origin(request, f"{request.url.scheme}://{request.url.netloc}")
+
+
+def assert_origin(request: Request, own: str) -> None:
+    """The same, where the origin is known from the settings."""
     site = request.headers.get("sec-fetch-site")
-    origin = request.headers.get("origin")
-    own = f"{request.url.scheme}://{request.url.netloc}"
-    if site != "same-origin" or origin != own:
+    if site != "same-origin" or request.headers.get("origin") != own:
         raise HTTPException(403, "This change did not come from a page of this service.")
 
 

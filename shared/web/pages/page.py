@@ -20,8 +20,10 @@ from shared.web.calls import Call, calling
 from shared.web.pages import sessions
 from shared.web.pages.forms import Form, mistakes_in, nested, typed
 from shared.web.pages.guard import assert_own_form, assert_same_origin
+from shared.web.pages.inside import inside
 from shared.web.pages.rendering import Renderer
 from shared.web.pages.sessions import SignedIn
+from shared.web.sign_in import kept_forms
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -32,11 +34,15 @@ class Page:
 
     call: Call
     person: SignedIn
+    typed_before: Form | None = None
+    """What had been typed here when the person was asked who they are, on their way back."""
 
     def show(self, template: str, **values: Any) -> Response:
         """The page, in the person's language and light."""
         request = self.call.request
         shown = {"form": Form(), "may": self.may, **values}
+        if self.typed_before is not None and shown["form"] == Form():
+            shown["form"] = self.typed_before
         return HTMLResponse(render(request, template, self.person, shown))
 
     async def stay(self) -> None:
@@ -122,26 +128,40 @@ def paged(action: str) -> Callable[..., Awaitable[Page]]:
 
     async def page(request: Request, call: Annotated[Call, Depends(called)]) -> Page:
         assert_same_origin(request)
-        return Page(call=call, person=request.state.person)
+        person: SignedIn = request.state.person
+        kept = request.query_params.get(kept_forms.NAME) if request.method == "GET" else None
+        values = None
+        if kept:
+            async with call.service.database.engine.begin() as connection:
+                values = await kept_forms.found(connection, person.actor, kept)
+        return Page(call=call, person=person, typed_before=Form(values=values) if values else None)
 
     return page
 
 
-def render(request: Request, template: str, person: SignedIn | None, values: dict[str, Any]) -> str:
-    """A template with what the layout needs beside the page's own values."""
+def render(
+    request: Request,
+    template: str,
+    person: SignedIn | None,
+    values: dict[str, Any],
+    look: SignedIn | None = None,
+) -> str:
+    """A template with what the layout needs beside the page's own values; ``look`` is whose light
+    and language it has, where nobody is signed in."""
+    look = person or look
     app = request.app
     renderer: Renderer = app.state.renderer
     settings = app.state.service.settings
     address = _address(request)
     return renderer.render(
         template,
-        person.language if person else _asked_for(request),
+        look.language if look else _asked_for(request),
         {
             "service": app.state.service.definition.name,
             "version": app.version,
             "services": settings.service_urls,
             "person": person,
-            "theme": person.theme if person else "light",
+            "theme": look.theme if look else "light",
             "nonce": request.state.nonce,
             "path": address.path,
             "query": f"?{address.query}" if address.query else "",
@@ -161,13 +181,6 @@ def _address(request: Request) -> SplitResult:
     """Where the page is read again: a form's page is shown again where the form was sent to."""
     said = getattr(request.state, "page_of_form", None)
     return urlsplit(inside(said)) if isinstance(said, str) else urlsplit(str(request.url))
-
-
-def inside(path: str) -> str:
-    """A path of this service, whatever was asked for: nobody is sent elsewhere."""
-    parts = urlsplit(path)
-    own = not parts.scheme and not parts.netloc and path.startswith("/")
-    return path if own and not path.startswith(("//", "/\\")) else "/"
 
 
 def _open_to(

@@ -137,7 +137,7 @@ def _answer(response: httpx.Response) -> dict[str, Any]:
 
 @asynccontextmanager
 async def running_intake(
-    database: ServiceDatabase, bus: NatsPart, folder: Path
+    database: ServiceDatabase, bus: NatsPart, folder: Path, **settings_too: Any
 ) -> AsyncIterator[Intake]:
     clock = ClockFile(folder / "clock.json")
     tokens = folder / "tokens.json"
@@ -155,6 +155,7 @@ async def running_intake(
         tokens_file=tokens,
         audit_key_file=audit_key_file(folder),
         clinic_id=CLINIC,
+        **settings_too,
     )
     app = create_app(DEFINITION, settings)
     async with (

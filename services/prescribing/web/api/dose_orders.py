@@ -133,7 +133,9 @@ async def get_ledger(
 
 
 @router.post("/{order_id}/release", responses=problems(404, 409, 412))
-async def release(order_id: UUID, call: Handling) -> DoseOrderView:
+async def release(
+    order_id: UUID, call: Annotated[Call, Depends(calling("release_dose"))]
+) -> DoseOrderView:
     """The medicine leaves the store, if G-DOSE allows it now."""
     return await call.run_gate(release_dose, ReleaseDose(order_id=order_id), dose_order_view)
 

@@ -242,7 +242,11 @@ async def confirm_higher(
 
 
 @router.post("/prescriptions/{prescription_id}/revocation", responses=problems(404, 409, 412))
-async def revoke(prescription_id: UUID, body: RevocationBody, call: Writing) -> PrescriptionView:
+async def revoke(
+    prescription_id: UUID,
+    body: RevocationBody,
+    call: Annotated[Call, Depends(calling("revoke_prescription"))],
+) -> PrescriptionView:
     """Final; the hold of its cause is placed with it."""
     return await call.run(
         revoke_prescription,

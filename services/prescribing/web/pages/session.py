@@ -33,7 +33,7 @@ async def session(
 async def release(
     session_id: UUID,
     order_id: UUID,
-    page: Annotated[Page, Depends(paged("handle_medicine"))],
+    page: Annotated[Page, Depends(paged("release_dose"))],
 ) -> Response:
     """Take the medicine out of the store, if the gate allows it now."""
 

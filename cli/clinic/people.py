@@ -1,0 +1,65 @@
+"""The accounts of a clinic's own issuer, kept by whoever holds its administration secret."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from cli.clinic.tokens import SignIn
+from cli.trouble import Trouble
+
+_PATIENCE_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """The issuer's endpoint for accounts."""
+
+    url: str
+    secret_file: Path
+
+    def accounts(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._ask("GET", "")
+        return found
+
+    def add_demo(self, people: Sequence[SignIn]) -> list[SignIn]:
+        """Accounts for those who have none. Who got one is returned with the password, once."""
+        wanted = [{"name": one.name, "role": one.role, "ref": one.ref} for one in people]
+        made: list[dict[str, str]] = self._ask("POST", "", {"people": wanted, "demo": True})
+        passwords = {one["ref"]: one["password"] for one in made}
+        return [replace(one, password=passwords.get(one.ref, "")) for one in people]
+
+    def new_password(self, login: str) -> str:
+        return str(self._ask("POST", f"/{login}/password")["password"])
+
+    def change(self, login: str, change: str) -> str:
+        """``end``, ``disable`` or ``enable``; returns the state that follows."""
+        return str(self._ask("POST", f"/{login}/{change}")["state"])
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        try:
+            secret = self.secret_file.read_text().strip()
+        except OSError as error:
+            raise Trouble(f"{self.secret_file} cannot be read: {error.strerror}") from error
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                answer = httpx.request(
+                    method,
+                    f"{self.url}/administration/accounts{path}",
+                    json=body,
+                    headers={"Authorization": f"Bearer {secret}"},
+                    timeout=_PATIENCE_SECONDS,
+                )
+                break
+            except httpx.HTTPError as error:
+                if time.monotonic() > deadline:
+                    raise Trouble(f"the sign-in at {self.url} does not answer") from error
+                time.sleep(0.2)
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            raise Trouble(f"the sign-in refused: {answer.json()['detail']}")
+        return answer.json()

@@ -1,0 +1,147 @@
+"""People who may sign in: a password's argon2id hash, whether they still may, and who they are."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from pwdlib import PasswordHash
+from pwdlib.exceptions import UnknownHashError
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from cli.clinic.tokens import login_of
+from cli.issuer.tables import ACCOUNTS
+
+_HASHER: Final = PasswordHash((Argon2Hasher(memory_cost=65536, time_cost=3, parallelism=4),))
+_AT_ONCE: Final = asyncio.Semaphore(2)
+"""A hash takes 64 MiB: whoever tries many passwords at once fills a queue, not the memory."""
+_PASSWORD_BYTES: Final = 15
+"""Twenty letters: more than the fifteen that a single factor needs (NIST 800-63B-4)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Somebody of the clinic. ``id`` is the subject of their tokens, ``ref`` what events name."""
+
+    id: UUID
+    login: str
+    name: str
+    role: str
+    ref: UUID
+    disabled: bool = False
+
+
+async def add(
+    connection: AsyncConnection, *, name: str, role: str, ref: UUID, demo: bool
+) -> tuple[str, str] | None:
+    """A new account with a random password; returns its login and password, once. None where the
+    person has an account already."""
+    login, password = login_of(name), new_password()
+    row = {
+        "id": uuid4(),
+        "login": login,
+        "name": name,
+        "role": role,
+        "ref": ref,
+        "demo": demo,
+        "password_hash": await hashed(password),
+    }
+    made = await connection.execute(
+        pg.insert(ACCOUNTS).values(row).on_conflict_do_nothing().returning(ACCOUNTS.c.id)
+    )
+    return (login, password) if made.first() else None
+
+
+async def renew_password(connection: AsyncConnection, login: str) -> str | None:
+    """A new random password in place of the old one; None where nobody has this login."""
+    password = new_password()
+    changed = await connection.execute(
+        sa.update(ACCOUNTS)
+        .where(ACCOUNTS.c.login == login)
+        .values(password_hash=await hashed(password))
+    )
+    return password if changed.rowcount else None
+
+
+async def who(connection: AsyncConnection, login: str, password: str) -> Account | None:
+    """Whose login and password these are. Takes as long when there is no such login."""
+    row = (
+        await connection.execute(sa.select(ACCOUNTS).where(ACCOUNTS.c.login == login))
+    ).one_or_none()
+    right = await _matches(password, row.password_hash if row else await _nobodys_hash())
+    return _account(row) if right and row is not None and row.disabled_at is None else None
+
+
+async def by_id(connection: AsyncConnection, account_id: UUID) -> Account | None:
+    """The account, unless it was disabled."""
+    row = (
+        await connection.execute(
+            sa.select(ACCOUNTS).where(ACCOUNTS.c.id == account_id, ACCOUNTS.c.disabled_at.is_(None))
+        )
+    ).one_or_none()
+    return None if row is None else _account(row)
+
+
+async def everybody(connection: AsyncConnection) -> list[Account]:
+    rows = await connection.execute(sa.select(ACCOUNTS).order_by(ACCOUNTS.c.login))
+    return [_account(row) for row in rows]
+
+
+async def set_disabled(connection: AsyncConnection, login: str, *, disabled: bool) -> UUID | None:
+    """Shut or open an account; returns its id, None where nobody has this login."""
+    row = await connection.execute(
+        sa.update(ACCOUNTS)
+        .where(ACCOUNTS.c.login == login)
+        .values(disabled_at=sa.func.clock_timestamp() if disabled else None)
+        .returning(ACCOUNTS.c.id)
+    )
+    found = row.scalar_one_or_none()
+    return None if found is None else UUID(str(found))
+
+
+async def there_are_demo_accounts(connection: AsyncConnection) -> bool:
+    found = await connection.execute(sa.select(sa.exists().where(ACCOUNTS.c.demo)))
+    return bool(found.scalar())
+
+
+def new_password() -> str:
+    return secrets.token_urlsafe(_PASSWORD_BYTES)
+
+
+async def hashed(password: str) -> str:
+    async with _AT_ONCE:
+        return await asyncio.to_thread(_HASHER.hash, password)
+
+
+async def _matches(password: str, kept: str) -> bool:
+    async with _AT_ONCE:
+        try:
+            return await asyncio.to_thread(_HASHER.verify, password, kept)
+        except UnknownHashError:
+            return False
+
+
+async def _nobodys_hash() -> str:
+    """What a password is compared with when nobody has the login, so that it takes as long."""
+    return await asyncio.to_thread(_made_up_hash)
+
+
+@cache
+def _made_up_hash() -> str:
+    return _HASHER.hash(secrets.token_urlsafe())
+
+
+def _account(row: Any) -> Account:
+    return Account(
+        id=UUID(str(row.id)),
+        login=row.login,
+        name=row.name,
+        role=row.role,
+        ref=UUID(str(row.ref)),
+        disabled=row.disabled_at is not None,
+    )

@@ -1,0 +1,95 @@
+"""The issuer's application."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from cli.issuer import accounts
+from cli.issuer.clients import registered
+from cli.issuer.endings import Notices
+from cli.issuer.keys import signing_key
+from cli.issuer.office import Office, show
+from cli.issuer.protocol import Protocol
+from cli.issuer.routes import administration, authorize, discovery, end_session, home, token
+from cli.issuer.settings import IssuerSettings
+from shared.runtime.database import Database
+from shared.serving.definition import Pages
+from shared.web.pages.guard import PageHeaders
+from shared.web.pages.rendering import STATIC, Renderer
+
+ROOM: Final = Path(__file__).parent
+_PAGES: Final = Pages(routers=(), templates=ROOM / "templates", navigation=())
+
+
+class DemoAccountsRefusedError(RuntimeError):
+    """Invented people with printed passwords where real ones could be harmed."""
+
+
+def create_issuer(settings: IssuerSettings) -> FastAPI:
+    """The application; it starts only where its accounts may be."""
+    database = Database(settings.database(), pool_size=4)
+    clients = registered(settings)
+    key = signing_key(settings.signing_key_file)
+    notices = Notices(database.engine, clients, settings.oidc_issuer, key)
+    office = Office(
+        settings=settings,
+        engine=database.engine,
+        clients=clients,
+        key=key,
+        protocol=Protocol(settings.oidc_issuer, clients, key),
+        notices=notices,
+        renderer=Renderer(_PAGES, settings.zone),
+        administration_secret=settings.administration_secret_file.read_text().strip(),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await _assert_accounts_may_be_here(office)
+        delivering = asyncio.create_task(notices.deliver_for_ever())
+        try:
+            yield
+        finally:
+            delivering.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await delivering
+            await database.engine.dispose()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.office = office
+    origins = [url.rstrip("/") for url in settings.service_urls.values()]
+    app.add_middleware(PageHeaders, led_to=origins)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    for part in (discovery, authorize, token, end_session, home, administration):
+        app.include_router(part.router)
+    app.add_exception_handler(HTTPException, _said)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    return app
+
+
+async def _assert_accounts_may_be_here(office: Office) -> None:
+    why = office.settings.why_no_demo_accounts()
+    if why is None:
+        return
+    async with office.engine.begin() as connection:
+        if await accounts.there_are_demo_accounts(connection):
+            raise DemoAccountsRefusedError(
+                f"there are demo accounts, and {why}: take an issuer of your own"
+            )
+
+
+async def _said(request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 500)
+    return show(request, "refused.html", status=status, why=str(getattr(error, "detail", "")))
+
+
+async def _not_understood(request: Request, _error: Exception) -> Response:
+    return show(request, "refused.html", status=422, why="This form was not understood.")

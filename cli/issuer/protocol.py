@@ -1,0 +1,267 @@
+"""OpenID Connect by Authlib: its grants decide, and what they need is read before and kept after.
+
+Authlib asks and answers at once, a database does not. So a route reads what a request may name (a
+code, a refresh token) first, hands it over with the request, and writes what Authlib has made.
+"""
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from authlib.oauth2.rfc6749 import (
+    AuthorizationServer,
+    InvalidRequestError,
+    OAuth2Request,
+    TokenMixin,
+)
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
+from authlib.oauth2.rfc9207 import IssuerParameter
+from authlib.oidc.core import UserInfo
+from authlib.oidc.core.grants import OpenIDCode
+from joserfc.jwk import ECKey
+
+from cli.issuer.accounts import Account
+from cli.issuer.clients import SCOPES, Client
+from cli.issuer.codes import Code, acr_of
+from cli.issuer.keys import ALGORITHM
+from cli.issuer.sign_ins import SignIn
+from shared.web.sign_in.claims import AUDIENCE, NAME, REF, ROLE
+
+TOKEN_SECONDS: Final = 300
+ID_TOKEN_SECONDS: Final = 300
+
+
+@dataclass(slots=True)
+class Answer:
+    """What Authlib answers, before it is one of the web framework's."""
+
+    status: int
+    body: Any
+    headers: Sequence[tuple[str, str]]
+
+    @property
+    def location(self) -> str | None:
+        return dict(self.headers).get("Location")
+
+    @location.setter
+    def location(self, target: str) -> None:
+        self.headers = [("Location", target)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal(TokenMixin):  # type: ignore[misc]
+    """A refresh token and the sign-in that it is of."""
+
+    sign_in: SignIn
+    client_id: str
+    scope: str
+
+    def get_scope(self) -> str:
+        return self.scope
+
+    def check_client(self, client: Client) -> bool:
+        return self.client_id == client.client_id
+
+
+class Request(OAuth2Request):  # type: ignore[misc]
+    """A request in Authlib's words, with what was read for it and what is to be kept after it."""
+
+    def __init__(
+        self,
+        method: str,
+        uri: str,
+        fields: Sequence[tuple[str, str]],
+        headers: Mapping[str, str] | None = None,
+        *,
+        code: Code | None = None,
+        renewal: Renewal | None = None,
+    ) -> None:
+        basic = (headers or {}).get("authorization")
+        super().__init__(method, uri, headers={"Authorization": basic})
+        self._fields = dict(fields)
+        self.payload = _Payload(fields)
+        self.code = code
+        self.renewal = renewal
+        self.made_code: dict[str, Any] | None = None
+        self.made_token: dict[str, Any] | None = None
+
+    @property
+    def form(self) -> dict[str, str]:
+        return self._fields
+
+
+class _Payload(BasicOAuth2Payload):  # type: ignore[misc]
+    def __init__(self, fields: Sequence[tuple[str, str]]) -> None:
+        super().__init__(dict(fields))
+        self._datalist: dict[str, list[str]] = {}
+        for name, value in fields:
+            self._datalist.setdefault(name, []).append(value)
+
+
+class _ProvenCodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
+    """A code for a client that proves itself, twice: by its secret, and by PKCE's."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic",)
+
+    def save_authorization_code(self, code: str, request: Request) -> None:
+        request.made_code = {
+            "code": code,
+            "sid": request.user.sid,
+            "client_id": request.client.client_id,
+            "redirect_uri": request.payload.redirect_uri,
+            "scope": request.scope,
+            "nonce": request.payload.data["nonce"],
+            "code_challenge": request.payload.data["code_challenge"],
+        }
+
+    def query_authorization_code(self, code: str, client: Client) -> Code | None:
+        found: Code | None = self.request.code
+        return found if found is not None and found.client_id == client.client_id else None
+
+    def delete_authorization_code(self, authorization_code: Code) -> None:
+        """It was taken out before this request was looked at."""
+
+    def authenticate_user(self, authorization_code: Code) -> SignIn:
+        return authorization_code.sign_in
+
+
+class _RenewalGrant(RefreshTokenGrant):  # type: ignore[misc]
+    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic",)
+
+    def authenticate_refresh_token(self, refresh_token: str) -> Renewal | None:
+        found: Renewal | None = self.request.renewal
+        return found
+
+    def authenticate_user(self, refresh_token: Renewal) -> SignIn:
+        return refresh_token.sign_in
+
+    def revoke_old_credential(self, refresh_token: Renewal) -> None:
+        """It stays: it is of a client with a secret, and ends with the sign-in."""
+
+
+class _OnlyS256(CodeChallenge):  # type: ignore[misc]
+    """PKCE without the choice to leave it out or to weaken it."""
+
+    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
+
+    def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
+        for name in ("code_challenge", "code_challenge_method"):
+            if not grant.request.payload.data.get(name):
+                raise InvalidRequestError(f"Missing '{name}' in request.")
+        super().validate_code_challenge(grant, redirect_uri)
+
+
+class _IdTokens(OpenIDCode):  # type: ignore[misc]
+    def __init__(self, issuer: str, key: ECKey) -> None:
+        super().__init__(require_nonce=True)
+        self._issuer = issuer
+        self._key = key
+
+    def exists_nonce(self, nonce: str, request: Request) -> bool:
+        """Whether it is new is for the client to say, who has it in a row that is used once."""
+        return False
+
+    def resolve_client_private_key(self, client: Client) -> ECKey:
+        return self._key
+
+    def get_client_algorithm(self, client: Client) -> str:
+        return ALGORITHM
+
+    def get_encode_header(self, client: Client) -> dict[str, str]:
+        return {"alg": ALGORITHM, "kid": str(self._key.kid)}
+
+    def get_client_claims(self, client: Client) -> dict[str, Any]:
+        now = int(time.time())
+        return {
+            "iss": self._issuer,
+            "aud": client.client_id,
+            "iat": now,
+            "exp": now + ID_TOKEN_SECONDS,
+        }
+
+    def generate_user_info(self, user: SignIn, scope: str) -> UserInfo:
+        return UserInfo({"sub": str(user.account.id), "sid": str(user.sid), **person(user.account)})
+
+
+class _AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
+    """Tokens for the JSON API: short, and with the time at which somebody proved who they are."""
+
+    def __init__(self, issuer: str, key: ECKey) -> None:
+        super().__init__(
+            issuer,
+            ALGORITHM,
+            refresh_token_generator=lambda **_: secrets.token_urlsafe(32),
+            expires_generator=lambda _client, _grant: TOKEN_SECONDS,
+        )
+        self._key = key
+
+    def get_jwks(self) -> ECKey:
+        return self._key
+
+    def get_audiences(self, client: Client, user: SignIn, scope: str) -> str:
+        return AUDIENCE
+
+    def get_auth_time(self, user: SignIn) -> int:
+        return int(user.authenticated_at.timestamp())
+
+    def get_acr(self, user: SignIn) -> str:
+        return acr_of(user)
+
+    def get_amr(self, user: SignIn) -> list[str]:
+        return list(user.methods)
+
+    def get_extra_claims(
+        self,
+        client: Client,
+        grant_type: str,
+        user: SignIn,
+        scope: str,
+    ) -> dict[str, Any]:
+        return {"sid": str(user.sid), **person(user.account)}
+
+
+class _NameOfIssuer(IssuerParameter):  # type: ignore[misc]
+    """Every answer names its author, so that a mixed-up client notices (RFC 9207)."""
+
+    def __init__(self, issuer: str) -> None:
+        self._issuer = issuer
+
+    def get_issuer(self) -> str:
+        return self._issuer
+
+
+class Protocol(AuthorizationServer):  # type: ignore[misc]
+    """The rules of OpenID Connect for these clients, signed with this key."""
+
+    def __init__(self, issuer: str, clients: Mapping[str, Client], key: ECKey) -> None:
+        super().__init__(scopes_supported=sorted(SCOPES))
+        self._clients = clients
+        self.register_grant(_ProvenCodeGrant, [_OnlyS256(), _IdTokens(issuer, key)])
+        self.register_grant(_RenewalGrant)
+        self.register_token_generator("default", _AccessTokens(issuer, key))
+        _NameOfIssuer(issuer)(self)
+
+    def query_client(self, client_id: str) -> Client | None:
+        return self._clients.get(client_id)
+
+    def save_token(self, token: dict[str, Any], request: Request) -> None:
+        request.made_token = token
+
+    def create_oauth2_request(self, request: Request) -> Request:
+        return request
+
+    def handle_response(self, status: int, body: Any, headers: Sequence[tuple[str, str]]) -> Answer:
+        return Answer(status, body, headers)
+
+    def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
+        """Nobody listens."""
+
+
+def person(account: Account) -> dict[str, str]:
+    """What services are told of somebody."""
+    return {NAME: account.name, ROLE: account.role, REF: str(account.ref)}

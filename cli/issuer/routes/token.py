@@ -1,0 +1,70 @@
+"""The services' own endpoint: a code for tokens, a refresh token for another, and its end."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from cli.issuer import codes, sign_ins
+from cli.issuer.codes import Code
+from cli.issuer.office import Office, office
+from cli.issuer.protocol import Renewal
+from cli.issuer.protocol import Request as Asked
+
+router = APIRouter()
+
+_NO_STORE = {"cache-control": "no-store", "pragma": "no-cache"}
+
+
+@router.post("/token")
+async def token(request: Request) -> Response:
+    """RFC 6749 section 3.2, for clients that prove themselves."""
+    here = office(request)
+    asked = await _asked(request, here)
+    answer = here.protocol.create_token_response(asked)
+    if asked.made_token is not None:
+        async with here.engine.begin() as connection:
+            if asked.code is not None and "refresh_token" in asked.made_token:
+                await sign_ins.keep_refresh_token(
+                    connection,
+                    asked.code.sign_in.sid,
+                    asked.code.client_id,
+                    asked.made_token["refresh_token"],
+                    asked.code.scope,
+                )
+            if asked.renewal is not None:
+                await sign_ins.stay(connection, asked.renewal.sign_in.sid)
+    body = answer.body if isinstance(answer.body, dict) else dict(answer.body)
+    return JSONResponse(body, status_code=answer.status, headers=_NO_STORE)
+
+
+@router.post("/revoke")
+async def revoke(request: Request) -> Response:
+    """RFC 7009: a screen was locked. Whoever opens the next one has to prove who they are."""
+    here = office(request)
+    asked = await _asked(request, here, named="token")
+    client = here.protocol.authenticate_client(asked, ["client_secret_basic"])
+    if asked.renewal is not None and asked.renewal.client_id == client.client_id:
+        async with here.engine.begin() as connection:
+            await sign_ins.lock(connection, asked.renewal.sign_in.sid)
+    return JSONResponse({}, headers=_NO_STORE)
+
+
+async def _asked(request: Request, here: Office, named: str = "refresh_token") -> Asked:
+    form = await request.form()
+    fields = [(name, text) for name, text in form.multi_items() if isinstance(text, str)]
+    told = dict(fields)
+    code, renewal = None, None
+    async with here.engine.begin() as connection:
+        if told.get("grant_type") == "authorization_code" and told.get("code"):
+            taken = await codes.take(connection, told["code"])
+            sign_in = None if taken is None else await sign_ins.of(connection, taken["sid"])
+            if taken is not None and sign_in is not None:
+                wanted = ("client_id", "redirect_uri", "scope", "nonce", "code_challenge")
+                code = Code(sign_in=sign_in, **{name: taken[name] for name in wanted})
+        elif told.get(named):
+            found = await sign_ins.by_refresh_token(connection, told[named])
+            if found is not None:
+                renewal = Renewal(
+                    sign_in=found[0], client_id=found[1].client_id, scope=found[1].scope
+                )
+    address = f"{here.settings.oidc_issuer}{request.url.path}"
+    return Asked("POST", address, fields, request.headers, code=code, renewal=renewal)

@@ -1,0 +1,105 @@
+"""What the issuer is told by its environment."""
+
+import ipaddress
+from pathlib import Path
+from typing import Final, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL, make_url
+
+from shared.runtime.settings import with_password
+
+CLIENT_PREFIX: Final = "careteam-"
+
+
+class DatabaseSettings(BaseSettings):
+    """Where the accounts are: all that migrating them needs."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CARETEAM_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
+
+    database_url: str
+    database_password_file: Path | None = None
+    migration_database_url: str | None = None
+    migration_database_password_file: Path | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    def database(self) -> URL:
+        return with_password(self.database_url, self.database_password_file)
+
+    def migration_database(self) -> URL:
+        """The same database as the role that owns its tables."""
+        if self.migration_database_url is None:
+            raise ValueError("CARETEAM_MIGRATION_DATABASE_URL is not set")
+        return with_password(self.migration_database_url, self.migration_database_password_file)
+
+    def app_role(self) -> str:
+        return make_url(self.database_url).username or ""
+
+
+class IssuerSettings(DatabaseSettings):
+    """Settings of the issuer's process, read from ``CARETEAM_…``."""
+
+    env: Literal["embedded", "compose", "production", "test"] = "embedded"
+    sandbox: bool = False
+    oidc_issuer: str
+    """The address that browsers know, and the name in every token."""
+    service_urls: dict[str, str]
+    """Each relying party's own address: only there are people sent back to."""
+    back_channel_urls: dict[str, str] = Field(default_factory=dict)
+    """Where a relying party is told of a sign-out, when that is another address."""
+    client_secrets_folder: Path
+    administration_secret_file: Path
+    signing_key_file: Path
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8100, ge=0, le=65535)
+    timezone: str = "America/Los_Angeles"
+
+    @model_validator(mode="after")
+    def _tls_beyond_this_machine(self) -> Self:
+        parts = urlsplit(self.oidc_issuer)
+        if parts.scheme != "https" and not is_loopback(parts.hostname):
+            raise ValueError(f"CARETEAM_OIDC_ISSUER={self.oidc_issuer} has to be https")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def host(self) -> str:
+        """The name that passkeys are bound to."""
+        return urlsplit(self.oidc_issuer).hostname or ""
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.oidc_issuer)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def why_no_demo_accounts(self) -> str | None:
+        """Why invented people with printed passwords may not be let in here; None where they may.
+
+        In compose every container listens on all of its own addresses, and the port is published
+        on loopback only (a check of the compose file); elsewhere it has to listen on loopback.
+        """
+        if self.env == "production":
+            return "CARETEAM_ENV=production"
+        if not is_loopback(urlsplit(self.oidc_issuer).hostname):
+            return f"CARETEAM_OIDC_ISSUER={self.oidc_issuer} is not of this machine alone"
+        if self.env != "compose" and not is_loopback(self.http_host):
+            return f"CARETEAM_HTTP_HOST={self.http_host} listens beyond this machine"
+        return None
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether only this machine reaches it."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,194 @@
+"""The real issuer and a real service as its relying party, and browsers that go between them."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from fastapi import FastAPI
+from joserfc.jwk import ECKey
+
+from cli.clinic.secrets import password
+from cli.issuer.app import create_issuer
+from cli.issuer.keys import keep_issuer_key, signing_key
+from cli.issuer.office import Office
+from cli.issuer.settings import IssuerSettings
+from tests.integration.intake.clinic import REFS, Intake, running_intake
+from tests.support.nats_part import NatsPart
+from tests.support.postgres_part import ServiceDatabase
+
+ISSUER: Final = "https://issuer.test"
+INTAKE: Final = "https://intake.test"
+OTHERS: Final = {
+    "intake": INTAKE,
+    "prescribing": "https://prescribing.test",
+}
+PEOPLE: Final = {"therapist": "Mara Lindqvist", "prescriber": "Ines Kowalczyk"}
+
+
+@dataclass
+class World:
+    """Both sides, reachable by every browser under their own names."""
+
+    issuer: FastAPI
+    intake: Intake
+    database: ServiceDatabase
+    key: ECKey
+    folder: Path
+    passwords: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def office(self) -> Office:
+        found: Office = self.issuer.state.office
+        return found
+
+    def http(self, **settings: Any) -> httpx.AsyncClient:
+        """A client for which both hosts are where they should be."""
+        mounts = {
+            "https://issuer.test": httpx.ASGITransport(self.issuer, client=("10.0.0.9", 1)),
+            "https://intake.test": httpx.ASGITransport(self.intake.app),
+        }
+        return httpx.AsyncClient(mounts=mounts, timeout=60, **settings)
+
+    async def rows(self, statement: str, *values: Any) -> list[dict[str, Any]]:
+        """Of the issuer's database."""
+        connection = await self.database.connect()
+        try:
+            return [dict(row) for row in await connection.fetch(statement, *values)]
+        finally:
+            await connection.close()
+
+    async def administer(self, path: str, body: Any = None) -> httpx.Response:
+        async with self.http() as http:
+            return await http.post(
+                f"{ISSUER}/administration/accounts{path}",
+                json=body,
+                headers={"Authorization": f"Bearer {self.office.administration_secret}"},
+            )
+
+    async def told(self) -> None:
+        """Every notice is delivered to those that are there."""
+        async with self.http() as http:
+            await self.rows("UPDATE notices SET next_at = now() - interval '1 hour'")
+            await self.office.notices.deliver(http)
+
+
+class Visitor:
+    """A browser without scripts: cookies by host, and the headers that browsers add to a form."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.http = world.http()
+
+    async def get(self, url: str, *, follow: bool = True) -> httpx.Response:
+        return await self.http.get(url, follow_redirects=follow)
+
+    async def post(
+        self, url: str, fields: dict[str, Any], *, follow: bool = True, **headers: str
+    ) -> httpx.Response:
+        parts = urlsplit(url)
+        own = {
+            "sec-fetch-site": "same-origin",
+            "origin": f"{parts.scheme}://{parts.netloc}",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        return await self.http.post(url, data=fields, headers=own, follow_redirects=follow)
+
+    async def door(self, path: str = "/") -> httpx.Response:
+        """The issuer's page that a page of intake leads to."""
+        page = await self.get(INTAKE + path)
+        assert page.url.host == "issuer.test", page.url
+        return page
+
+    async def enter(
+        self, door: httpx.Response, login: str, secret: str | None = None, *, follow: bool = True
+    ) -> httpx.Response:
+        """Fill in the form of the issuer's page."""
+        fields = {
+            "form_token": hidden(door, "form_token"),
+            "login": login,
+            "password": self.world.passwords[login] if secret is None else secret,
+        }
+        return await self.post(str(door.url), fields, follow=follow)
+
+    async def sign_in(self, login: str = "mara.lindqvist", path: str = "/") -> httpx.Response:
+        page = await self.enter(await self.door(path), login)
+        assert page.url.host == "intake.test", page.text
+        return page
+
+    async def close(self) -> None:
+        await self.http.aclose()
+
+
+Visitors = Callable[[], Visitor]
+
+
+def hidden(page: httpx.Response, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.text)
+    assert found is not None, page.text
+    return found[1]
+
+
+def query(url: httpx.URL | str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(str(url)).query).items()}
+
+
+@asynccontextmanager
+async def running_world(
+    identity: ServiceDatabase, intake: ServiceDatabase, bus: NatsPart, folder: Path
+) -> AsyncIterator[World]:
+    secrets = folder / "secrets"
+    for service in OTHERS:
+        password(secrets / "oidc" / service)
+    password(secrets / "administration")
+    keep_issuer_key(secrets / "signing.json")
+    settings = IssuerSettings(
+        env="test",
+        oidc_issuer=ISSUER,
+        service_urls=OTHERS,
+        client_secrets_folder=secrets / "oidc",
+        administration_secret_file=secrets / "administration",
+        signing_key_file=secrets / "signing.json",
+        database_url=identity.url,
+        database_password_file=identity.password_file,
+    )
+    issuer = create_issuer(settings)
+    async with (
+        running_intake(
+            intake,
+            bus,
+            folder,
+            oidc_issuer=ISSUER,
+            oidc_client_secret_file=secrets / "oidc" / "intake",
+            service_urls=OTHERS,
+        ) as service,
+        issuer.router.lifespan_context(issuer),
+    ):
+        world = World(issuer, service, identity, signing_key(secrets / "signing.json"), folder)
+        service.app.state.issuer._http = world.http
+        people = [
+            {"name": name, "role": role, "ref": str(REFS[role])} for role, name in PEOPLE.items()
+        ]
+        made = (await world.administer("", {"people": people})).json()
+        world.passwords = await _passwords(world, made)
+        yield world
+        await _empty(world)
+
+
+async def _passwords(world: World, made: list[dict[str, str]]) -> dict[str, str]:
+    """New people's passwords; of those whom an earlier test has made, new ones."""
+    known = {one["login"]: one["password"] for one in made}
+    for login in ("mara.lindqvist", "ines.kowalczyk"):
+        if login not in known:
+            await world.administer(f"/{login}/enable")
+            known[login] = (await world.administer(f"/{login}/password")).json()["password"]
+    return known
+
+
+async def _empty(world: World) -> None:
+    for table in ("guesses", "notices", "sign_ins"):
+        await world.rows(f"DELETE FROM {table}")  # noqa: S608 - names from above
