@@ -12,6 +12,7 @@ _BEFORE: Final = frozenset({"G-BOOK", "G-START", "AUTHORISATION"})
 NEXT_GATES: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("scheduled", "blocked", "checked_in", "ready"), _BEFORE),
     "in_progress": frozenset({"G-DOSE"}),
+    "aborted": frozenset({"CLOSING"}),
     **dict.fromkeys(
         ("dosed", "therapy_ended", "recovering", "clearable", "discharging"),
         frozenset({"CLEARANCE", "G-DISCHARGE"}),
@@ -19,6 +20,8 @@ NEXT_GATES: Final[Mapping[str, frozenset[str]]] = {
 }
 """The gates that a dosing session has before it, by its state."""
 
+_WHERE_DOUBT_REFUSES: Final = frozenset({"G-START", "G-DOSE"})
+_ASKED_BEFORE_A_DOSE: Final = frozenset({"intake", "prescribing", "scheduling"})
 _OF_A_COURSE: Final = frozenset({"standing", "approval", "AUTHORISATION", "ACTIVATION"})
 
 
@@ -36,6 +39,7 @@ def what_is_missing(found: Mapping[str, Mapping[str, Any]]) -> tuple[Missing, ..
             if decision["gate"] in wanted
             for refusal in _refusals(decision)
         ]
+        + list(_parked(service, answers, wanted, of_session="session" in ids))
         for service, answers in found.items()
     }
     return shortest_of_all(refused, ids={name: value for name, value in ids.items() if value})
@@ -64,6 +68,25 @@ def url(clinic: Reach, missing: Missing) -> str | None:
     """Where its owner takes it, as a whole address."""
     base = clinic.services.get(missing.owner)
     return base + API + missing.link if base and missing.link else None
+
+
+def _parked(
+    service: str, answers: Mapping[str, Any], wanted: frozenset[str], *, of_session: bool
+) -> Iterator[Refusal]:
+    """Events of the client that could not take effect in a service (INV-39).
+
+    A course goes nowhere safely with one of them, and a start and a dose are refused for it.
+    """
+    if of_session and not (wanted & _WHERE_DOUBT_REFUSES and service in _ASKED_BEFORE_A_DOSE):
+        return
+    for body in answers["answers"]:
+        for producer, known in sorted(body.get("freshness", {}).items()):
+            if known["parked"]:
+                yield Refusal(
+                    slug=f"cannot-prove-safe-{producer}",
+                    rule="INV-39",
+                    facts={"parked": known["parked"]},
+                )
 
 
 def _wanted(of_session: bool, status: str | None) -> frozenset[str]:

@@ -65,7 +65,9 @@ def to_contract(event: events.DomainEvent) -> Event:
             )
         case events.DeliveryFailed():
             return told.DeliveryFailed(
-                message_id=event.message_id, purpose=MessagePurpose(event.purpose)
+                message_id=event.message_id,
+                purpose=MessagePurpose(event.purpose),
+                staff_asked=event.staff_asked,
             )
         case _ as unreachable:
             assert_never(unreachable)

@@ -104,6 +104,8 @@ def to_contract(event: DomainEvent) -> Event:  # noqa: C901, PLR0912 - an arm pe
                 capacity_assessed=event.capacity_assessed,
                 escort_present=event.escort_present,
             )
+        case happened.SafetyPlanConfirmed():
+            return scheduling.SafetyPlanConfirmed(session_id=event.session_id, at=event.at)
         case happened.IntegrationDeclined():
             return scheduling.IntegrationDeclined(session_id=event.session_id, at=event.at)
         case happened.HoldPlaced():

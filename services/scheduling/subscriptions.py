@@ -61,6 +61,7 @@ async def somebody_calls(
         course_id=course_id,
         message_id=event.message_id,
         purpose=event.purpose.value,
+        staff_asked=bool(event.staff_asked),
     )
 
 

@@ -81,11 +81,12 @@ class CheckInCompleted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailed:
-    """A message could not reach anybody; people take over."""
+    """A message could not reach anybody; people take over. ``staff_asked``: they know already."""
 
     at: datetime
     message_id: UUID
     purpose: Purpose
+    staff_asked: bool
 
 
 AftercareEvent: TypeAlias = (

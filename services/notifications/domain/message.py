@@ -196,7 +196,12 @@ def drop(state: Message, *, reason: Reason, at: datetime) -> MessageChange:
 def fail(state: Message, *, status: MessageStatus, reason: Reason, at: datetime) -> MessageChange:
     """It should have reached somebody and did not: said aloud, unless people call anyway."""
     _require_allowed(state, Trigger.FAIL)
-    failed = DeliveryFailed(at=at, message_id=state.id, purpose=state.purpose)
+    failed = DeliveryFailed(
+        at=at,
+        message_id=state.id,
+        purpose=state.purpose,
+        staff_asked=state.traits.fallback is not None,
+    )
     told = () if state.traits.people_call_anyway else (failed,)
     return Change(_closed(state, status, reason, at), told)
 

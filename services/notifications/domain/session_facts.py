@@ -35,6 +35,7 @@ class Mark(StrEnum):
     CANCELLED = "cancelled"
     MISSED = "missed"
     INTEGRATION_DECLINED = "integration_declined"
+    SAFETY_PLAN_CONFIRMED = "safety_plan_confirmed"
 
 
 class ExitWay(StrEnum):

@@ -33,6 +33,7 @@ from services.notifications.handlers.when_escort_changes import (
 from services.notifications.handlers.when_safety_changes import (
     when_client_cleared,
     when_client_leaves,
+    when_session_changes,
     when_session_ends,
 )
 from services.notifications.handlers.when_session_is_booked import (
@@ -185,6 +186,11 @@ FROM_SCHEDULING: Final = (
             alert(AlertKind.LEFT_AGAINST_ADVICE, lambda e: e.session_id),
         ),
         policy=then(lambda uow, course, e, _d: when_client_leaves(uow, course, e.session_id)),
+    ),
+    Subscription(
+        scheduling.SafetyPlanConfirmed,
+        fold=heard(mark(Mark.SAFETY_PLAN_CONFIRMED)),
+        policy=then(lambda uow, course, e, _d: when_session_changes(uow, course, e.session_id)),
     ),
     Subscription(
         scheduling.IntegrationDeclined,

@@ -30,6 +30,18 @@ _EARLIER_DOSE: Final = frozenset(
 """Rules of the authorisation that a dose which came to light late can break afterwards."""
 
 
+DECIDED_AGAIN: Final = frozenset(
+    {
+        StopCause.HOLD,
+        StopCause.APPROVAL_REVOKED,
+        StopCause.PRESCRIPTION_NOT_ACTIVE,
+        StopCause.AUTHORISATION_GONE,
+        StopCause.GUARD_LAPSED,
+    }
+)
+"""Causes that are the authorisation refused after it was given: they leave its receipt (7)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     cause: StopCause

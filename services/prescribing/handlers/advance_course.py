@@ -6,6 +6,7 @@ from services.prescribing.domain.authorisation import authorisation_decision
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.dose_order_states import UNDOSED, DoseOrderStatus
 from services.prescribing.domain.order_stops import (
+    DECIDED_AGAIN,
     Stop,
     StopFacts,
     closes_at,
@@ -67,8 +68,11 @@ async def _stop(course: CourseInHand, order: DoseOrder) -> None:
             now=course.uow.now,
         )
     )
-    if stop is not None:
-        course.orders[order.id] = await stop_order(course.uow, order, stop)
+    if stop is None:
+        return
+    if stop.cause in DECIDED_AGAIN:
+        await _keep_receipt(course, order)
+    course.orders[order.id] = await stop_order(course.uow, order, stop)
 
 
 async def _close(course: CourseInHand, order: DoseOrder) -> None:
@@ -104,23 +108,28 @@ async def _authorise(course: CourseInHand, order: DoseOrder) -> None:
     """Decided at every look; a receipt is kept when the answer, or a reason for it, is another."""
     if order.status is not DoseOrderStatus.REQUESTED:
         return
-    facts, rx = course.authorisation_facts(order), course.prescription_of(order)
-    decision = authorisation_decision(facts)
+    rx, decision = course.prescription_of(order), course.decision_on(order)
     refused_for = tuple(sorted(refusal.slug for refusal in decision.refusals))
     if refused_for and refused_for == order.refused_for:
         return
+    await _keep_receipt(course, order)
+    if decision.allowed and rx is not None:
+        await course.reserve(rx.id, order)
+    else:
+        await course.keep(order.refuse(refused_for))
+
+
+async def _keep_receipt(course: CourseInHand, order: DoseOrder) -> None:
+    """Why it was authorised, why it was not, or why it no longer is."""
+    facts = course.authorisation_facts(order)
     await course.uow.receipts.record(
-        decision,
+        authorisation_decision(facts),
         facts,
         subject_id=order.session_id,
         client_id=order.client_id,
         course_id=order.course_id,
         freshness=await course.uow.freshness(order.client_id),
     )
-    if decision.allowed and rx is not None:
-        await course.reserve(rx.id, order)
-    else:
-        await course.keep(order.refuse(refused_for))
 
 
 async def _check(course: CourseInHand, order: DoseOrder) -> None:

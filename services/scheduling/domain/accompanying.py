@@ -7,6 +7,7 @@ from uuid import UUID
 from services.scheduling.domain.events import (
     IntegrationDeclined,
     ManualClearanceRecorded,
+    SafetyPlanConfirmed,
     SessionSummaryShared,
 )
 from services.scheduling.domain.manual_clearance import ManualClearance
@@ -36,7 +37,8 @@ def confirm_safety_plan(session: Session, *, at: datetime) -> SessionChange:
         refuse(
             "safety-plan-already-confirmed", "F101", confirmed_at=session.safety_plan_at.isoformat()
         )
-    return Change(replace(session, safety_plan_at=at))
+    confirmed = SafetyPlanConfirmed(at=at, session_id=session.id)
+    return Change(replace(session, safety_plan_at=at), (confirmed,))
 
 
 def share_summary(session: Session, *, summary_ref: UUID, at: datetime) -> SessionChange:

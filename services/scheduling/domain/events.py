@@ -150,6 +150,11 @@ class LeftAgainstAdvice(_OfSession):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SafetyPlanConfirmed(_OfSession):
+    """The plan was gone through with the client; nobody has to be reminded of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IntegrationDeclined(_OfSession):
     pass
 
@@ -193,6 +198,7 @@ SessionEvent: TypeAlias = (
     | ClientDischarged
     | LeftAgainstAdvice
     | IntegrationDeclined
+    | SafetyPlanConfirmed
 )
 HoldEvent: TypeAlias = HoldPlaced | HoldLifted
 DomainEvent: TypeAlias = SessionEvent | PreparationCompleted | HoldEvent | IncidentRecorded

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.scheduling.domain.booking import block, cancel, unblock
+from services.scheduling.domain.closing_undosed import decide_undosed
 from services.scheduling.domain.consent_facts import AFTERCARE_AGREEMENT, TREATMENT
 from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.doses import close_undosed, see_doses
@@ -118,9 +119,7 @@ def _undosed(session: Session, known: Known) -> SessionChange:
     """INV-25: only the closed order of this very session proves that there was no dose."""
     if session.status not in {_S.ABORTED, _S.RECOVERING} or session.doses.count:
         return Change(session)
-    orders = known.facts.orders_of(str(session.id))
-    own = orders.get(str(session.dose_order_id)) if session.dose_order_id else None
-    if own is None or any(not order.is_closed or order.count for order in orders.values()):
+    if not decide_undosed(session, known.facts).allowed:
         return Change(session)
     return close_undosed(session, at=known.now)
 

@@ -35,9 +35,17 @@ async def when_course_closed(
 
 
 async def when_delivery_failed(
-    uow: UnitOfWork, *, client_id: UUID, course_id: UUID, message_id: UUID, purpose: str
+    uow: UnitOfWork,
+    *,
+    client_id: UUID,
+    course_id: UUID,
+    message_id: UUID,
+    purpose: str,
+    staff_asked: bool,
 ) -> None:
-    """No channel worked: somebody calls."""
+    """No channel worked: somebody calls, and nobody is asked twice for one cause (ruling 23)."""
+    if staff_asked:
+        return
     await open_task(
         uow,
         TaskKind.CALL_CLIENT,

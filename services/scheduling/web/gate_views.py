@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.scheduling.domain.booking_facts import BookingFacts
+from services.scheduling.domain.closing_undosed import decide_undosed
 from services.scheduling.domain.gate_discharge import doses_known
 from services.scheduling.domain.gates import (
     DischargeFacts,
@@ -17,6 +18,7 @@ from services.scheduling.domain.projected_answers import (
     projected_intake,
     projected_prescribing,
 )
+from services.scheduling.domain.session_states import SessionStatus
 from services.scheduling.handlers.considering import recency
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
 from services.scheduling.web.views import GateView, gate_view
@@ -26,11 +28,13 @@ from shared.storage import Freshness
 async def every_gate(
     uow: Uow, known: BookingFacts, freshness: Mapping[str, Freshness]
 ) -> list[GateView]:
-    """Booking, and for a dosing session start and discharge."""
+    """Booking, for a dosing session start and discharge, and what an aborted one waits for."""
     views = [await _book(uow, known)]
     if known.session.dosing:
         views.append(await _start(uow, known, freshness))
         views.append(_discharge(uow, known))
+    if known.session.status is SessionStatus.ABORTED:
+        views.append(_closing(known))
     return views
 
 
@@ -41,6 +45,8 @@ async def gates_ahead(
     session = known.session
     if session.before_start:
         return (await every_gate(uow, known, freshness))[:2]
+    if session.status is SessionStatus.ABORTED:
+        return [_closing(known)]
     if session.dosing and session.client_is_here:
         return [_discharge(uow, known)]
     return []
@@ -84,6 +90,12 @@ def _discharge(uow: Uow, known: BookingFacts) -> GateView:
         )
     )
     return gate_view(decision, decides_by="the answer of prescribing", about=known.session)
+
+
+def _closing(known: BookingFacts) -> GateView:
+    """Aborted before a dose: no clearance is needed, only the word that there was none."""
+    decision = decide_undosed(known.session, known.facts)
+    return gate_view(decision, decides_by="what prescribing told", about=known.session)
 
 
 def _prescribing(known: BookingFacts) -> PrescribingWord:

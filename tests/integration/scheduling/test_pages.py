@@ -112,7 +112,10 @@ async def test_what_others_tell_becomes_a_task_once(world: World) -> None:
     concern = notifications.CheckInCompleted(
         checkin_id=new_id(), session_id=session_id, outcome=CheckInOutcome.CONCERN
     )
-    await world.tell(person, failed, failed, concern)
+    known = notifications.DeliveryFailed(
+        message_id=new_id(), purpose=MessagePurpose.ESCORT_REQUEST, staff_asked=True
+    )
+    await world.tell(person, failed, failed, known, concern)
     assert sorted(await _open_tasks(world, person)) == ["bring_integration_forward", "call_client"]
 
 

@@ -135,6 +135,7 @@ HAPPENS: dict[str, Callable[[datetime], Event]] = {
         QUINN, t + timedelta(days=2), kind=told.SessionKind.INTEGRATION, session_id=UUID(int=33)
     ),
     "integration declined": lambda t: scheduling.IntegrationDeclined(session_id=SESSION, at=t),
+    "safety plan": lambda t: scheduling.SafetyPlanConfirmed(session_id=SESSION, at=t),
     "escort": lambda _t: told.escort_confirmed(QUINN),
     "escort cancels": lambda _t: scheduling.EscortCancelled(
         session_id=SESSION, escort_id=QUINN.escort_id

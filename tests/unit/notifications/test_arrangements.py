@@ -109,3 +109,18 @@ async def test_a_safety_plan_that_was_gone_through_is_not_owed_again(ward: Ward)
     await clinic.by(therapist, complete_owed_task(CompleteTask(task_id=task.id), clinic))  # type: ignore[arg-type]
     await ward.hear(("ended", "12:30"), ("discharged", "12:45"))
     assert (TaskKind.CONFIRM_SAFETY_PLAN, Role.THERAPIST) not in ward.owed()
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        (("suicidality", "10:30"), ("safety plan", "12:40")),
+        (("safety plan", "10:20"), ("suicidality", "10:30")),
+    ],
+)
+async def test_what_was_confirmed_on_the_session_screen_is_owed_by_nobody(
+    ward: Ward, story: tuple[tuple[str, str], ...]
+) -> None:
+    """F101: done in one place is done; in either order of hearing."""
+    await ward.hear(*DOSED, *story, ("ended", "12:30"), ("discharged", "12:45"))
+    assert (TaskKind.CONFIRM_SAFETY_PLAN, Role.THERAPIST) not in ward.owed()

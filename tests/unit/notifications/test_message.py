@@ -59,9 +59,29 @@ def test_an_unreached_person_is_told_of() -> None:
     change = PULL[Trigger.FAIL](message(Wording.INSTRUCTIONS))
     assert change.events == (
         DeliveryFailed(
-            at=at("10:01"), message_id=message().id, purpose=Purpose.AFTERCARE_INSTRUCTIONS
+            at=at("10:01"),
+            message_id=message().id,
+            purpose=Purpose.AFTERCARE_INSTRUCTIONS,
+            staff_asked=True,
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("wording", "asked"),
+    [
+        (Wording.INSTRUCTIONS, True),
+        (Wording.ESCORT_PLAN, True),
+        (Wording.MOVED, True),
+        (Wording.REMINDER, False),
+        (Wording.WELCOME, False),
+        (Wording.NEXT_APPOINTMENT, False),
+    ],
+)
+def test_it_is_said_whether_staff_know_already(wording: Wording, asked: bool) -> None:
+    """Two services that each ask for the same call are one call too many (ruling 23)."""
+    (failed,) = PULL[Trigger.FAIL](message(wording)).events
+    assert failed.staff_asked is asked
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,9 @@ EVENTS: tuple[events.DomainEvent, ...] = (
         session_id=SESSION,
         outcome=CheckInOutcome.NO_RESPONSE,
     ),
-    events.DeliveryFailed(at=at("13:00"), message_id=UUID(int=7), purpose=Purpose.WELCOME),
+    events.DeliveryFailed(
+        at=at("13:00"), message_id=UUID(int=7), purpose=Purpose.WELCOME, staff_asked=False
+    ),
 )
 
 
@@ -113,7 +115,9 @@ def test_the_readme_names_exactly_what_is_told() -> None:
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_every_purpose_is_known_to_the_wire(purpose: Purpose) -> None:
-    failed = events.DeliveryFailed(at=at("13:00"), message_id=UUID(int=7), purpose=purpose)
+    failed = events.DeliveryFailed(
+        at=at("13:00"), message_id=UUID(int=7), purpose=purpose, staff_asked=True
+    )
     assert fields(to_contract(failed))["purpose"] == purpose.value
 
 

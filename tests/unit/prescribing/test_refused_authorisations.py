@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.prescribing.domain.authorisation import AUTHORISING
-from services.prescribing.domain.dose_order_states import Dose, DoseOrderStatus
+from services.prescribing.domain.dose_order_states import Dose, DoseOrderStatus, StopCause
 from services.prescribing.domain.events import DoseAuthorized
 from shared.decisions import Change, Decision
 from tests.unit.prescribing.clinic import at, requested, told
@@ -81,3 +81,39 @@ async def test_one_dose_of_an_earlier_course_and_older_ones_do_not_stand_in_the_
     await day.booked()
 
     assert len(day.told_by(DoseAuthorized)) == 1
+
+
+async def _authorised(day: Day) -> None:
+    await day.approved()
+    await day.booked()
+    assert [slugs(one) for one in decided(day)] == [[]]
+
+
+async def test_a_guard_that_lapses_leaves_the_receipt_of_why(day: Day) -> None:
+    """INV-16, ruling 20: doses that came to light late end an order, and the receipt names them."""
+    await _authorised(day)
+    await _dosed_in_an_earlier_course(day, 5, 2)
+    await day.hear("08:50", lambda f: f)
+
+    stopped = (await day.order()).stopped
+    assert stopped is not None
+    assert stopped.cause is StopCause.GUARD_LAPSED
+    assert [slugs(one) for one in decided(day)][1:] == [["too-many-doses-in-seven-days"]]
+
+
+async def test_a_revoked_approval_leaves_the_receipt_of_why(day: Day) -> None:
+    await _authorised(day)
+    await day.hear("08:50", lambda f: f.revoke_approval(UUID(int=20), "r"))
+
+    stopped = (await day.order()).stopped
+    assert stopped is not None
+    assert stopped.cause is StopCause.APPROVAL_REVOKED
+    assert "approval-not-current" in slugs(decided(day)[1])
+
+
+async def test_a_session_that_is_off_decides_nothing_again(day: Day) -> None:
+    await _authorised(day)
+    await day.hear_of_session("08:50", lambda s: replace(s, cancelled=told(at("08:50"))))
+
+    assert (await day.order()).stopped is not None
+    assert len(decided(day)) == 1

@@ -107,7 +107,11 @@ class AftercareCompleted(AftercareEvent):
 
 
 class DeliveryFailed(NotificationsEvent):
-    """No allowed channel worked; people take over."""
+    """No allowed channel worked; people take over.
+
+    ``staff_asked``: notifications has asked people itself, so nobody needs to be asked again.
+    Absent in events from before it was said.
+    """
 
     type: ClassVar[str] = "careteam.notifications.delivery_failed.v1"
     aggregate_type: ClassVar[str] = "message"
@@ -115,3 +119,4 @@ class DeliveryFailed(NotificationsEvent):
 
     message_id: UUID
     purpose: MessagePurpose
+    staff_asked: bool | None = None

@@ -222,6 +222,15 @@ class LeftAgainstAdvice(SessionEvent):
     escort_present: bool
 
 
+class SafetyPlanConfirmed(SessionEvent):
+    """The plan for the hours after an enhanced aftercare was gone through with the client."""
+
+    type: ClassVar[str] = "careteam.scheduling.safety_plan_confirmed.v1"
+    consumers: ClassVar[tuple[Service, ...]] = (_N,)
+
+    at: UtcTime
+
+
 class IntegrationDeclined(SessionEvent):
     """The client prefers no integration session after this dosing session."""
 
