@@ -137,3 +137,35 @@ def test_services_agree_on_version_and_on_every_word() -> None:
         assert not verdict.holds
         assert verdict.slug == "intake-protocol-differs"
         assert verdict.unblocks_with[0].owner == "intake"
+
+
+def test_a_pin_names_the_very_words_of_a_version(tmp_path: Path) -> None:
+    library = load_library(folder=_shelf(tmp_path, a=FIRST, b=SECOND))
+    assert library.pin(1) == Pin(1, digest_of(FIRST))
+    assert library.pin(9) == Pin(9, None)
+
+
+def test_a_course_without_a_pin_has_no_rules(tmp_path: Path) -> None:
+    """Nobody knows which it began with: version 0 is nobody's, and refuses (INV-39)."""
+    unknown = load_library(folder=_shelf(tmp_path, a=FIRST)).pinned(None)
+    assert isinstance(unknown, UnknownProtocol)
+    assert unknown.protocol_version == 0
+    assert not protocol_known(unknown, "prescribing").holds
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+def test_a_peer_that_lacks_the_file_is_told_from_one_with_another(
+    tmp_path: Path, loaded: bool
+) -> None:
+    own = load_library(folder=_shelf(tmp_path, a=FIRST)).current
+    theirs = Pin(1, digest_of(SECOND) if loaded else None)
+    verdict = protocol_agreed(own, "intake", theirs)
+    assert not verdict.holds
+    assert verdict.facts["loaded_there"] is loaded
+
+
+def test_the_word_of_a_version_is_sixteen_letters_whatever_the_order() -> None:
+    """A receipt keeps it: shorter would not tell apart, another order is the same file."""
+    turned = "prep: {min_sessions: 2}\nprotocol_name: lozenges\nprotocol_version: 1\n"
+    assert digest_of(turned) == digest_of(FIRST)
+    assert len(digest_of(FIRST)) == 16

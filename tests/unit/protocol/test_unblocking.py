@@ -274,3 +274,61 @@ def _rules(path: Path) -> list[tuple[str, bool]]:
             words = any(k.arg in {"unblocks", "unblocks_with"} for k in call.keywords)
             found.append((str(slug.value), words))
     return found
+
+
+def test_who_is_silent_is_asked_first_of_all() -> None:
+    listed = shortest_list(
+        [refused("preparation-not-completed"), refused("intake-did-not-answer")], by="scheduling"
+    )
+    assert facts(listed)[0] == "an answer of intake"
+
+
+def test_what_is_parked_is_redriven_where_it_is_parked_and_before_anything_else() -> None:
+    (events, preparation) = shortest_list(
+        [
+            refused("preparation-not-completed"),
+            refused("cannot-prove-safe-intake", parked=1, waiting=0),
+        ],
+        by="scheduling",
+    )
+    assert (events.fact, events.owner) == (
+        "the events of intake that are parked",
+        "scheduling",
+    )
+    assert preparation.owner == "scheduling"
+
+
+@pytest.mark.parametrize(("waiting", "says"), [(2, "is asked for again"), (0, "each second")])
+def test_what_only_waits_comes_by_itself(waiting: int, says: str) -> None:
+    (events,) = shortest_list(
+        [refused("cannot-prove-safe-intake", parked=0, waiting=waiting)], by="scheduling"
+    )
+    assert events.owner == "intake"
+    assert says in events.action
+
+
+def test_of_two_on_one_step_the_order_is_that_of_their_names() -> None:
+    one, two = hold("medical", "prescribing"), hold("contraindication", "intake")
+    expected = ["the hold contraindication lifted", "the hold medical lifted"]
+    assert facts(shortest_list([one, two])) == facts(shortest_list([two, one])) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "says"),
+    [
+        ("logistics", "front desk or the therapist"),
+        ("administrative", "its owner signs"),
+        ("adverse_event", "the prescriber and the therapist each signs"),
+    ],
+)
+def test_who_signs_a_lifting_is_said(category: str, says: str) -> None:
+    (one,) = shortest_list([hold(category, "scheduling")])
+    assert says in one.action
+
+
+@pytest.mark.parametrize("fact", ["category", "owner"])
+def test_a_hold_of_which_half_is_known_is_named_by_what_would_lift_it(fact: str) -> None:
+    half = {fact: "medical" if fact == "category" else "prescribing"}
+    way = Unblock(fact="SafetyHoldLifted", owner="prescribing", action="have it lifted")
+    (one,) = shortest_list([refused("no-blocking-hold", way, **half)])
+    assert (one.fact, one.owner) == ("SafetyHoldLifted", "prescribing")
