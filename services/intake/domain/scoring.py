@@ -99,7 +99,12 @@ def band(scored: InstrumentScore, cuts: ScreeningCuts) -> Band:
 
 def reaches_cut(scored: InstrumentScore, cuts: ScreeningCuts) -> bool:
     """Whether a score is at the cut from which the clinic takes the screen for positive."""
-    least = {
+    return scored.score >= least_positive(cuts)[scored.instrument]
+
+
+def least_positive(cuts: ScreeningCuts) -> dict[Instrument, int]:
+    """The score of each instrument from which the clinic takes the screen for positive."""
+    return {
         Instrument.PHQ9: cuts.phq9,
         Instrument.GAD7: cuts.gad7,
         Instrument.PCL5: cuts.pcl5,
@@ -107,7 +112,6 @@ def reaches_cut(scored: InstrumentScore, cuts: ScreeningCuts) -> bool:
         Instrument.DAST10: cuts.dast10,
         Instrument.CSSRS: cuts.cssrs_emergent,
     }
-    return scored.score >= least[scored.instrument]
 
 
 def is_emergent(scored: InstrumentScore, cuts: ScreeningCuts) -> bool:

@@ -72,7 +72,7 @@ def _environment(language: str, folders: Sequence[Path], zone: ZoneInfo) -> Envi
         (slug, _begun(say(slug.replace("_", " ").replace("-", " ")))) for slug in slugs
     ]
     made.globals["earlier"] = lambda at, seconds: at - timedelta(seconds=seconds)
-    made.globals |= {"static": _versioned, "language": language}
+    made.globals |= {"static": _versioned, "language": language, "say": say}
     return made
 
 

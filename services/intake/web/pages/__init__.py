@@ -11,6 +11,7 @@ from services.intake.web.pages import (
     evaluating,
     holding,
     registering,
+    scores,
     screening,
 )
 from shared.serving.definition import Pages, Way
@@ -21,6 +22,7 @@ PAGES: Final = Pages(
         registering.router,
         course.router,
         screening.router,
+        scores.router,
         evaluating.router,
         consenting.router,
         holding.router,

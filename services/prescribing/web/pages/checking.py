@@ -12,7 +12,8 @@ from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWo
 from services.prescribing.web.api import pre_dose_checks, standing
 from services.prescribing.web.api.pre_dose_checks import AcceptanceBody, PreDoseCheckBody
 from services.prescribing.web.pages.about import about
-from services.prescribing.web.pages.session import checks_of
+from services.prescribing.web.pages.checks import checks_of
+from services.prescribing.web.pages.vitals import vitals_of
 from shared.protocol import DrugClass, Predose
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
@@ -67,6 +68,7 @@ async def _check(page: Page, session_id: UUID, form: Form) -> Response:
         form=form,
         gates=gates,
         checks=await checks_of(page, session_id),
+        vitals=await vitals_of(page, session_id),
         limits=await page.call.read(limits),
         classes=[one.value for one in DrugClass],
         moods=[one.value for one in MoodRescreen],

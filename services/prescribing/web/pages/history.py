@@ -1,10 +1,13 @@
 """The dose history: each dose with what was prescribed for it, and the last score after it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.prescribing.web.api import prescriptions, recoveries
 from services.prescribing.web.views.prescriptions import GivenDoseView, TitrationView
+from services.prescribing.web.views.records import AdverseEventView
+from shared.web.pages.charts import Bars, Chart, Mark, Panel, Points
 from shared.web.pages.page import Page
 
 
@@ -21,6 +24,54 @@ class Given:
 class History:
     titration: TitrationView
     given: list[Given]
+
+    def chart(self, adverse: Sequence[AdverseEventView]) -> Chart | None:
+        """Amounts with the score that followed each above them, and what went wrong."""
+        if not self.given:
+            return None
+        amounts = [one.dose.amount_mg for one in self.given]
+        prescribed = [one.dose.prescribed_mg for one in self.given]
+        return Chart(
+            by_day=True,
+            at=[one.dose.administered_at for one in self.given],
+            marks=[
+                Mark(label="adverse event", at=one.occurred_at, shape="cross", tone="critical")
+                for one in adverse
+            ],
+            panels=[
+                Panel(
+                    label="score",
+                    unit="score",
+                    height=120,
+                    floor=0,
+                    ceiling=11,
+                    points=[
+                        Points(
+                            label="last score of the recovery",
+                            values=[one.score for one in self.given],
+                            shape="triangle",
+                            tone="info",
+                        )
+                    ],
+                ),
+                Panel(
+                    label="amount",
+                    unit="mg",
+                    height=190,
+                    floor=0,
+                    bars=Bars(label="mg given", low=None, high=amounts, tone="accent"),
+                    points=[
+                        Points(
+                            label="mg prescribed",
+                            values=prescribed,
+                            shape="diamond",
+                            tone="ink",
+                            joined=False,
+                        )
+                    ],
+                ),
+            ],
+        )
 
 
 async def history(page: Page, course_id: UUID) -> History:

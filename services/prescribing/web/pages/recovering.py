@@ -19,7 +19,8 @@ from services.prescribing.web.api.recovery_bodies import (
     ReversalAgentBody,
 )
 from services.prescribing.web.pages.about import about
-from services.prescribing.web.pages.session import checks_of
+from services.prescribing.web.pages.checks import checks_of
+from services.prescribing.web.pages.vitals import vitals_of
 from shared.protocol import Recovery as RecoveryRules
 from shared.web.calls import Call
 from shared.web.pages.forms import Form
@@ -120,6 +121,7 @@ async def _recovery(page: Page, session_id: UUID, form: Form) -> Response:
         recovery=found,
         gates=gates,
         leaving=leaving,
+        vitals=await vitals_of(page, session_id),
         **await about(page, found.course_id),
     )
 

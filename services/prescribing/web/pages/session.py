@@ -7,11 +7,13 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from services.prescribing.domain.vocabulary import ReviewOutcome
-from services.prescribing.web.api import dose_orders, pre_dose_checks, reviews, standing
+from services.prescribing.web.api import dose_orders, reviews, standing
 from services.prescribing.web.api.fields import Body
 from services.prescribing.web.api.reviews import SummaryReviewBody
 from services.prescribing.web.pages.about import about
-from services.prescribing.web.views.dosing import CheckSeriesView, LedgerView
+from services.prescribing.web.pages.checks import checks_of
+from services.prescribing.web.pages.vitals import vitals_of
+from services.prescribing.web.views.dosing import LedgerView
 from services.prescribing.web.views.records import SummaryReviewView
 from shared.storage import NotFound
 from shared.web.calls import Call
@@ -69,19 +71,12 @@ async def show_session(page: Page, session_id: UUID, form: Form) -> Response:
         form=form,
         gates=gates,
         checks=await checks_of(page, session_id),
+        vitals=await vitals_of(page, session_id),
         ledger=await _ledger(page, gates.order.id),
         summary=await _summary(page, session_id),
         readings=[one.value for one in ReviewOutcome],
         **await about(page, gates.course_id),
     )
-
-
-async def checks_of(page: Page, session_id: UUID) -> CheckSeriesView | None:
-    """The session's checks, for those who may see them."""
-    if not page.may("see_pre_dose_checks"):
-        return None
-    listed = await pre_dose_checks.list_checks(page.call, session_id=session_id, limit=1)
-    return listed.items[0] if listed.items else None
 
 
 async def _ledger(page: Page, order_id: UUID) -> LedgerView | None:
