@@ -107,3 +107,7 @@ def _sentence(failure: BaseException) -> str:
 def _say(sentence: str, code: int) -> int:
     print(f"careteam: {' '.join(sentence.split())}", file=sys.stderr)
     return code
+
+
+if __name__ == "__main__":
+    main()

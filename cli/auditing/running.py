@@ -29,11 +29,12 @@ _ROWS: Final = "SELECT sequence, body, clients, key_id, digest FROM audit_chain"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """Where things are: ``secrets`` holds ``<service>.key``, ``passwords`` those of the database's
-    auditors; ``folder`` the public keys, and the checkpoints that were written to files."""
+    auditors, ``public`` the keys ``<service>.public``, and ``folder`` what was written to files."""
 
     postgres: str
     passwords: Path
     secrets: Path
+    public: Path
     folder: Path
     nats: Sequence[str]
     nats_seed: Path
@@ -49,7 +50,7 @@ class RunningClinic:
         return KeyRing.read(self._places.secrets / f"{service}.key")
 
     def public_key(self, service: str) -> Ed25519PublicKey:
-        return read_public_key(self._places.folder / f"{service}.public")
+        return read_public_key(self._places.public / f"{service}.public")
 
     async def checkpoints(self, service: str) -> list[tuple[str, str]]:
         file = self._places.folder / service / CHECKPOINTS

@@ -74,9 +74,9 @@ def _hub(services: list[str], key: str) -> dict[str, Any]:
 
 def _audit(services: list[str], key: str) -> dict[str, Any]:
     """Services can add to it. Its own user can make and read it, and not even that one can delete
-    the stream or a message."""
+    the stream or a message, or set a limit that would."""
     api = "$JS.API"
-    made = ("STREAM.CREATE", "STREAM.UPDATE", "STREAM.INFO")
+    made = ("STREAM.CREATE", "STREAM.INFO")
     read = ("CONSUMER.CREATE", "CONSUMER.DELETE", "CONSUMER.MSG.NEXT")
     user = {
         "nkey": key,

@@ -82,6 +82,7 @@ def audit_declaration(*, replicas: int, most_bytes: int) -> StreamConfig:
         discard=DiscardPolicy.NEW,
         num_replicas=replicas,
         max_age=float(YEARS_VOUCHED * 366 * 86400),
+        duplicate_window=120.0,
         max_bytes=most_bytes,
         deny_delete=True,
         deny_purge=True,
@@ -133,14 +134,23 @@ def store_share(most_stored: int) -> int:
 async def provision_audit(
     client: Client, *, replicas: int = 1, most_bytes: int | None = None, check: bool = False
 ) -> list[Drift]:
-    """The same for the stream of the audit's checkpoints, as that account's own user."""
+    """The same for the stream of the audit's checkpoints, as that account's own user.
+
+    That stream is made and never changed: whoever may change its limits may empty it.
+    """
     hub = client.jetstream(timeout=10)
     try:
         size = most_bytes or await _present_size(hub, AUDIT_STREAM, _DEFAULT_AUDIT_BYTES)
         declared = audit_declaration(replicas=replicas, most_bytes=size)
-        return await _stream(hub, declared, check)
+        drifts = await _stream(hub, declared, check=True)
+        if check or not drifts:
+            return drifts
+        if any(drift.setting != "stream" for drift in drifts):
+            raise Trouble(f"{drifts[0]}: nobody may change that over the bus, or checkpoints go")
+        await hub.add_stream(declared)
     except Error as refused:
         raise Trouble(f"NATS refused to provision {AUDIT_STREAM}: {refused}") from refused
+    return drifts
 
 
 def audit_share(most_stored: int) -> int:

@@ -34,7 +34,7 @@ def keep_signing_key(file: Path, public: Path) -> None:
     made = Ed25519PrivateKey.from_private_bytes(
         bytes.fromhex(_kept(file, lambda: secrets.token_hex(32)))
     )
-    write_private(public / f"{file.stem}.public", f"{made.public_key().public_bytes_raw().hex()}\n")
+    _kept(public / f"{file.stem}.public", lambda: made.public_key().public_bytes_raw().hex())
 
 
 def public_nkey(seed: str) -> str:

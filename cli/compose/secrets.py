@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from cli.bus.names import PROVISIONER
+from cli.bus.names import AUDITOR, PROVISIONER
 from cli.bus.server_config import Listen, Seeds, server_config, size_of_store
 from cli.clinic.folder import ClinicFolder
-from cli.clinic.secrets import audit_key, password, write_private
+from cli.clinic.secrets import audit_key, keep_signing_key, password, write_private
 from cli.clinic.services import SERVICES
 from cli.clinic.tokens import sign_ins
 from cli.compose.places import NATS_CONFIG, VOLUMES
@@ -39,8 +39,10 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
     for service in SERVICES:
         for role in ROLES:
             roles.password(service, role)
+    audit = everything / "audit"
     for service in SERVICES:
-        audit_key(everything / "audit" / f"{service}.key")
+        audit_key(audit / f"{service}.key")
+        keep_signing_key(audit / f"{service}.signing", audit)
     keys = seeds.public_keys(SERVICES)
     sign_ins(tokens)
 
@@ -50,7 +52,8 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
             {
                 "database": roles.file(service, "app"),
                 "nats.seed": seeds.file(service),
-                "audit.key": everything / "audit" / f"{service}.key",
+                "audit.key": audit / f"{service}.key",
+                "audit.signing": audit / f"{service}.signing",
                 "tokens.json": tokens,
             },
         )
@@ -60,7 +63,20 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
     )
     _hand_out(
         volumes / "secrets-clinic",
-        {f"nats/{PROVISIONER}.seed": seeds.file(PROVISIONER), "tokens.json": tokens},
+        {
+            f"nats/{PROVISIONER}.seed": seeds.file(PROVISIONER),
+            f"nats/{AUDITOR}.seed": seeds.file(AUDITOR),
+            "tokens.json": tokens,
+        },
+    )
+    _hand_out(
+        volumes / "secrets-audit",
+        {
+            f"nats/{AUDITOR}.seed": seeds.file(AUDITOR),
+            **{f"audit/{s}.key": audit / f"{s}.key" for s in SERVICES},
+            **{f"audit/{s}.public": audit / f"{s}.public" for s in SERVICES},
+            **{f"postgres/{s}_audit": roles.file(s, "audit") for s in SERVICES},
+        },
     )
     _configure_postgres(volumes / "postgres-config", everything / "superuser")
     _configure_nats(volumes / "nats-config", volumes / "nats-data", keys)

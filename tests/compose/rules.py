@@ -14,6 +14,7 @@ _URL_WITH_PASSWORD: Final = re.compile(r"//[^/@]*:[^/@]+@")
 _SECRET_FILES: Final = ("/run/secrets/", "/config/")
 _READERS: Final[Mapping[str, set[str]]] = {
     "secrets": {"secrets", "provision"},
+    "secrets-audit": {"secrets", "audit"},
     "secrets-clinic": {"secrets", "clinic"},
     "secrets-owners": {"secrets", *(f"migrate-{service}" for service in SERVICES)},
     "postgres-config": {"secrets", "postgres"},
@@ -21,6 +22,7 @@ _READERS: Final[Mapping[str, set[str]]] = {
     "nats-config": {"secrets", "nats", "provision"},
     "nats-data": {"secrets", "nats"},
     **{f"secrets-{service}": {"secrets", service} for service in SERVICES},
+    **{f"audit-{service}": {"audit", service} for service in SERVICES},
 }
 
 
@@ -154,14 +156,16 @@ def published_on_this_machine_only(file: ComposeFile) -> list[str]:
 
 
 def every_job_is_waited_for(file: ComposeFile) -> list[str]:
-    """`up --wait` takes a job that ended for a failure, unless somebody depends on its success."""
+    """`up --wait` takes a job that ended for a failure, unless somebody depends on its success.
+    One of a profile is no part of `up`."""
     awaited = {
         name
         for one in file.services.values()
         for name, condition in one.get("depends_on", {}).items()
         if condition["condition"] == "service_completed_successfully"
     }
-    return sorted(file.jobs.keys() - awaited)
+    begun = {name for name, one in file.jobs.items() if not one.get("profiles")}
+    return sorted(begun - awaited)
 
 
 def volumes_have_a_place_in_the_image(file: ComposeFile) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.bus.names import PROVISIONER
+from cli.bus.names import AUDITOR, PROVISIONER
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.secrets import public_nkey
 from cli.clinic.services import SERVICES
@@ -55,7 +55,8 @@ def test_every_secret_is_its_own(volumes: Path) -> None:
     folder = volumes / "secrets"
     passwords = [folder / "superuser", *(folder / "postgres").iterdir()]
     found = [file.read_text() for file in [*passwords, *(folder / "nats").iterdir()]]
-    assert len(found) == 1 + len(SERVICES) * len(ROLES) + len(SERVICES) + 1
+    found += [file.read_text() for file in (folder / "audit").iterdir()]
+    assert len(found) == 1 + len(SERVICES) * len(ROLES) + len(SERVICES) + 2 + 3 * len(SERVICES)
     assert len(set(found)) == len(found)
     assert min(len(text.strip()) for text in found) >= 43
 
@@ -65,6 +66,7 @@ def test_a_service_gets_what_is_its_own_and_no_more(service: str, volumes: Path)
     share, everything = volumes / f"secrets-{service}", volumes / "secrets"
     assert {file.name for file in share.iterdir()} == {
         "audit.key",
+        "audit.signing",
         "database",
         "nats.seed",
         "tokens.json",
@@ -88,7 +90,7 @@ def test_nats_knows_public_keys_only_and_puts_messages_on_disk_first(volumes: Pa
     assert config["jetstream"]["sync_interval"] == "always"
     assert config["http"].startswith("127.0.0.1:")
     seeds = {file.stem: file.read_text().strip() for file in volumes.glob("secrets/nats/*.seed")}
-    assert set(seeds) == {*SERVICES, PROVISIONER}
+    assert set(seeds) == {*SERVICES, PROVISIONER, AUDITOR}
     for seed in seeds.values():
         assert public_nkey(seed) in text
         assert seed not in text

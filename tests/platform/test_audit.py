@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,10 +118,12 @@ async def test_nobody_takes_a_checkpoint_back(clinic: Up) -> None:
     seed = ClinicFolder.at(clinic.data).secrets / "nats" / f"{AUDITOR}.seed"
     async with connected([clinic.record["nats"]], AUDITOR, seed) as client:
         hub = client.jetstream(timeout=1)
-        state = (await hub.stream_info(AUDIT_STREAM)).state
+        found = await hub.stream_info(AUDIT_STREAM)
+        state = found.state
         for attack in (
             hub.delete_stream(AUDIT_STREAM),
             hub.purge_stream(AUDIT_STREAM),
+            hub.update_stream(replace(found.config, max_msgs=1)),
             hub.delete_msg(AUDIT_STREAM, state.first_seq),
         ):
             with pytest.raises((TimeoutError, APIError)):

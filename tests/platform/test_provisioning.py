@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from nats.errors import NoRespondersError
+from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from cli.bus.names import STREAM
-from cli.bus.provisioning import Drift, consumer_declaration, provision
+from cli.bus.names import AUDIT_STREAM, STREAM
+from cli.bus.provisioning import Drift, consumer_declaration, provision, provision_audit
 from cli.clinic.services import SERVICES
 from cli.trouble import Trouble
 from tests.support.nats_part import NatsPart
@@ -119,3 +121,22 @@ async def test_a_new_stream_is_a_new_epoch(bus: NatsPart) -> None:
     assert info.created
     assert info.created >= before
     assert info.state.last_seq == 0
+
+
+async def test_the_audits_stream_is_made_and_never_changed(bus: NatsPart) -> None:
+    """Reliability 2.5: nothing is pushed out, taken out or limited away."""
+    async with bus.connected("audit") as client:
+        assert await provision_audit(client) == []
+        found = await client.jetstream().stream_info(AUDIT_STREAM)
+        assert (found.config.discard, found.config.storage) == ("new", "file")
+        assert (found.config.deny_delete, found.config.deny_purge) == (True, True)
+        other = (found.config.max_bytes or 0) + 1
+        (drift,) = await provision_audit(client, most_bytes=other, check=True)
+        assert (drift.setting, drift.declared) == ("max_bytes", other)
+        with pytest.raises(Trouble, match="nobody may change that"):
+            await provision_audit(client, most_bytes=other)
+    async with bus.connected("intake") as intake:
+        said = await intake.request("careteam.audit.intake", b"a line", timeout=2)
+        assert b"seq" in said.data
+        with pytest.raises((NoRespondersError, NatsTimeoutError)):
+            await intake.request("careteam.audit.scheduling", b"a lie", timeout=0.5)
