@@ -16,6 +16,7 @@ from shared.runtime.ids import new_id
 from shared.storage import NotFound, PreconditionFailed
 from shared.storage.answered_commands import KeyReusedError
 from shared.storage.failures import is_unavailable
+from shared.web.telling import Teller, teller_for
 
 log = structlog.get_logger()
 
@@ -34,9 +35,10 @@ class UnblockView(BaseModel):
 
 
 class RefusalView(BaseModel):
-    """One reason why not."""
+    """One reason why not; ``sentence`` says it in the reader's language (``Accept-Language``)."""
 
     slug: str
+    sentence: str
     rule: str
     facts: dict[str, Any] = Field(default_factory=dict)
     source_events: list[str] = Field(default_factory=list)
@@ -92,7 +94,7 @@ def problem(
     title: str,
     *,
     detail: str | None = None,
-    refusals: Sequence[Refusal] | None = None,
+    refusals: Sequence[RefusalView] | None = None,
     errors: Sequence[FieldError] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
@@ -103,7 +105,7 @@ def problem(
         status=status,
         detail=detail,
         instance=f"urn:uuid:{new_id()}",
-        refusals=None if refusals is None else [_refusal_view(r) for r in refusals],
+        refusals=None if refusals is None else list(refusals),
         errors=None if errors is None else list(errors),
     )
     return JSONResponse(
@@ -114,9 +116,14 @@ def problem(
     )
 
 
-def _refusal_view(refusal: Refusal) -> RefusalView:
+def _told(refusals: Sequence[Refusal], tell: Teller) -> list[RefusalView]:
+    return [_refusal_view(refusal, tell) for refusal in refusals]
+
+
+def _refusal_view(refusal: Refusal, tell: Teller) -> RefusalView:
     return RefusalView(
         slug=refusal.slug,
+        sentence=tell.refusal(refusal.slug, refusal.facts),
         rule=refusal.rule,
         facts=dict(refusal.facts),
         source_events=list(refusal.source_events),
@@ -130,9 +137,9 @@ def install_problem_handlers(app: FastAPI, for_people: ForPeople | None = None) 
     """Turn what handlers raise into problems; ``for_people`` makes a page of one where a browser
     asked."""
 
-    def register(kind: type[Exception], make: Callable[[Any], JSONResponse]) -> None:
+    def register(kind: type[Exception], make: Callable[[Any, Teller], JSONResponse]) -> None:
         async def answer(request: Request, error: Exception) -> Response:
-            made = make(error)
+            made = make(error, teller_for(request))
             return made if for_people is None else for_people(request, made)
 
         app.add_exception_handler(kind, answer)
@@ -141,26 +148,32 @@ def install_problem_handlers(app: FastAPI, for_people: ForPeople | None = None) 
         register(kind, make)
 
 
-def _unproven(error: Unproven) -> JSONResponse:
+def _unproven(error: Unproven, tell: Teller) -> JSONResponse:
     return problem(
         503,
         "unproven",
         "It could not be proven safe: somebody who has to be asked does not answer",
         detail="Try again when the named service answers.",
-        refusals=error.refusals,
+        refusals=_told(error.refusals, tell),
         headers={"Retry-After": "2"},
     )
 
 
-def _refused(error: Refused) -> JSONResponse:
-    return problem(409, "refused", "The rules refuse this", refusals=error.refusals)
+def _refused(error: Refused, tell: Teller) -> JSONResponse:
+    return problem(
+        409,
+        "refused",
+        "The rules refuse this",
+        detail=tell.refusals(error.refusals),
+        refusals=_told(error.refusals, tell),
+    )
 
 
-def _not_found(error: NotFound) -> JSONResponse:
+def _not_found(error: NotFound, _tell: Teller) -> JSONResponse:
     return problem(404, "not-found", "Not found", detail=f"There is no such {error.kind}.")
 
 
-def _changed(error: PreconditionFailed) -> JSONResponse:
+def _changed(error: PreconditionFailed, _tell: Teller) -> JSONResponse:
     return problem(
         412,
         "changed-meanwhile",
@@ -169,7 +182,7 @@ def _changed(error: PreconditionFailed) -> JSONResponse:
     )
 
 
-def _key_reused(_error: KeyReusedError) -> JSONResponse:
+def _key_reused(_error: KeyReusedError, _tell: Teller) -> JSONResponse:
     return problem(
         422,
         "idempotency-key-reused",
@@ -178,7 +191,7 @@ def _key_reused(_error: KeyReusedError) -> JSONResponse:
     )
 
 
-def _invalid(error: RequestValidationError) -> JSONResponse:
+def _invalid(error: RequestValidationError, _tell: Teller) -> JSONResponse:
     return problem(
         422,
         "invalid",
@@ -189,7 +202,7 @@ def _invalid(error: RequestValidationError) -> JSONResponse:
     )
 
 
-def _bad_protocol(error: BadProtocol) -> JSONResponse:
+def _bad_protocol(error: BadProtocol, _tell: Teller) -> JSONResponse:
     return problem(
         422,
         "bad-protocol",
@@ -198,7 +211,7 @@ def _bad_protocol(error: BadProtocol) -> JSONResponse:
     )
 
 
-def _http(error: HTTPException) -> JSONResponse:
+def _http(error: HTTPException, _tell: Teller) -> JSONResponse:
     title = _MEANINGS.get(error.status_code, "The request was refused")
     return problem(
         error.status_code,
@@ -209,7 +222,7 @@ def _http(error: HTTPException) -> JSONResponse:
     )
 
 
-def _failed(error: Exception) -> JSONResponse:
+def _failed(error: Exception, _tell: Teller) -> JSONResponse:
     if is_unavailable(error):
         return problem(
             503,
@@ -224,7 +237,7 @@ def _failed(error: Exception) -> JSONResponse:
     return answer
 
 
-_ANSWERS: Final[Mapping[type[Exception], Callable[[Any], JSONResponse]]] = {
+_ANSWERS: Final[Mapping[type[Exception], Callable[[Any, Teller], JSONResponse]]] = {
     Unproven: _unproven,
     Refused: _refused,
     NotFound: _not_found,

@@ -14,6 +14,7 @@ from shared.decisions import Decision, Unblock, Verdict
 from shared.web.calls import Call, calling
 from shared.web.missing import MissingView, missing_views
 from shared.web.problems import RefusalView, UnblockView, problems
+from shared.web.telling import Teller, teller_for
 
 router = APIRouter(prefix="/courses", tags=["standing"])
 
@@ -65,6 +66,7 @@ async def course_standing(
 
     async def read(uow: Any) -> StandingView:
         known = await course_in_full(uow, await uow.courses.get(course_id))
+        tell = teller_for(call.request)
         protocol = await uow.protocol_of(course_id)
         decisions = [standing(known, protocol=protocol, now=uow.now)]
         if approval_due(known.course):
@@ -75,7 +77,7 @@ async def course_standing(
             client_id=known.course.client_id,
             status=_status(known, call),
             allowed=all(decision.allowed for decision in decisions),
-            refusals=[_refusal(v) for d in decisions for v in d.verdicts if not v.holds],
+            refusals=[_refusal(v, tell) for d in decisions for v in d.verdicts if not v.holds],
             unblocks_with=[_unblock(one) for one in shortest(decisions)],
             decisions=[_decision(decision, course_id) for decision in decisions],
             freshness={
@@ -112,9 +114,10 @@ def _decision(decision: Decision, course_id: UUID) -> DecisionView:
     )
 
 
-def _refusal(verdict: Verdict) -> RefusalView:
+def _refusal(verdict: Verdict, tell: Teller) -> RefusalView:
     return RefusalView(
         slug=verdict.slug,
+        sentence=tell.refusal(verdict.slug, verdict.facts),
         rule=verdict.rule,
         facts=dict(verdict.facts),
         source_events=list(verdict.source_events),

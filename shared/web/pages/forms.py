@@ -12,22 +12,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
-from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from shared.decisions import Refusal
+from shared.web.pages.mistakes import Mistake
 
 OWN: Final = frozenset({"form_token", "form_key", "form_seen", "form_page"})
 NOTHING: Final = "[]"
 LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A field that cannot be used, and why."""
-
-    field: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +30,9 @@ class Form:
     mistakes: Sequence[Mistake] = ()
     refusals: Sequence[Refusal] = ()
 
-    def mistake(self, name: str) -> str | None:
+    def mistake(self, name: str) -> Mistake | None:
         """What is wrong with a field."""
-        return next((m.message for m in self.mistakes if m.field == name), None)
+        return next((m for m in self.mistakes if m.field == name), None)
 
     def value(self, name: str, otherwise: Any = "") -> Any:
         """What stands in a field: what was typed, else what it begins with."""
@@ -73,19 +65,6 @@ def typed(form: FormData) -> dict[str, Any]:
         for name in form
         if name not in OWN
     }
-
-
-def mistakes_in(error: ValidationError) -> list[Mistake]:
-    """Each error with the name of the field that it is about."""
-    return [
-        Mistake(".".join(str(part) for part in e["loc"] if not isinstance(part, int)), _say(e))
-        for e in error.errors(include_url=False, include_input=False)
-    ]
-
-
-def _say(error: Mapping[str, Any]) -> str:
-    message: str = error["msg"]
-    return "Fill this in." if error["type"] == "missing" else message.removeprefix("Value error, ")
 
 
 def _zoned(text: str, zone: tzinfo) -> str:

@@ -18,12 +18,15 @@ from shared.serving.definition import Way
 from shared.storage import Actor
 from shared.web.calls import Call, calling
 from shared.web.pages import sessions
-from shared.web.pages.forms import Form, mistakes_in, nested, typed
+from shared.web.pages.forms import Form, nested, typed
 from shared.web.pages.guard import assert_own_form, assert_same_origin
 from shared.web.pages.inside import inside
+from shared.web.pages.mistakes import mistakes_in
 from shared.web.pages.rendering import Renderer
+from shared.web.pages.resolving import resolver
 from shared.web.pages.sessions import SignedIn
 from shared.web.sign_in import kept_forms
+from shared.web.telling import asked_for
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -155,7 +158,7 @@ def render(
     address = _address(request)
     return renderer.render(
         template,
-        look.language if look else _asked_for(request),
+        look.language if look else asked_for(request),
         {
             "service": app.state.service.definition.name,
             "version": app.version,
@@ -169,6 +172,12 @@ def render(
             "navigation": _open_to(person, renderer.navigation, app.state.access),
             "still": getattr(app.state.service.clock, "stands_still", False),
             "name_of": _names(app.state.tokens.everyone()),
+            "resolve": resolver(
+                app.state.service.definition.name,
+                settings.service_urls,
+                request.url.path,
+                values,
+            ),
             "zone": settings.timezone,
             "sandbox": settings.sandbox,
             "form_key": str(new_id()),
@@ -194,12 +203,6 @@ def _names(everyone: list[tuple[Actor, str]]) -> Callable[[object], str]:
     """Who a reference is, as far as the clinic's people are known; else a short id."""
     names = {str(actor.ref): name for actor, name in everyone}
     return lambda ref: names.get(str(ref), str(ref)[-8:]) if ref else ""
-
-
-def _asked_for(request: Request) -> str:
-    """The language of a browser that nobody has signed in with."""
-    wanted = request.headers.get("accept-language", "").lower()
-    return "es" if wanted.startswith("es") else "en"
 
 
 def _status(response: Response, status: int) -> Response:

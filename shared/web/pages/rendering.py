@@ -13,15 +13,14 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
-from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shared.protocol import vocabulary
+from shared.protocol.sentences import tone_of
 from shared.serving.definition import Pages
+from shared.web.telling import WORDS, Teller, catalogue, words_in
 
 ROOM: Final = Path(__file__).parent
 STATIC: Final = ROOM / "static"
-WORDS: Final = Path(vocabulary.__file__).with_name("words")
 
 
 class Renderer:
@@ -29,6 +28,7 @@ class Renderer:
 
     def __init__(self, pages: Pages, zone: ZoneInfo) -> None:
         self.navigation = pages.navigation
+        self._zone = zone
         self._environments = {
             language: _environment(language, [pages.templates, ROOM / "templates"], zone)
             for language in ("en", "es")
@@ -36,7 +36,11 @@ class Renderer:
 
     def render(self, template: str, language: str, values: Mapping[str, Any]) -> str:
         """The page as text."""
-        return self._environments[language].get_template(template).render(**values)
+        teller = Teller(
+            language=language, zone=self._zone, now=values["now"], words=words_in(language)
+        )
+        shown = {"tell": teller.refusal, "fact": teller.fact, **values}
+        return self._environments[language].get_template(template).render(**shown)
 
 
 def _environment(language: str, folders: Sequence[Path], zone: ZoneInfo) -> Environment:
@@ -66,6 +70,8 @@ def _environment(language: str, folders: Sequence[Path], zone: ZoneInfo) -> Envi
         "short": lambda ref: str(ref)[-8:],
         "capitalize": _begun,
         "words": lambda slug: say(str(slug).replace("_", " ").replace("-", " ")),
+        "tone": tone_of,
+        "mistake": lambda one: say(one.message) % dict(one.numbers),
         "said": lambda text: say(text if " " in text else text.replace("_", " ")),
     }
     made.globals["labelled"] = lambda slugs: [
@@ -79,12 +85,7 @@ def _environment(language: str, folders: Sequence[Path], zone: ZoneInfo) -> Envi
 def _catalogue(language: str, folders: Sequence[Path]) -> Callable[[str], str]:
     texts: dict[str, str] = {}
     for folder in reversed(folders):
-        file = folder / f"{language}.po"
-        if file.exists():
-            with file.open("rb") as stream:
-                for message in read_po(stream, locale=language):
-                    if message.id and message.string and not message.fuzzy:
-                        texts[str(message.id)] = str(message.string)
+        texts |= catalogue(language, folder)
     return lambda text: texts.get(text, text)
 
 

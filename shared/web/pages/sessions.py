@@ -79,6 +79,11 @@ class SignedIn:
     subject: str | None = None
     sealed: str | None = field(default=None, repr=False)
 
+    @property
+    def shelf(self) -> str:
+        """A name for what this person's browser keeps: the same each time, and says not who."""
+        return digest(f"{self.actor.role}:{self.actor.ref}").hex()[:16]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proven:

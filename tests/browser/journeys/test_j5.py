@@ -19,7 +19,7 @@ async def test_the_client_ends_the_session(care_for: CareFor) -> None:
         await stopped(care)
         midway = await j5.after_the_stop(care.stage, care.course)
         await care.stage.at("11:30")
-        await prescribing.clearing_refused(care, because="Minimum observation not over")
+        await prescribing.clearing_refused(care, because="The client must be observed until")
         await care.stage.at("12:10")
         await prescribing.cleared(care)
         await care.stage.at("12:15")

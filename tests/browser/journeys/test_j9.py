@@ -53,6 +53,6 @@ async def lifted_by_two(care: Care) -> None:
     therapist = await prescribing.lifting_signed(care, "therapist")
     await therapist.reads("Still to sign: prescriber")
     desk = await scheduling.wanted(care, "Dosing", "09:30", days=8)
-    await desk.is_refused("Book", because="Hold blocks book")
+    await desk.is_refused("Book", because="An open hold stands in the way: book.")
     prescriber = await prescribing.lifting_signed(care, "prescriber")
     await prescriber.reads("Lifted")

@@ -200,6 +200,19 @@ async def test_a_refusal_shows_every_reason_and_changes_nothing(browser: Browser
     assert refused.status_code == 409
     assert "Nothing was changed" in refused.text
     assert "Why?" in refused.text
+    assert "The client is approved first, then signs." in refused.text
+    assert f'<a href="{course}">' in refused.text
+
+
+async def test_reasons_are_told_in_the_language_of_whoever_reads(browser: Browser) -> None:
+    await browser.sign_in("therapist")
+    course = await enquiry(browser)
+    await browser.submit("/", {"language": "es"}, at="/appearance")
+    asked = {"scopes[]": ["treatment"], "material_version": "1"}
+    refused = await browser.submit(f"{course}/consents", asked)
+    assert refused.status_code == 409
+    assert "El cliente se aprueba primero, luego firma." in refused.text
+    assert "approved" not in re.sub(r"<[^>]+>", "", refused.text)
 
 
 async def test_roles_see_what_is_theirs(browser: Browser) -> None:

@@ -96,7 +96,7 @@ async def test_a_loop_shows_its_true_age_and_is_taken_and_ended(
     again = await browser.submit("/", {}, at=f"/escalations/{loop['id']}/acknowledgement")
     assert again.status_code == 409
     assert "Nothing was changed" in again.text
-    assert "Escalation acknowledged" in again.text
+    assert "This escalation is already acknowledged." in again.text
     ended = await browser.submit(path, {}, at=f"/escalations/{loop['id']}/resolution")
     assert ended.status_code == 303
     assert "Urgent loop ended: left against advice therapist" in words_of(
@@ -119,7 +119,7 @@ async def test_a_task_is_done_by_whoever_owes_it_and_says_why_not(
     assert "Juniper Ashdown" not in (await browser.open("/tasks?owner=front_desk")).text
     refused = await browser.submit("/tasks", {}, at=done)
     assert refused.status_code == 409
-    assert "Task of another role" in refused.text
+    assert "This task belongs to another role." in refused.text
     await browser.sign_in("token-of-prescriber")
     mine = "/tasks?owner=prescriber"
     assert f'action="{done}?owner=prescriber"' in (await browser.open(mine)).text
@@ -186,7 +186,7 @@ async def test_a_check_in_is_called_and_a_concern_calls_people(
     assert re.search(r'name="at" type="datetime-local"', empty.text)
     future = await browser.submit(path, {"outcome": "ok", "at": "2026-03-11T12:40"})
     assert future.status_code == 409
-    assert "Stated in the future" in future.text
+    assert "This time is still to come." in future.text
     said = await browser.submit(path, {"outcome": "concern", "at": "2026-03-11T12:20"})
     aftercare = await world.aftercare(person)
     assert (said.status_code, said.headers["location"]) == (303, f"/aftercare/{aftercare['id']}")
@@ -209,7 +209,7 @@ async def test_instructions_are_handed_over_and_then_confirmed(
     form, confirmation = f"{path}/instructions", f"{path}/acknowledgements"
     early = await browser.submit(form, {"recipient": "escort"}, at=confirmation)
     assert early.status_code == 409
-    assert "Instructions not delivered" in early.text
+    assert "The instructions were not handed over to everybody." in early.text
     lacking = await browser.submit(form, {"recipient": "escort"})
     assert lacking.status_code == 422
     assert 'value="escort" checked' in lacking.text
@@ -286,7 +286,7 @@ async def test_what_informs_is_left_out_and_safety_never(browser: Browser) -> No
     assert 'value="summary_reviewed" checked' in (await browser.open("/preferences")).text
     refused = await browser.submit("/preferences", {"muted[]": ["[]", "hold_placed"]})
     assert refused.status_code == 409
-    assert "Safety cannot be turned off" in refused.text
+    assert "What warns cannot be turned off." in refused.text
     assert (await browser.submit("/preferences", {"muted[]": "[]"})).status_code == 303
     assert "checked" not in (await browser.open("/preferences")).text
 

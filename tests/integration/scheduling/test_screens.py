@@ -159,7 +159,7 @@ async def test_a_session_is_led_from_its_booking_to_its_end_in_single_taps(
     await world.tell(person, person.cleared(world.now()))
     refused = await browser.submit(page, {}, at=f"{page}/discharge")
     assert refused.status_code == 409
-    assert "Escort not here" in refused.text
+    assert "The escort is not here, or is not who was named." in refused.text
     [escort] = (await world.get(f"/sessions/{person.session_id}"))["escorts"]
     await tap(browser, page, f"escorts/{escort['id']}/arrival", identity_matched="true")
     assert "Left at" in await tap(browser, page, "discharge")
@@ -275,7 +275,7 @@ async def test_two_people_clear_only_while_prescribing_is_silent(
     }
     refused = await browser.submit(f"{page}/manual-clearance", stated)
     assert refused.status_code == 409
-    assert "Prescribing answers" in refused.text
+    assert "Prescribing answers: clear the client there." in refused.text
     world.silent.add("prescribing")
     assert (await browser.submit(f"{page}/manual-clearance", stated)).status_code == 303
     assert "Cleared by two people" in (await browser.open(page)).text

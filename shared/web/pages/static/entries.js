@@ -26,6 +26,7 @@ const due = (entry) => entry.state === "waiting" || (entry.state === "unknown" &
 // --- A tap becomes an entry.
 
 let last = { what: "", at: -TWICE_MS };
+let fresh = null; // The tap whose answer somebody is looking for at this very moment.
 
 function tapped(event) {
   const form = event.target.closest("form[data-entry]");
@@ -38,9 +39,11 @@ function tapped(event) {
   last = { what, at: event.timeStamp };
   if (mine().some((entry) => entry.what === what && entry.state !== "refused")) return send();
   const at = now().toISOString();
+  const key = crypto.randomUUID();
   if (form.dataset.at) body[form.dataset.at] = at;
+  fresh = { key, form, fields };
   keep({
-    person, what, body, at, made: Date.now(), key: crypto.randomUUID(), path: form.dataset.entry,
+    person, what, body, at, made: Date.now(), key, path: form.dataset.entry,
     page: location.pathname, label: form.dataset.says || event.submitter.textContent.trim(),
     grave: event.submitter.classList.contains("grave"), asks: !form.dataset.at, state: "waiting",
   });
@@ -68,6 +71,7 @@ async function send() {
 /** Whether the next one may follow. */
 async function answered(entry) {
   if (!navigator.onLine) {
+    fresh = null;
     if (entry.asks) keep({ ...entry, state: "unsent" });
     return entry.asks;
   }
@@ -82,6 +86,7 @@ async function answered(entry) {
     });
     said = await answer.json();
   } catch {
+    fresh = null;
     keep({ ...entry, state: "unknown" });
     return false;
   }
@@ -95,11 +100,26 @@ async function answered(entry) {
   } else if (!unproven && (answer.status >= 500 || answer.status === 429)) {
     keep({ ...entry, state: "unknown" });
     return false;
+  } else if (fresh?.key === entry.key && fresh.form.isConnected) {
+    onPage(entry);
+    return false;
   } else {
     const why = (said.refusals ?? []).map((one) => one.sentence ?? one.slug);
     keep({ ...entry, state: "refused", why: why.length ? why : [said.detail ?? said.title] });
   }
   return true;
+}
+
+/** What is refused at once is shown with every reason and its receipt, as a page: nothing was recorded, so it may be
+    asked again as a form. */
+function onPage(entry) {
+  drop(entry);
+  const { form, fields } = fresh;
+  for (const [name, value] of fields) {
+    if (form.querySelector(`input[name="${CSS.escape(name)}"]`)) continue;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  HTMLFormElement.prototype.submit.call(form);
 }
 
 // --- What waits is in sight, on every page of the service, until somebody has seen how it ended.

@@ -1,0 +1,46 @@
+"""Where a reason why not leads: to the page of whoever owns the missing fact."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from shared.protocol.need_pages import page_for
+
+_ABOUT: Final = re.compile(r"/(?P<what>course|session)s/(?P<id>[0-9a-f-]{36})")
+
+
+def ids_of(path: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """The course and the session that a page is about: by its address, and by what it shows."""
+    found = {match["what"]: match["id"] for match in _ABOUT.finditer(path)}
+    for value in values.values():
+        if isinstance(value, BaseModel):
+            for what in ("course", "session"):
+                known = getattr(value, f"{what}_id", None)
+                if known is not None:
+                    found.setdefault(what, str(known))
+    return found
+
+
+def resolver(
+    service: str, services: Mapping[str, str], path: str, values: Mapping[str, Any]
+) -> Callable[[Any], str | None]:
+    """Gives for a refusal the address at which it is resolved, unless that is this very page."""
+    ids = ids_of(path, values)
+
+    def resolve(one: Any) -> str | None:
+        owners = [_of(unblock, "owner") for unblock in _of(one, "unblocks_with") or ()]
+        found = page_for(_of(one, "slug"), owners, ids)
+        if found is None:
+            return services.get(owners[0]) if owners and owners[0] != service else None
+        owner, page = found
+        if owner == service:
+            return page if page != path else None
+        return services[owner] + page if owner in services else None
+
+    return resolve
+
+
+def _of(one: Any, name: str) -> Any:
+    return one.get(name) if isinstance(one, Mapping) else getattr(one, name)
