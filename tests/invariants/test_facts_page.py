@@ -27,6 +27,18 @@ def test_every_fact_is_kept_or_says_why_not() -> None:
     assert not loose, "cite these in the docstring of their rule, or say in facts.yaml why not"
 
 
+def test_every_fact_that_code_keeps_is_cited_by_a_test() -> None:
+    """A rule that no test names may be right today and gone tomorrow."""
+    here = Path(__file__).relative_to(ROOT).as_posix()
+    untested = [
+        one.id
+        for section in ("facts", "conflicts", "invariants")
+        for one in facts()[section]
+        if one.none is None and not {place.file for place in one.tests} - {here}
+    ]
+    assert not untested, "name the fact in the test of its rule"
+
+
 def test_nothing_is_cited_that_is_not_listed() -> None:
     assert not strangers()
 

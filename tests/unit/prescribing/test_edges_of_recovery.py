@@ -210,7 +210,7 @@ def test_a_dose_by_the_rules_breaks_none() -> None:
     ],
 )
 def test_each_rule_that_it_broke_is_named(known: Any, slug: str) -> None:
-    """Ruling 12: at that very minute it already counts."""
+    """Ruling 12, INV-3: at that very minute it already counts."""
     assert broken("10:00", known) == {slug}
 
 
