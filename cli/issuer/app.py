@@ -19,7 +19,15 @@ from cli.issuer.endings import Notices
 from cli.issuer.keys import signing_key
 from cli.issuer.office import Office, show
 from cli.issuer.protocol import Protocol
-from cli.issuer.routes import administration, authorize, discovery, end_session, home, token
+from cli.issuer.routes import (
+    administration,
+    authorize,
+    discovery,
+    end_session,
+    home,
+    passkeys,
+    token,
+)
 from cli.issuer.settings import IssuerSettings
 from shared.runtime.database import Database
 from shared.serving.definition import Pages
@@ -68,7 +76,7 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
     origins = [url.rstrip("/") for url in settings.service_urls.values()]
     app.add_middleware(PageHeaders, led_to=origins)
     app.mount("/static", StaticFiles(directory=STATIC))
-    for part in (discovery, authorize, token, end_session, home, administration):
+    for part in (discovery, authorize, token, end_session, home, passkeys, administration):
         app.include_router(part.router)
     app.add_exception_handler(HTTPException, _said)
     app.add_exception_handler(RequestValidationError, _not_understood)

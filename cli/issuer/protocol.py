@@ -4,11 +4,9 @@ Authlib asks and answers at once, a database does not. So a route reads what a r
 code, a refresh token) first, hands it over with the request, and writes what Authlib has made.
 """
 
-import secrets
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from authlib.oauth2.rfc6749 import (
     AuthorizationServer,
@@ -19,21 +17,13 @@ from authlib.oauth2.rfc6749 import (
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc7636 import CodeChallenge
-from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
 from authlib.oauth2.rfc9207 import IssuerParameter
-from authlib.oidc.core import UserInfo
-from authlib.oidc.core.grants import OpenIDCode
 from joserfc.jwk import ECKey
 
-from cli.issuer.accounts import Account
 from cli.issuer.clients import SCOPES, Client
-from cli.issuer.codes import Code, acr_of
-from cli.issuer.keys import ALGORITHM
+from cli.issuer.codes import Code
 from cli.issuer.sign_ins import SignIn
-from shared.web.sign_in.claims import AUDIENCE, NAME, REF, ROLE
-
-TOKEN_SECONDS: Final = 300
-ID_TOKEN_SECONDS: Final = 300
+from cli.issuer.tokens import AccessTokens, IdTokens
 
 
 @dataclass(slots=True)
@@ -156,75 +146,6 @@ class _OnlyS256(CodeChallenge):  # type: ignore[misc]
         super().validate_code_challenge(grant, redirect_uri)
 
 
-class _IdTokens(OpenIDCode):  # type: ignore[misc]
-    def __init__(self, issuer: str, key: ECKey) -> None:
-        super().__init__(require_nonce=True)
-        self._issuer = issuer
-        self._key = key
-
-    def exists_nonce(self, nonce: str, request: Request) -> bool:
-        """Whether it is new is for the client to say, who has it in a row that is used once."""
-        return False
-
-    def resolve_client_private_key(self, client: Client) -> ECKey:
-        return self._key
-
-    def get_client_algorithm(self, client: Client) -> str:
-        return ALGORITHM
-
-    def get_encode_header(self, client: Client) -> dict[str, str]:
-        return {"alg": ALGORITHM, "kid": str(self._key.kid)}
-
-    def get_client_claims(self, client: Client) -> dict[str, Any]:
-        now = int(time.time())
-        return {
-            "iss": self._issuer,
-            "aud": client.client_id,
-            "iat": now,
-            "exp": now + ID_TOKEN_SECONDS,
-        }
-
-    def generate_user_info(self, user: SignIn, scope: str) -> UserInfo:
-        return UserInfo({"sub": str(user.account.id), "sid": str(user.sid), **person(user.account)})
-
-
-class _AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
-    """Tokens for the JSON API: short, and with the time at which somebody proved who they are."""
-
-    def __init__(self, issuer: str, key: ECKey) -> None:
-        super().__init__(
-            issuer,
-            ALGORITHM,
-            refresh_token_generator=lambda **_: secrets.token_urlsafe(32),
-            expires_generator=lambda _client, _grant: TOKEN_SECONDS,
-        )
-        self._key = key
-
-    def get_jwks(self) -> ECKey:
-        return self._key
-
-    def get_audiences(self, client: Client, user: SignIn, scope: str) -> str:
-        return AUDIENCE
-
-    def get_auth_time(self, user: SignIn) -> int:
-        return int(user.authenticated_at.timestamp())
-
-    def get_acr(self, user: SignIn) -> str:
-        return acr_of(user)
-
-    def get_amr(self, user: SignIn) -> list[str]:
-        return list(user.methods)
-
-    def get_extra_claims(
-        self,
-        client: Client,
-        grant_type: str,
-        user: SignIn,
-        scope: str,
-    ) -> dict[str, Any]:
-        return {"sid": str(user.sid), **person(user.account)}
-
-
 class _NameOfIssuer(IssuerParameter):  # type: ignore[misc]
     """Every answer names its author, so that a mixed-up client notices (RFC 9207)."""
 
@@ -241,9 +162,9 @@ class Protocol(AuthorizationServer):  # type: ignore[misc]
     def __init__(self, issuer: str, clients: Mapping[str, Client], key: ECKey) -> None:
         super().__init__(scopes_supported=sorted(SCOPES))
         self._clients = clients
-        self.register_grant(_ProvenCodeGrant, [_OnlyS256(), _IdTokens(issuer, key)])
+        self.register_grant(_ProvenCodeGrant, [_OnlyS256(), IdTokens(issuer, key)])
         self.register_grant(_RenewalGrant)
-        self.register_token_generator("default", _AccessTokens(issuer, key))
+        self.register_token_generator("default", AccessTokens(issuer, key))
         _NameOfIssuer(issuer)(self)
 
     def query_client(self, client_id: str) -> Client | None:
@@ -260,8 +181,3 @@ class Protocol(AuthorizationServer):  # type: ignore[misc]
 
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Nobody listens."""
-
-
-def person(account: Account) -> dict[str, str]:
-    """What services are told of somebody."""
-    return {NAME: account.name, ROLE: account.role, REF: str(account.ref)}

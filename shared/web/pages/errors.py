@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from shared.web.access import SignInNeeded, is_page
 from shared.web.pages import sessions
 from shared.web.pages.page import render
+from shared.web.sign_in.asking_again import kept_by_whoever_left
 from shared.web.sign_in.leaving import locked_path, sign_in_path
 
 
@@ -19,11 +20,17 @@ def install_sign_in_redirect(app: FastAPI) -> None:
     async def at_the_door(request: Request, _error: SignInNeeded) -> Response:
         if request.url.path == "/live":
             return Response(status_code=204)
-        wanted = request.url.path if request.method == "GET" else "/"
-        query = f"?{request.url.query}" if request.url.query and request.method == "GET" else ""
-        left = sessions.session_id_of(request) is not None
-        way = locked_path(wanted + query) if left else sign_in_path(wanted + query)
+        if sessions.session_id_of(request) is None:
+            return RedirectResponse(sign_in_path(_wanted(request)), status_code=303)
+        way = locked_path(await kept_by_whoever_left(request) or _wanted(request))
+        if "hx-request" in request.headers:
+            return Response(headers={"HX-Redirect": way})
         return RedirectResponse(way, status_code=303)
+
+
+def _wanted(request: Request) -> str:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return request.url.path + query if request.method == "GET" else "/"
 
 
 def for_people(request: Request, made: JSONResponse) -> Response:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from shared.serving.life import RunningService
 from shared.web.pages.page import Page, paged
@@ -27,6 +27,12 @@ AT_MOST_EVERY_SECONDS: Final = 0.05
 async def live(page: Annotated[Page, Depends(paged("follow"))]) -> StreamingResponse:
     """Server-sent events: ``changed`` after a change, and now and then all the same."""
     return StreamingResponse(_changes(page.call.service), media_type="text/event-stream")
+
+
+@router.get("/awake")
+async def awake(_page: Annotated[Page, Depends(paged("follow"))]) -> Response:
+    """Somebody writes here and has not sent anything yet: their session does not fall asleep."""
+    return Response(status_code=204)
 
 
 async def _changes(service: RunningService[Any]) -> AsyncIterator[str]:

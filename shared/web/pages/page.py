@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
@@ -26,9 +26,13 @@ from shared.web.pages.rendering import Renderer
 from shared.web.pages.resolving import resolver
 from shared.web.pages.sessions import SignedIn
 from shared.web.sign_in import kept_forms
+from shared.web.sign_in.going_on import goes_on
 from shared.web.telling import asked_for
 
 B = TypeVar("B", bound=BaseModel)
+
+LOCKS_BEFORE_SECONDS: Final = 15
+"""So long before its session falls asleep a page that was left alone locks, with what is on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +57,11 @@ class Page:
         request = self.call.request
         session_id = sessions.session_id_of(request)
         if session_id is not None:
-            async with self.call.service.database.engine.begin() as connection:
+            engine = self.call.service.database.engine
+            async with engine.begin() as connection:
                 await sessions.signed_in(connection, session_id)
+            await goes_on(engine, request.app.state.issuer, session_id, self.person)
+        request.state.stays = True
 
     def may(self, action: str) -> bool:
         """Whether this person's role is one that the action is for."""
@@ -165,6 +172,11 @@ def render(
             "services": settings.service_urls,
             "person": person,
             "theme": look.theme if look else "light",
+            "locks_after": None
+            if getattr(request.state, "stays", False)
+            else sessions.idle_minutes(person.actor.role) * 60 - LOCKS_BEFORE_SECONDS
+            if person
+            else None,
             "nonce": request.state.nonce,
             "path": address.path,
             "query": f"?{address.query}" if address.query else "",

@@ -99,6 +99,11 @@ class Proven:
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+def idle_minutes(role: str) -> int:
+    """After how many minutes in which nothing is done a session of this role falls asleep."""
+    return IDLE_MINUTES_AT_THE_DESK if role == AT_THE_DESK else IDLE_MINUTES
+
+
 def cookie_name(service: str) -> str:
     """Cookies do not know ports: each service has a name of its own on the same host."""
     return f"__Host-ct-{service}"

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.storage import Actor
 from shared.web.sign_in.sealing import digest, opened, sealed
 
 MINUTES: Final = 15
@@ -33,21 +34,32 @@ _FORGET: Final = sa.text(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """What comes back has to fit: this nonce, this verifier, an authentication of at most this age
-    (seconds), and then on to a path of ours."""
+    (seconds), and then on to a path of ours. ``whose`` screen it was: somebody else who comes back
+    begins at the start page."""
 
     nonce: str
     verifier: str
     goes_to: str
     max_age: int | None
+    whose: str | None
+
+    def leads(self, actor: Actor) -> str:
+        """Where this person goes on."""
+        return self.goes_to if self.whose in {None, _of(actor)} else "/"
 
 
-def new_attempt(goes_to: str, max_age: int | None) -> Attempt:
+def new_attempt(goes_to: str, max_age: int | None, whose: Actor | None) -> Attempt:
     return Attempt(
         nonce=secrets.token_urlsafe(32),
         verifier=secrets.token_urlsafe(48),
         goes_to=goes_to,
         max_age=max_age,
+        whose=None if whose is None else _of(whose),
     )
+
+
+def _of(actor: Actor) -> str:
+    return f"{actor.role}:{actor.ref}"
 
 
 async def keep(connection: AsyncConnection, attempt: Attempt, browser: str) -> str:

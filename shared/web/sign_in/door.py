@@ -44,13 +44,15 @@ async def set_out(
     name = request.app.state.service.definition.name
     browser = attempts.browser_secret(request, name)
     async with request.app.state.service.database.engine.begin() as connection:
-        left = await _left_alone(request, connection)
-        attempt = attempts.new_attempt(inside(then), 0 if left else fresh)
+        here, asleep = await _at_this_screen(request, connection)
+        attempt = attempts.new_attempt(
+            inside(then), 0 if asleep else fresh, None if here is None else here.actor
+        )
         state = await attempts.keep(connection, attempt, browser)
-    extra = {"ui_locales": left.language} if left else {}
+    extra = {"ui_locales": here.language} if here else {}
     if attempt.max_age is not None:
         extra |= {"max_age": str(attempt.max_age)}
-    if left:
+    if asleep:
         extra |= {"prompt": "login"}
     try:
         target = await issuer.authorization_url(
@@ -106,10 +108,8 @@ async def come_back(
         _log.warning("sign_in_refused", reason=str(refused))
         return _sorry(request, NO_ROLE, 403)
     async with service.database.engine.begin() as connection:
-        session_id, goes_to = await _open(
-            request, connection, (actor, name), proven, attempt.goes_to
-        )
-    response = RedirectResponse(goes_to, status_code=303)
+        session_id = await _open(request, connection, (actor, name), proven)
+    response = RedirectResponse(attempt.leads(actor), status_code=303)
     sessions.keep(response, service.definition.name, session_id)
     return response
 
@@ -125,14 +125,16 @@ def return_address(request: Request) -> str:
     return f"{own_address(request)}/sign-in/return"
 
 
-async def _left_alone(request: Request, connection: AsyncConnection) -> SignedIn | None:
-    """Whoever was signed in with this browser until their screen locked."""
+async def _at_this_screen(
+    request: Request, connection: AsyncConnection
+) -> tuple[SignedIn | None, bool]:
+    """Whose screen this is, and whether it locked meanwhile."""
     session_id = sessions.session_id_of(request)
     if session_id is None:
-        return None
-    if await sessions.signed_in(connection, session_id, stays=False) is not None:
-        return None
-    return await sessions.remembered(connection, session_id)
+        return None, False
+    here = await sessions.remembered(connection, session_id)
+    awake = await sessions.signed_in(connection, session_id, stays=False)
+    return here, here is not None and awake is None
 
 
 async def _assert_from(issuer: Issuer, iss: str | None) -> None:
@@ -167,8 +169,7 @@ async def _open(
     connection: AsyncConnection,
     who: tuple[Actor, str],
     proven: Proven,
-    goes_to: str,
-) -> tuple[str, str]:
+) -> str:
     """A session with a new id; what this browser had before is over, whoever's it was."""
     actor, name = who
     old_id = sessions.session_id_of(request)
@@ -176,9 +177,8 @@ async def _open(
     if old_id is not None:
         before = await sessions.remembered(connection, old_id)
         await sessions.sign_out(connection, old_id)
-    same = before is not None and before.actor == actor
     spanish = request.headers.get("accept-language", "").lower().startswith("es")
-    session_id = await sessions.sign_in(
+    return await sessions.sign_in(
         connection,
         actor,
         name,
@@ -186,7 +186,6 @@ async def _open(
         theme=before.theme if before else "light",
         proven=proven,
     )
-    return session_id, goes_to if before is None or same else "/"
 
 
 def _sorry(request: Request, why: str, status: int) -> HTMLResponse:

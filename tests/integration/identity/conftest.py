@@ -1,9 +1,9 @@
-"""The issuer and a relying party for each test, on the module's databases."""
+"""The issuer and a relying party, running for the tests of one module."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tests.integration.identity.world import Visitor, Visitors, World, running_world
 from tests.support.nats_part import NatsPart
@@ -21,18 +21,26 @@ def intake_database(fresh_database: FreshDatabase) -> ServiceDatabase:
     return fresh_database("intake")
 
 
-@pytest.fixture
-async def world(
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(
     identity_database: ServiceDatabase,
     intake_database: ServiceDatabase,
     bus: NatsPart,
-    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[World]:
-    async with running_world(identity_database, intake_database, bus, tmp_path) as running:
-        yield running
+    folder = tmp_path_factory.mktemp("identity")
+    async with running_world(identity_database, intake_database, bus, folder) as world:
+        yield world
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
+async def world(running: World) -> AsyncIterator[World]:
+    """Nobody is signed in, and nothing was guessed."""
+    await running.begin_anew()
+    yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def visitors(world: World) -> AsyncIterator[Visitors]:
     """Makes browsers, each with cookies of its own."""
     made: list[Visitor] = []

@@ -1,10 +1,12 @@
 """One sign-in: to the issuer, back, and on; out of one is out of all; asked again, nothing lost."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from tests.integration.identity.world import INTAKE, ISSUER, Visitor, Visitors, World, hidden, query
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_whoever_proves_who_they_are_is_on_the_page_that_they_wanted(
@@ -74,12 +76,15 @@ async def test_a_service_that_was_away_hears_of_it_when_it_is_back(
     visitor: Visitor, world: World
 ) -> None:
     await visitor.sign_in()
-    intake, world.intake.app = world.intake.app, world.issuer  # somebody else answers meanwhile
-    await world.administer("/mara.lindqvist/end")
-    await world.told()
-    waiting = await world.rows("SELECT client_id FROM notices")
-    assert "careteam-intake" in {row["client_id"] for row in waiting}
-    world.intake.app = intake
+    state = world.intake.app.state
+    issuer, state.issuer = state.issuer, None  # it can take no notice
+    try:
+        await world.administer("/mara.lindqvist/end")
+        await world.told()
+        waiting = await world.rows("SELECT client_id FROM notices")
+        assert "careteam-intake" in {row["client_id"] for row in waiting}
+    finally:
+        state.issuer = issuer
     await world.told()
     assert (await visitor.get(f"{INTAKE}/", follow=False)).status_code == 303
 
@@ -104,12 +109,14 @@ async def test_an_issuer_that_is_away_takes_nothing_from_anybody(
     visitor: Visitor, world: World
 ) -> None:
     await visitor.sign_in()
-    intake = world.intake.app
+    issuer = world.intake.app.state.issuer
     await world.intake.rows("UPDATE web_sessions SET asked_at = now() - interval '1 hour'")
-    intake.state.issuer._behind = "https://nowhere.invalid"
-    intake.state.issuer._read_at = float("-inf")
-    assert (await visitor.get(f"{INTAKE}/", follow=False)).status_code == 200
-    sorry = await visitor.get(f"{INTAKE}/sign-in")
+    issuer._behind, issuer._read_at = "https://nowhere.invalid", float("-inf")
+    try:
+        assert (await visitor.get(f"{INTAKE}/", follow=False)).status_code == 200
+        sorry = await visitor.get(f"{INTAKE}/sign-in")
+    finally:
+        issuer._behind = ISSUER
     assert sorry.status_code == 503
     assert "does not answer" in sorry.text
 
@@ -167,3 +174,60 @@ async def test_work_in_a_service_keeps_the_one_sign_in_awake(
     await world.rows("UPDATE sign_ins SET seen_at = seen_at - interval '2 minutes'")
     visitor.http.cookies.delete("__Host-ct-intake")
     assert (await visitor.get(f"{INTAKE}/")).url.host == "intake.test"
+
+
+async def test_a_prescriber_proves_again_who_they_are_and_signs_what_was_typed(
+    visitor: Visitor, world: World
+) -> None:
+    """What only a prescriber decides; the same of a therapist is taken at once."""
+    page = await visitor.sign_in("ines.kowalczyk")
+    course, hold = "018f0000-0000-7000-8000-00000000000c", "018f0000-0000-7000-8000-00000000000d"
+    form = f"{INTAKE}/courses/{course}/holds/{hold}/lift"
+    fields = {"form_token": hidden(page, "form_token"), "safety_plan_recorded": "true"}
+    at_once = await visitor.post(form, fields, follow=False)
+    assert at_once.status_code == 404, "a fresh proof: it is the hold that is not there"
+    await world.intake.rows(
+        "UPDATE web_sessions SET authenticated_at = authenticated_at - interval '301 seconds'"
+    )
+    await world.rows(
+        "UPDATE sign_ins SET authenticated_at = authenticated_at - interval '301 seconds'"
+    )
+    asked = await visitor.post(form, fields, follow=False, referer=f"{INTAKE}/clients/new?a=b")
+    assert asked.status_code == 303
+    assert "/clients/new?a=b&kept=" in query(f"{INTAKE}{asked.headers['location']}")["then"]
+    door = await visitor.get(INTAKE + asked.headers["location"])
+    assert door.url.host == "issuer.test"
+    before = visitor.http.cookies["__Host-ct-intake"]
+    back = await visitor.enter(door, "ines.kowalczyk", follow=False)
+    here = await visitor.get(back.headers["location"], follow=False)
+    assert here.headers["location"].startswith("/clients/new?a=b&kept=")
+    assert visitor.http.cookies["__Host-ct-intake"] != before, "another id at each proof"
+    home = await visitor.get(f"{INTAKE}/")
+    again = await visitor.post(
+        form, {**fields, "form_token": hidden(home, "form_token")}, follow=False
+    )
+    assert again.status_code == 404
+
+
+async def test_a_therapist_signs_without_being_asked_again(visitor: Visitor, world: World) -> None:
+    page = await visitor.sign_in()
+    await world.intake.rows(
+        "UPDATE web_sessions SET authenticated_at = authenticated_at - interval '3 hours'"
+    )
+    course, hold = "018f0000-0000-7000-8000-00000000000c", "018f0000-0000-7000-8000-00000000000d"
+    form = f"{INTAKE}/courses/{course}/holds/{hold}/lift"
+    signed = await visitor.post(form, {"form_token": hidden(page, "form_token")}, follow=False)
+    assert signed.status_code == 404
+
+
+async def test_a_form_that_was_sent_too_late_is_not_lost(visitor: Visitor, world: World) -> None:
+    """Its sender was away for longer than their session; it waits for them."""
+    page = await visitor.sign_in(path="/clients/new")
+    await world.intake.rows("UPDATE web_sessions SET seen_at = seen_at - interval '16 minutes'")
+    fields = {"form_token": hidden(page, "form_token"), "name": "Wren Halloway"}
+    late = await visitor.post(f"{INTAKE}/clients/new", fields, referer=f"{INTAKE}/clients/new")
+    assert late.url.path == "/locked"
+    door = await visitor.get(f"{INTAKE}/sign-in?{urlencode({'then': query(late.url)['then']})}")
+    back = await visitor.enter(door, "mara.lindqvist")
+    assert 'value="Wren Halloway"' in back.text
+    assert "kept=" in str(back.url)

@@ -70,6 +70,13 @@ class World:
                 headers={"Authorization": f"Bearer {self.office.administration_secret}"},
             )
 
+    async def begin_anew(self) -> None:
+        """Nobody is signed in anywhere, and nobody has guessed."""
+        for statement in ("guesses", "notices", "sign_ins", "challenges", "passkeys"):
+            await self.rows(f"DELETE FROM {statement}")  # noqa: S608 - names from above
+        for statement in ("web_sessions", "ended_subjects", "kept_forms"):
+            await self.intake.rows(f"DELETE FROM {statement}")  # noqa: S608
+
     async def told(self) -> None:
         """Every notice is delivered to those that are there."""
         async with self.http() as http:
@@ -170,25 +177,10 @@ async def running_world(
     ):
         world = World(issuer, service, identity, signing_key(secrets / "signing.json"), folder)
         service.app.state.issuer._http = world.http
+        issuer.state.office.notices._http = world.http
         people = [
             {"name": name, "role": role, "ref": str(REFS[role])} for role, name in PEOPLE.items()
         ]
         made = (await world.administer("", {"people": people})).json()
-        world.passwords = await _passwords(world, made)
+        world.passwords = {one["login"]: one["password"] for one in made}
         yield world
-        await _empty(world)
-
-
-async def _passwords(world: World, made: list[dict[str, str]]) -> dict[str, str]:
-    """New people's passwords; of those whom an earlier test has made, new ones."""
-    known = {one["login"]: one["password"] for one in made}
-    for login in ("mara.lindqvist", "ines.kowalczyk"):
-        if login not in known:
-            await world.administer(f"/{login}/enable")
-            known[login] = (await world.administer(f"/{login}/password")).json()["password"]
-    return known
-
-
-async def _empty(world: World) -> None:
-    for table in ("guesses", "notices", "sign_ins"):
-        await world.rows(f"DELETE FROM {table}")  # noqa: S608 - names from above

@@ -1,0 +1,128 @@
+"""Passkeys: made by somebody who is signed in, and a way in without a password."""
+
+from types import ModuleType
+from typing import Annotated, Any, Final
+
+import structlog
+from authlib.oauth2 import OAuth2Error
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+
+from cli.issuer import accounts, passkeys
+from cli.issuer.entrance import admitted, asked_by, assert_own_door, door, go_back, refused
+from cli.issuer.office import keep, office, who_is_here
+from cli.issuer.sign_ins import SignIn
+from shared.web.pages.guard import assert_origin, assert_own_form
+
+router = APIRouter()
+
+_log = structlog.get_logger()
+
+NOT_USED: Final = "The passkey was not used. Try again, or sign in with your password."
+METHODS: Final = ("swk", "user")
+"""A key in a device, and the person unlocked it (RFC 8176)."""
+
+Text = Annotated[str, Form(max_length=20000)]
+
+
+def _ceremonies() -> ModuleType:
+    """Imported when first needed: half a second and ten MiB that most starts never pay."""
+    from cli.issuer import ceremonies  # noqa: PLC0415
+
+    return ceremonies
+
+
+@router.post("/passkeys/challenge")
+async def challenge(request: Request, form_token: Text = "") -> dict[str, Any]:
+    """What a passkey answers at the door."""
+    assert_own_door(request, form_token)
+    here = office(request)
+    async with here.engine.begin() as connection:
+        kept, made = await passkeys.new_challenge(connection)
+    return {"challenge": kept, "options": _ceremonies().options_to_use(here.settings, made)}
+
+
+@router.post("/authorize/passkey")
+async def enter(
+    request: Request, form_token: Text = "", credential: Text = "", challenge: Text = ""
+) -> Response:
+    """Take a passkey's answer, and send the person back with a code."""
+    here = office(request)
+    assert_own_door(request, form_token)
+    asked = asked_by(request)
+    try:
+        grant = here.protocol.get_consent_grant(asked, None)
+    except OAuth2Error as error:
+        return refused(request, asked, error)
+    async with here.engine.begin() as connection:
+        expected = await passkeys.take_challenge(connection, challenge)
+        named = _ceremonies().named(credential)
+        passkey = await passkeys.by_id(connection, named) if expected and named else None
+        count = (
+            _ceremonies().used(here.settings, passkey, credential, expected) if passkey else None
+        )
+        account = None
+        if passkey is not None and count is not None:
+            await passkeys.used(connection, passkey, count)
+            account = await accounts.by_id(connection, passkey.account_id)
+    if account is None:
+        _log.warning("passkey_refused")
+        return door(request, None, NOT_USED, status=422)
+    async with here.engine.begin() as connection:
+        sign_in, kept = await admitted(request, connection, account, METHODS)
+    here.notices.hurry()
+    response = await go_back(here, asked, grant, sign_in)
+    keep(response, kept)
+    return response
+
+
+@router.post("/passkeys/new")
+async def new(request: Request, form_token: Text = "") -> dict[str, Any]:
+    """What a new passkey signs."""
+    here = office(request)
+    async with here.engine.begin() as connection:
+        sign_in = await _somebody(request, connection, form_token)
+        known = list(await passkeys.of(connection, sign_in.account.id))
+        kept, made = await passkeys.new_challenge(connection)
+    options = _ceremonies().options_to_make(here.settings, sign_in.account, made, known)
+    return {"challenge": kept, "options": options}
+
+
+@router.post("/passkeys")
+async def add(
+    request: Request, form_token: Text = "", credential: Text = "", challenge: Text = ""
+) -> Response:
+    """Keep a new passkey's public half."""
+    here = office(request)
+    async with here.engine.begin() as connection:
+        sign_in = await _somebody(request, connection, form_token)
+        expected = await passkeys.take_challenge(connection, challenge)
+        made = _ceremonies().made(here.settings, credential, expected) if expected else None
+        if made is None:
+            raise HTTPException(422, "No passkey was made.")
+        await passkeys.keep(connection, sign_in.account.id, *made)
+    _log.info("passkey_added", role=sign_in.account.role)
+    return RedirectResponse("/", status_code=303)
+
+
+@router.post("/passkeys/remove")
+async def remove(request: Request, form_token: Text = "", credential_id: Text = "") -> Response:
+    """A device was lost, or given away."""
+    async with office(request).engine.begin() as connection:
+        sign_in = await _somebody(request, connection, form_token)
+        try:
+            which = bytes.fromhex(credential_id)
+        except ValueError:
+            raise HTTPException(422, "This form was not understood.") from None
+        await passkeys.remove(connection, sign_in.account.id, which)
+    return RedirectResponse("/", status_code=303)
+
+
+async def _somebody(request: Request, connection: Any, form_token: str) -> SignIn:
+    """Whoever is signed in here, awake, with a form of their own."""
+    assert_origin(request, office(request).settings.origin)
+    sign_in = await who_is_here(request, connection)
+    if sign_in is None or sign_in.asleep:
+        raise HTTPException(403, "Nobody is signed in")
+    assert_own_form(sign_in.form_token, form_token)
+    return sign_in
