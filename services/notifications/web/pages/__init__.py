@@ -3,7 +3,15 @@
 from pathlib import Path
 from typing import Final
 
-from services.notifications.web.pages import aftercare, check_ins, inbox, messages, on_call, tasks
+from services.notifications.web.pages import (
+    aftercare,
+    check_ins,
+    inbox,
+    messages,
+    on_call,
+    sheet,
+    tasks,
+)
 from shared.serving.definition import Pages, Way
 
 PAGES: Final = Pages(
@@ -11,6 +19,7 @@ PAGES: Final = Pages(
         on_call.router,
         tasks.router,
         aftercare.router,
+        sheet.router,
         check_ins.router,
         inbox.router,
         messages.router,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from services.notifications.domain.vocabulary import Language
 from services.notifications.domain.wording import TRAITS, Traits, Wording
 
 NOBODY: Final = UUID(int=0)
+_ANY_DAY: Final = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,14 @@ def _previews(zone: ZoneInfo) -> Iterator[Preview]:
             without={one: render(vague, one, now=due, zone=zone) for one in sorted(unsaid)},
             late={one: render(known, one, now=after, zone=zone) for one in Language},
         )
+
+
+def rendered(
+    wording: Wording, about: datetime | None, language: Language, zone: ZoneInfo
+) -> Rendered:
+    """One text about a moment, as it would be sent; without one, what is said then."""
+    due = about or _ANY_DAY
+    return render(_message(wording, due=due, about=about), language, now=due, zone=zone)
 
 
 def _message(wording: Wording, *, due: datetime, about: datetime | None) -> Message:

@@ -13,6 +13,7 @@ from services.scheduling.web.api import previews, sessions
 from services.scheduling.web.api.booking_bodies import BookingBody, RescheduleBody
 from services.scheduling.web.api.fields import NoBody
 from services.scheduling.web.api.sessions import CancellationBody
+from services.scheduling.web.pages.clashes import taken
 from services.scheduling.web.pages.naming import names_of
 from services.scheduling.web.pages.session_facts import session_facts
 from services.scheduling.web.views import GateView
@@ -65,11 +66,14 @@ async def _booking(page: Page, form: Form, gate: GateView | None = None) -> Resp
 
     courses, rooms = await page.call.read(read)
     names = await names_of(page.call, (one.client_id for one in courses))
+    clashes = taken(form, gate)
     return page.show(
         "booking.html",
         form=form,
         gate=gate,
         names=names,
+        clashes=clashes,
+        clash_names=await names_of(page.call, (one.client_id for one in clashes)),
         courses=sorted(((str(c.id), names.of(c.client_id)) for c in courses), key=lambda c: c[1]),
         rooms=[(str(room.id), room.name) for room in rooms],
         kinds=[one.value for one in SessionKind],
@@ -139,10 +143,13 @@ async def miss(session_id: UUID, page: Annotated[Page, Depends(paged("miss_sessi
 async def _moving(
     page: Page, session_id: UUID, form: Form, gate: GateView | None = None
 ) -> Response:
+    clashes = taken(form, gate)
     return page.show(
         "reschedule.html",
         form=form,
         gate=gate,
+        clashes=clashes,
+        clash_names=await names_of(page.call, (one.client_id for one in clashes)),
         asking=[one.value for one in _BY],
         **_people(page),
         **await session_facts(session_id, page.call),

@@ -12,6 +12,7 @@ from services.scheduling.web.api import calendar as api
 from services.scheduling.web.api.calendar import CalendarQuery
 from services.scheduling.web.api.fields import PlausibleDay
 from services.scheduling.web.calendar_views import CalendarView, DayView, EntryView
+from services.scheduling.web.pages.dragging import draggable
 from services.scheduling.web.pages.lanes import Grid, grid
 from services.scheduling.web.pages.naming import names_of
 from shared.web.pages.page import Page, paged
@@ -44,12 +45,23 @@ async def calendar(
     found = await api.shown_calendar(page.call, asked)
     everything = found if lane is None else await api.shown_calendar(page.call, CalendarQuery())
     step = timedelta(days=asked.days)
+    shown_grid = _grid(page, found, view, by)
+    names = await names_of(page.call, (one.client_id for one in found.entries))
     return page.show(
         "calendar.html",
         calendar=found,
-        grid=_grid(page, found, view, by),
+        grid=shown_grid,
+        drag=draggable(
+            found,
+            shown_grid,
+            names,
+            zone,
+            by=None if view == "week" else by,
+            day=shown,
+            may_move=page.may("reschedule_session"),
+        ),
         lanes=[one for one in everything.lanes if one.resource == by],
-        names=await names_of(page.call, (one.client_id for one in found.entries)),
+        names=names,
         rooms={one.id: one.name for one in found.lanes if one.resource == "room"},
         day=shown,
         today=today,

@@ -140,6 +140,24 @@ function showVerdict() {
   else document.querySelector("main").prepend(verdict);
 }
 
+// --- Paper: who printed it, when and in which zone stands on every page, with its number.
+
+function margins() {
+  const said = document.querySelector(".printed");
+  if (!said) return;
+  const number = said.dataset.numbers.split(/({pages?})/).map((part) => ({ "{page}": "counter(page)", "{pages}": "counter(pages)" })[part] ?? JSON.stringify(part)).join(" ");
+  const sheet = new CSSStyleSheet();
+  const small = "font: 8pt system-ui, sans-serif; color: #444;";
+  sheet.replaceSync(`@page { @bottom-left { content: ${JSON.stringify(said.textContent.trim())}; ${small} } @bottom-right { content: ${number}; ${small} } }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets.filter((one) => one !== margins.sheet), sheet];
+  margins.sheet = sheet;
+  root.dataset.margins = "yes";
+}
+
+document.addEventListener("click", (event) => { if (event.target.closest("[data-prints]")) print(); });
+addEventListener("beforeprint", margins);
+margins();
+
 document.addEventListener("keydown", pressed);
 document.addEventListener("htmx:before:swap", heldVerdict);
 document.addEventListener("htmx:after:swap", () => { showVerdict(); tick(); stayAwake(); });

@@ -3,6 +3,7 @@
 
 const drawn = new Map();
 const ON_PAPER = 2; // twice as many dots as on the screen
+const DAYS = [1, 2, 4, 7, 14, 28, 56, 91, 182, 365].map((days) => days * 86400);
 let paper = false;
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -140,7 +141,7 @@ function plot(place, chart, panel, first, last, width, k) {
     legend: { show: false },
     scales: { x: { time: true, range: () => span(chart) }, y: { range: () => heights(panel) } },
     axes: [
-      { ...axis, show: last, size: 34 * k, space: (chart.by_day ? 70 : 60) * k, values: (_u, ticks) => ticks.map((tick) => when.format(tick * 1000)) },
+      { ...axis, show: last, ...(chart.by_day ? { incrs: DAYS } : {}), size: 34 * k, space: (chart.by_day ? 70 : 60) * k, values: (_u, ticks) => ticks.map((tick) => when.format(tick * 1000)) },
       { ...axis, size: 58 * k, space: 28 * k, label: panel.unit, labelSize: 20 * k, labelFont: font, labelGap: 0 },
     ],
     series: [{}, { show: true, paths: () => null, points: { show: false } }],
