@@ -125,6 +125,20 @@ FAULTS: Final[Mapping[str, Fault]] = {
         frozenset({16}),
         ("book_session",),
     ),
+    "a third dose in seven days": Fault(
+        without("doses-too-close", "too-many-doses-in-seven-days"),
+        ("twice in a week",),
+        frozenset({16}),
+        (
+            "book_session",
+            "check_in",
+            "record_assent",
+            "record_pre_dose_check",
+            "start_session",
+            "release_dose",
+            "administer_dose",
+        ),
+    ),
     "the summary is not read": Fault(
         without("summary-not-reviewed"), ("at home",), frozenset({17}), ("book_session",)
     ),

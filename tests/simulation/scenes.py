@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from services.notifications.domain.check_in import CheckInStatus
+from services.notifications.domain.vocabulary import CheckInOutcome
+from services.notifications.handlers.complete_check_in import CompleteCheckIn
 from services.prescribing.domain.vocabulary import ReviewOutcome
 from services.prescribing.handlers.administer_dose import AdministerDose
 from services.prescribing.handlers.check_before_dose import RecordPreDoseCheck
@@ -20,7 +23,7 @@ from services.scheduling.handlers.record_escort_arrival import RecordEscortArriv
 from services.scheduling.handlers.run_therapy import EndSession
 from services.scheduling.handlers.start_session import StartSession
 from tests.simulation import cast
-from tests.simulation.cast import DESK, NURSE, PRESCRIBER, THERAPIST, Person, hours
+from tests.simulation.cast import DESK, NURSE, ON_CALL, PRESCRIBER, THERAPIST, Person, hours
 from tests.simulation.clinic import MINUTE, Clinic
 from tests.simulation.course_of_care import (
     consent,
@@ -120,6 +123,55 @@ def the_second_day(clinic: Clinic, people: int) -> list[Person]:
     """The first client talked at home, and is booked again; it is that morning."""
     persons = at_home(clinic, people)
     person = persons[0]
+    look_back(clinic, person)
+    again = (clinic.now + timedelta(days=2)).replace(hour=17, minute=30)
+    booking = dosing_booking(clinic, person, again, "Cedar")
+    clinic.do("scheduling", "book_session", booking, DESK)
+    clinic.settle()
+    clinic.now = again - 10 * MINUTE
+    clinic.settle()
+    return persons
+
+
+def twice_in_a_week(clinic: Clinic, people: int) -> list[Person]:
+    """The first client had the second dose of the week, and talked about it: no third may come.
+
+    Where a clinic reviews a course before that, the client is still at home after the first.
+    """
+    persons = at_home(clinic, people)
+    person = persons[0]
+    if clinic.protocol.course.review_every < 3:
+        return persons
+    look_back(clinic, person)
+    answer_check_ins(clinic)
+    again = (clinic.now + timedelta(days=1)).replace(hour=17, minute=30)
+    booking = dosing_booking(clinic, person, again, "Cedar")
+    clinic.do("scheduling", "book_session", booking, DESK)
+    clinic.settle()
+    clinic.now = again - 10 * MINUTE
+    clinic.settle()
+    dose(clinic, person)
+    recover(clinic, person)
+    session, _order = _of(clinic, person)
+    clear(clinic, session)
+    clinic.do("scheduling", "discharge_client", DischargeClient(session_id=session.id), DESK)
+    clinic.settle()
+    look_back(clinic, person)
+    answer_check_ins(clinic)
+    return persons
+
+
+def answer_check_ins(clinic: Clinic) -> None:
+    """Everybody who was to be called by now is well."""
+    for check_in in clinic.states("notifications", "check_ins"):
+        if check_in.status is CheckInStatus.DUE:
+            done = CompleteCheckIn(checkin_id=check_in.id, outcome=CheckInOutcome.OK)
+            clinic.do("notifications", "complete_check_in", done, ON_CALL)
+    clinic.settle()
+
+
+def look_back(clinic: Clinic, person: Person) -> None:
+    """The summary is read, and the client talks about the session the next day."""
     session, _order = _of(clinic, person)
     told = ShareSummary(session_id=session.id, text="calm")
     clinic.do("scheduling", "share_summary", told, THERAPIST)
@@ -128,13 +180,6 @@ def the_second_day(clinic: Clinic, people: int) -> list[Person]:
     clinic.do("prescribing", "review_summary", read, PRESCRIBER)
     clinic.now = (clinic.now + timedelta(days=1)).replace(hour=19, minute=0)
     talk(clinic, person, SessionKind.INTEGRATION, clinic.now + hours(1))
-    again = (clinic.now + timedelta(days=2)).replace(hour=17, minute=30)
-    booking = dosing_booking(clinic, person, again, "Cedar")
-    clinic.do("scheduling", "book_session", booking, DESK)
-    clinic.settle()
-    clinic.now = again - 10 * MINUTE
-    clinic.settle()
-    return persons
 
 
 def unprepared(clinic: Clinic, people: int) -> list[Person]:
@@ -211,11 +256,14 @@ def clear(clinic: Clinic, session: Any) -> None:
 
 
 def _of(clinic: Clinic, person: Person) -> tuple[Any, Any]:
-    """The client's dosing session and its order."""
-    session = next(
-        s
-        for s in clinic.states("scheduling", "sessions")
-        if s.dosing and s.client_id == person.client_id
+    """The client's latest dosing session and its order."""
+    session = max(
+        (
+            s
+            for s in clinic.states("scheduling", "sessions")
+            if s.dosing and s.client_id == person.client_id
+        ),
+        key=lambda s: s.starts_at,
     )
     orders = clinic.states("prescribing", "dose_orders")
     return session, next(o for o in orders if o.session_id == session.id)
@@ -235,4 +283,5 @@ SCENES: Final[Mapping[str, Callable[[Clinic, int], list[Person]]]] = {
     "the next client": the_next_client,
     "at home": at_home,
     "the second day": the_second_day,
+    "twice in a week": twice_in_a_week,
 }

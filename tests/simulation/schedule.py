@@ -64,7 +64,7 @@ AIMS = (
     "leave_against_advice",
     "clear_manually",
 )
-_OFTEN = (3, 1, 1, 3, 1, 4, 3, 3, 4, 4, 3, 2, 4)
+_OFTEN = (3, 1, 1, 3, 1, 4, 3, 3, 4, 4, 3, 2, 4, 0)
 LULLS = (0.2, 1, 2, 5, 5, 20, 45, 130)
 
 
