@@ -15,7 +15,7 @@ from cli.bus.provisioning import Drift, provision_audit
 from cli.bus.provisioning import provision as provision_bus
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.reach import reach
-from cli.clinic.services import SERVICES
+from cli.clinic.services import IDENTITY, SERVICES
 from cli.commands.options import Data, out
 from cli.embedded.databases import RoleSecrets, provision_databases
 from cli.trouble import Trouble
@@ -87,4 +87,4 @@ def _databases(environment: Mapping[str, str]) -> Coroutine[None, None, None] | 
             raise Trouble(f"PostgreSQL does not let us in: {refused}") from refused
         return connection
 
-    return provision_databases(connect, SERVICES, RoleSecrets(folder))
+    return provision_databases(connect, (*SERVICES, IDENTITY), RoleSecrets(folder))

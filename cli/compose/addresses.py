@@ -23,6 +23,7 @@ def from_outside(record: ClinicRecord, environment: Mapping[str, str]) -> Clinic
     prefix = environment.get("CARETEAM_PORT_PREFIX") or _USUAL_PREFIX
     return replace(
         record,
+        issuer=f"http://localhost:{prefix}0",
         services={name: f"http://{LOOPBACK}:{prefix}{n}" for n, name in enumerate(SERVICES, 1)},
         nats="",
         postgres="",
@@ -38,9 +39,11 @@ def main(words: list[str]) -> None:
         return
     for service, url in outside.services.items():
         print(f"{service:<16}{url}")
-    print("\nDemo sign-ins (sandbox only; on the pages, or as Authorization: Bearer …)")
+    print(f"{'sign-in':<16}{outside.issuer}")
+    print("\nDemo people (sandbox only), what they type to sign in, and tokens for programs")
     for person in outside.sign_ins:
-        print(f"{person.role:<12}{person.name:<22}{person.token}")
+        print(f"{person.role:<12}{person.name:<22}{person.login:<18}{person.token}")
+    print("\nA password is shown to whoever asks for a new one: careteam people password LOGIN")
 
 
 if __name__ == "__main__":

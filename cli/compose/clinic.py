@@ -14,15 +14,19 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from cli.clinic.folder import DEFAULT_FOLDER, ClinicFolder
+from cli.clinic.people import Administration
 from cli.clinic.record import ClinicRecord, Running
-from cli.clinic.services import SERVICES
+from cli.clinic.services import IDENTITY, SERVICES
 from cli.clinic.tokens import sign_ins
 from cli.compose.places import CLOCK_FILE, NATS_URL, POSTGRES_HOST, service_url
 from cli.synthetic.first_start import populate_once
 from cli.trouble import Trouble
 
 READY: Final = Path("/tmp/ready")  # noqa: S108 - a tmpfs of this container alone
-_HINT: Final = "addresses and sign-ins: docker compose exec clinic python -m cli.compose.addresses"
+_HINT: Final = (
+    "addresses and people: docker compose exec clinic python -m cli.compose.addresses\n"
+    "a password: docker compose exec clinic careteam people password LOGIN"
+)
 _WAIT: Final = ("sleep", "infinity")
 
 
@@ -33,6 +37,7 @@ def record(folder: ClinicFolder) -> ClinicRecord:
         clinic_id=str(folder.clinic_id()),
         supervisor=Running.of(os.getpid()),
         services={service: service_url(service) for service in SERVICES},
+        issuer=service_url(IDENTITY),
         nats=NATS_URL,
         nats_monitor="",
         postgres=POSTGRES_HOST,
@@ -55,6 +60,8 @@ def _open(folder: ClinicFolder) -> None:
     here = record(folder)
     here.write(folder.record_file)
     asyncio.run(populate_once(folder, CLOCK_FILE, _tell, empty=_stays_empty(os.environ)))
+    # Their passwords are thrown away: a log would keep them. Whoever wants one asks for a new one.
+    Administration(here.issuer, folder.administration_secret).add_demo(here.sign_ins)
     replace(here, ready=True).write(folder.record_file)
     READY.touch()
     _tell(_HINT)

@@ -13,11 +13,12 @@ from cli.bus.names import AUDITOR, PROVISIONER
 from cli.bus.server_config import Listen, Seeds, server_config, size_of_store
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.secrets import audit_key, keep_signing_key, password, write_private
-from cli.clinic.services import SERVICES
+from cli.clinic.services import IDENTITY, SERVICES
 from cli.clinic.tokens import sign_ins
 from cli.compose.places import NATS_CONFIG, VOLUMES
 from cli.embedded.databases import ROLES, RoleSecrets
 from cli.embedded.postgres_settings import settings_file
+from cli.issuer.keys import keep_issuer_key
 
 _FOR_ANOTHER_USER: Final = 0o640
 """PostgreSQL's image has a user of its own, who is in our group. Everybody else reads as us."""
@@ -36,7 +37,7 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
     tokens = everything / "tokens.json"
 
     password(everything / "superuser")
-    for service in SERVICES:
+    for service in (*SERVICES, IDENTITY):
         for role in ROLES:
             roles.password(service, role)
     audit = everything / "audit"
@@ -46,10 +47,17 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
     keys = seeds.public_keys(SERVICES)
     sign_ins(tokens)
 
+    oidc, issuer = everything / "oidc", everything / "issuer"
+    for service in SERVICES:
+        password(oidc / service)
+    password(issuer / "administration")
+    keep_issuer_key(issuer / "signing.json")
+
     for service in SERVICES:
         _hand_out(
             volumes / f"secrets-{service}",
             {
+                "oidc": oidc / service,
                 "database": roles.file(service, "app"),
                 "nats.seed": seeds.file(service),
                 "audit.key": audit / f"{service}.key",
@@ -59,13 +67,23 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
         )
     _hand_out(
         volumes / "secrets-owners",
-        {f"{service}_owner": roles.file(service, "owner") for service in SERVICES},
+        {f"{name}_owner": roles.file(name, "owner") for name in (*SERVICES, IDENTITY)},
+    )
+    _hand_out(
+        volumes / f"secrets-{IDENTITY}",
+        {
+            "database": roles.file(IDENTITY, "app"),
+            "administration": issuer / "administration",
+            "signing.json": issuer / "signing.json",
+            **{f"oidc/{service}": oidc / service for service in SERVICES},
+        },
     )
     _hand_out(
         volumes / "secrets-clinic",
         {
             f"nats/{PROVISIONER}.seed": seeds.file(PROVISIONER),
             f"nats/{AUDITOR}.seed": seeds.file(AUDITOR),
+            "issuer/administration": issuer / "administration",
             "tokens.json": tokens,
         },
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import Request
@@ -56,6 +57,7 @@ def show(request: Request, template: str, *, status: int = 200, **values: Any) -
         template,
         language,
         {
+            "now": datetime.now(UTC),
             "nonce": request.state.nonce,
             "theme": light if light in {"light", "dim"} else "light",
             "sandbox": here.settings.sandbox,

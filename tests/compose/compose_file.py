@@ -37,7 +37,7 @@ class ComposeFile:
 
     @property
     def servers(self) -> dict[str, dict[str, Any]]:
-        """The four services: what people reach."""
+        """The issuer and the four services: what people reach."""
         return {name: one for name, one in self.services.items() if "ports" in one}
 
     def mounts(self, service: str) -> list[tuple[str, str, bool]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from cli.clinic.services import SERVICES
+from cli.clinic.services import IDENTITY, SERVICES
 from tests.compose.compose_file import ComposeFile
 
 Rule = Callable[[ComposeFile], list[str]]
@@ -16,12 +16,12 @@ _READERS: Final[Mapping[str, set[str]]] = {
     "secrets": {"secrets", "provision"},
     "secrets-audit": {"secrets", "audit"},
     "secrets-clinic": {"secrets", "clinic"},
-    "secrets-owners": {"secrets", *(f"migrate-{service}" for service in SERVICES)},
+    "secrets-owners": {"secrets", *(f"migrate-{one}" for one in (*SERVICES, IDENTITY))},
     "postgres-config": {"secrets", "postgres"},
     "postgres-data": {"postgres"},
     "nats-config": {"secrets", "nats", "provision"},
     "nats-data": {"secrets", "nats"},
-    **{f"secrets-{service}": {"secrets", service} for service in SERVICES},
+    **{f"secrets-{one}": {"secrets", one} for one in (*SERVICES, IDENTITY)},
     **{f"audit-{service}": {"audit", service} for service in SERVICES},
 }
 
@@ -87,7 +87,7 @@ def what_serves_heals(file: ComposeFile) -> list[str]:
     probes = {"nats": "nats-probe", "postgres": "pg_isready"}
     return [
         name
-        for name in (*SERVICES, *probes)
+        for name in (*SERVICES, IDENTITY, *probes)
         if "guard" not in file.health_check(name)
         or probes.get(name, "cli.probe") not in file.health_check(name)
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli.clinic.services import SERVICES
+from cli.clinic.services import IDENTITY, SERVICES
 from cli.compose.places import SERVICE_PORT
 from tests.compose import rules
 from tests.compose.compose_file import ComposeFile, read
@@ -64,6 +64,7 @@ VIOLATIONS = [
     (rules.no_secret_is_a_variable, _tell("intake", CARETEAM_DATABASE_URL="postgresql://a:b@c/d")),
     (rules.nobody_sees_anothers_secrets, _add("intake", "volumes", "secrets-scheduling:/x:ro")),
     (rules.nobody_sees_anothers_secrets, _add("clinic", "volumes", "secrets:/x:ro")),
+    (rules.nobody_sees_anothers_secrets, _add("intake", "volumes", "secrets-identity:/x:ro")),
     (rules.secrets_are_written_by_their_maker_only, _add("nats", "volumes", "nats-config:/x")),
     (rules.servers_of_others_are_closed_in, _set("nats", ports=["127.0.0.1:4222:4222"])),
     (rules.servers_of_others_are_closed_in, _add("postgres", "networks", "intake-door")),
@@ -87,9 +88,11 @@ def test_every_rule_has_been_seen_red() -> None:
     assert {rule for rule, _ in VIOLATIONS} == set(RULES)
 
 
-def test_the_four_services_are_published_in_the_order_of_their_ports(file: ComposeFile) -> None:
+def test_issuer_and_services_are_published_in_the_order_of_their_ports(
+    file: ComposeFile,
+) -> None:
     published = {name: one["ports"] for name, one in file.servers.items()}
     assert published == {
         name: [f"127.0.0.1:${{CARETEAM_PORT_PREFIX:-810}}{number}:{SERVICE_PORT}"]
-        for number, name in enumerate(SERVICES, 1)
+        for number, name in enumerate((IDENTITY, *SERVICES))
     }

@@ -56,7 +56,10 @@ def test_every_secret_is_its_own(volumes: Path) -> None:
     passwords = [folder / "superuser", *(folder / "postgres").iterdir()]
     found = [file.read_text() for file in [*passwords, *(folder / "nats").iterdir()]]
     found += [file.read_text() for file in (folder / "audit").iterdir()]
-    assert len(found) == 1 + len(SERVICES) * len(ROLES) + len(SERVICES) + 2 + 3 * len(SERVICES)
+    found += [file.read_text() for file in (folder / "oidc").iterdir()]
+    found += [file.read_text() for file in (folder / "issuer").iterdir()]
+    of_services = len(ROLES) + 1 + 3 + 1  # its roles, its seed, its audit's keys, its issuer's
+    assert len(found) == 1 + 2 + len(SERVICES) * of_services + len(ROLES) + 2
     assert len(set(found)) == len(found)
     assert min(len(text.strip()) for text in found) >= 43
 
@@ -69,12 +72,26 @@ def test_a_service_gets_what_is_its_own_and_no_more(service: str, volumes: Path)
         "audit.signing",
         "database",
         "nats.seed",
+        "oidc",
         "tokens.json",
     }
     own = everything / "postgres" / f"{service}_app"
     assert (share / "database").read_text() == own.read_text()
     seed = everything / "nats" / f"{service}.seed"
     assert (share / "nats.seed").read_text() == seed.read_text()
+
+
+def test_the_issuer_gets_what_it_signs_with_and_nobody_else_does(volumes: Path) -> None:
+    share = volumes / "secrets-identity"
+    files = {str(file.relative_to(share)) for file in share.rglob("*") if file.is_file()}
+    own = {"administration", "database", "signing.json"}
+    assert files == own | {f"oidc/{service}" for service in SERVICES}
+    key = (share / "signing.json").read_text()
+    holders = {file.parent.name for file, (text, _) in written(volumes).items() if text == key}
+    assert holders == {"issuer", "secrets-identity"}
+    for service in SERVICES:
+        told = (volumes / f"secrets-{service}" / "oidc").read_text()
+        assert told == (share / "oidc" / service).read_text()
 
 
 def test_only_their_reader_reads_them(volumes: Path) -> None:
