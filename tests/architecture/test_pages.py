@@ -1,6 +1,7 @@
 """What pages say is said in Spanish too, and nothing on a page is styled or scripted in place."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,27 @@ def test_nothing_is_styled_or_scripted_in_place() -> None:
 )
 def test_what_is_in_place_is_seen(text: str) -> None:
     assert in_place(text)
+
+
+DECLARED = re.compile(r"^(?:async )?(?:const|let|var|class|function) (\w+)", re.MULTILINE)
+
+
+def declared_twice(scripts: dict[str, str]) -> set[str]:
+    """Names that two scripts of one page declare: the later script would not run at all."""
+    counted = Counter(name for text in scripts.values() for name in set(DECLARED.findall(text)))
+    return {name for name, times in counted.items() if times > 1}
+
+
+def test_scripts_that_share_a_page_share_no_name() -> None:
+    layout = (ROOM / "templates" / "layout.html").read_text()
+    names = re.findall(r"static\('(\w+\.js)'\) }}\" defer", layout)
+    assert len(names) > 1
+    assert declared_twice({name: (ROOM / "static" / name).read_text() for name in names}) == set()
+
+
+def test_a_name_that_two_scripts_declare_is_seen() -> None:
+    scripts = {"a.js": "let told = 1;\n", "b.js": "const told = 2;\nfunction own() {}\n"}
+    assert declared_twice(scripts) == {"told"}
 
 
 def test_what_others_wrote_comes_with_its_licence() -> None:

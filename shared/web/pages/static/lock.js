@@ -4,15 +4,15 @@ const AWAKE_EVERY_SECONDS = 60;
 const lock = document.querySelector("#lock");
 const after = Number(document.body.dataset.locksAfter);
 let touched = Date.now();
-let told = Date.now();
+let heard = Date.now();
 let written = null;
 
 function look() {
   const alone = (Date.now() - touched) / 1000;
   if (alone >= after) {
     lock.requestSubmit();
-  } else if (touched > told && (Date.now() - told) / 1000 >= AWAKE_EVERY_SECONDS) {
-    told = Date.now();
+  } else if (touched > heard && (Date.now() - heard) / 1000 >= AWAKE_EVERY_SECONDS) {
+    heard = Date.now();
     fetch("/awake", { redirect: "manual" }).catch(() => {});
   }
 }
