@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from rich.table import Table
 
@@ -12,6 +12,9 @@ from cli.clinic.asking import API, Answered, ask, ask_all
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.reach import Reach, reach
 from cli.commands.options import AsJson, Data, out
+
+_OWED_SECONDS: Final = 300.0
+"""A checkpoint of the audit is due every minute."""
 
 
 def status(data: Data = DEFAULT_FOLDER, as_json: AsJson = False) -> int:
@@ -43,6 +46,9 @@ def _one(ready: Answered, state: Answered) -> dict[str, Any]:
     body = state.body if state.trouble is None else {}
     checks = (ready.body or {}).get("checks", []) if isinstance(ready.body, dict) else []
     failing = [f"{c['name']}: {c.get('detail') or 'not ok'}" for c in checks if not c["ok"]]
+    owed = body.get("seconds_checkpoint_owed") or 0
+    if owed > _OWED_SECONDS:
+        failing.append(f"audit: no checkpoint was kept for {owed:.0f} s, see its log")
     return {
         "healthy": ready.status == HTTPStatus.OK,
         "trouble": "; ".join(failing) or (ready.trouble if ready.status != HTTPStatus.OK else None),

@@ -27,6 +27,8 @@ class Attempt:
     unasked: bool = False
     outcome: Outcome = Outcome.ALLOWED
     """What rows say from now on; set when a form is shown again with what was refused."""
+    sent_away: bool = False
+    """Whoever it is has to prove that first: the answer leads elsewhere, and nothing was done."""
     written: Outcome | None = None
     """What the last row says that was committed."""
     shown: set[UUID] = field(default_factory=set)

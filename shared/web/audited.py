@@ -48,7 +48,7 @@ def first_id(request: Request) -> UUID | None:
 
 
 class Audited:
-    """Writes the row that is still owed when an answer begins."""
+    """Writes the row that is still owed when an answer begins, and names it in the answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -60,7 +60,10 @@ class Audited:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                await _account(scope, Outcome.of_status(message["status"]))
+                attempt = await _account(scope, Outcome.of_status(message["status"]))
+                if attempt is not None:
+                    named = (b"correlation-id", str(attempt.correlation_id).encode())
+                    message["headers"] = [*message.get("headers", ()), named]
             await send(message)
 
         try:
@@ -70,13 +73,15 @@ class Audited:
             raise
 
 
-async def _account(scope: Scope, outcome: Outcome) -> None:
+async def _account(scope: Scope, outcome: Outcome) -> Attempt | None:
     attempt: Attempt | None = scope.get("state", {}).get("attempt")
-    if attempt is None or attempt.written is outcome:
-        return
-    attempt.outcome = outcome
-    service: RunningService[Any] = scope["app"].state.service
-    await service.transactions.account(attempt)
+    if attempt is not None and attempt.sent_away:
+        outcome = Outcome.DENIED
+    if attempt is not None and attempt.written is not outcome:
+        attempt.outcome = outcome
+        service: RunningService[Any] = scope["app"].state.service
+        await service.transactions.account(attempt)
+    return attempt
 
 
 def clients_in(answer: object, depth: int = 0) -> Iterator[UUID]:

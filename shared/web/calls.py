@@ -86,7 +86,9 @@ class Call:
         The handler concludes in the transaction that decides, which claims the key and keeps the
         answer by the same commit.
         """
-        async with self.service.transactions.begin(self.context) as uow:
+        # A look at the key shows nothing: what the command comes to is what the audit tells.
+        looking = replace(self.context, attempt=None)
+        async with self.service.transactions.begin(looking) as uow:
             earlier = await uow.answered.recall(self._whose(), self.key, self.request_hash)
         if earlier is not None:
             return self._repeat(earlier, answer)

@@ -18,6 +18,7 @@ def install_asking_again(app: FastAPI) -> None:
 
     @app.exception_handler(ProofNeeded)
     async def asked_again(request: Request, _error: ProofNeeded) -> Response:
+        request.state.attempt.sent_away = True
         back = await _kept(request, request.state.person)
         return RedirectResponse(sign_in_path(back, fresh=int(FRESH_SECONDS)), status_code=303)
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.storage import Actor
+from shared.web.audited import begin_attempt
 from shared.web.pages import sessions
 from shared.web.pages.inside import inside
 from shared.web.pages.page import render
@@ -23,6 +24,9 @@ router = APIRouter(include_in_schema=False)
 
 _log = structlog.get_logger()
 
+SIGN_IN: Final = "sign_in"
+NOBODY_YET: Final = Actor("nobody")
+"""Whoever came back from the issuer without being let in."""
 NO_ISSUER: Final = "No sign-in is set up here: set CARETEAM_OIDC_ISSUER."
 AWAY: Final = "The sign-in does not answer. Nothing is lost: try again in a moment."
 NOT_THIS_BROWSER: Final = "This way in was begun in another browser, or too long ago."
@@ -90,6 +94,7 @@ async def come_back(
             attempt = await attempts.take(connection, state, browser)
     if attempt is None:
         return _sorry(request, NOT_THIS_BROWSER, 400)
+    begin_attempt(request, NOBODY_YET, SIGN_IN)
     if error is not None:
         _log.warning("sign_in_refused", reason="issuer")
         return _sorry(request, NOT_LET_IN, 403)
@@ -107,6 +112,7 @@ async def come_back(
     except TokenRefusedError as refused:
         _log.warning("sign_in_refused", reason=str(refused))
         return _sorry(request, NO_ROLE, 403)
+    begin_attempt(request, actor, SIGN_IN)
     async with service.database.engine.begin() as connection:
         session_id = await _open(request, connection, (actor, name), proven)
     response = RedirectResponse(attempt.leads(actor), status_code=303)

@@ -8,6 +8,8 @@ import structlog
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from shared.storage import Actor
+from shared.web.audited import begin_attempt
 from shared.web.pages import sessions
 from shared.web.pages.forms import typed
 from shared.web.pages.guard import assert_own_form, assert_same_origin
@@ -34,6 +36,7 @@ async def leave(request: Request, form_token: Annotated[str, Form()] = "") -> Re
         async with service.database.engine.begin() as connection:
             person = await sessions.remembered(connection, session_id)
             if person is not None:
+                begin_attempt(request, person.actor, "sign_out")
                 assert_own_form(person.form_token, form_token)
             await sessions.sign_out(connection, session_id)
         tokens = {} if person is None else tokens_of(person, session_id)
@@ -63,6 +66,7 @@ async def ended(request: Request, logout_token: Annotated[str, Form()] = "") -> 
         return JSONResponse({"error": "invalid_request"}, status_code=400, headers=headers)
     except IssuerAwayError:
         return JSONResponse({"error": "try_again"}, status_code=503, headers=headers)
+    begin_attempt(request, Actor("issuer"), "end_sign_in")
     async with request.app.state.service.database.engine.begin() as connection:
         await endings.end(connection, claims)
     return JSONResponse({}, headers=headers)
@@ -81,6 +85,7 @@ async def lock(request: Request) -> Response:
         async with service.database.engine.begin() as connection:
             person = await sessions.remembered(connection, session_id)
             if person is not None:
+                begin_attempt(request, person.actor, "lock_screen")
                 assert_own_form(person.form_token, sent.get("form_token"))
                 if values := {k: v for k, v in typed(sent).items() if k != "then"}:
                     kept = await kept_forms.keep(connection, person.actor, values)

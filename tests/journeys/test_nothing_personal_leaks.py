@@ -1,0 +1,308 @@
+"""D1, F1: a course of care in which every word is a canary; then all places are searched for them.
+
+The journey goes through the API of a clinic that really runs; then every route that takes a body
+is called with everything made up, with what cannot be read, against a database that fails, and with
+none. What is searched: the stream on disk, all logs, what leaves a database for others, the audit
+and its checkpoints, metrics, and what anybody is told about an error.
+"""
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx
+import pytest
+
+from cli.bus.connection import connected
+from cli.clinic.folder import ClinicFolder
+from cli.clinic.services import SERVICES
+from cli.journeys.catalogue import JOURNEYS
+from cli.journeys.stage import stage
+from tests.journeys.conftest import StartedClinic, furnished_clinic
+from tests.support.canaries import Canaries, Operation, ids_in, made_up, marked, operations
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.clinic, pytest.mark.real]
+
+SAID_BACK: Final = "/api/v1/operations/what-if body.name"
+"""What an operator calls a protocol's file: its errors are told to that operator by that name."""
+LEAVES: Final = (
+    "outbox",
+    "inbox",
+    "lane_events",
+    "unreadable_messages",
+    "timers",
+    "receipts",
+    "audit_chain",
+)
+"""The tables whose rows go to others, come from others, or are read by auditors."""
+
+
+@dataclass
+class Run:
+    """What was asked and answered, written down by whoever asked."""
+
+    clinic: StartedClinic
+    canaries: Canaries = field(default_factory=Canaries)
+    routes: dict[str, list[Operation]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    ledger: list[tuple[str, str, int, str | None]] = field(default_factory=list)
+    """Service, request, status, and the row of the audit that the answer names."""
+    problems: list[bytes] = field(default_factory=list)
+    not_words: dict[str, set[str]] = field(default_factory=dict)
+    """Fields that take text, but not any: found by what was refused."""
+
+    def service_of(self, url: httpx.URL) -> str:
+        base = f"{url.scheme}://{url.host}:{url.port}"
+        return next(name for name, at in self.clinic.reach.services.items() if at == base)
+
+    async def note(self, response: httpx.Response) -> None:
+        request = response.request
+        await response.aread()
+        if request.url.path.startswith("/api/") and "authorization" in request.headers:
+            self.ledger.append(
+                (
+                    self.service_of(request.url),
+                    f"{request.method} {request.url.path}",
+                    response.status_code,
+                    response.headers.get("correlation-id"),
+                )
+            )
+        if response.status_code >= 400:
+            self.problems.append(response.content)
+        elif response.headers.get("content-type", "").startswith("application/json"):
+            self.ids.update(ids_in(response.json()))
+
+    def operation(self, service: str, method: str, path: str) -> Operation | None:
+        return next(
+            (o for o in self.routes[service] if o.method == method and o.matches(path)), None
+        )
+
+
+class Marking(httpx.AsyncBaseTransport):
+    """Puts canaries into what a journey sends; a field that does not take them keeps its text."""
+
+    def __init__(self, run: Run, inner: httpx.AsyncBaseTransport) -> None:
+        self._run, self._inner = run, inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        service = self._run.service_of(request.url)
+        of = self._run.operation(service, request.method, urlsplit(str(request.url)).path)
+        if of is None:
+            return await self._inner.handle_async_request(request)
+        body = json.loads(request.content or b"{}")
+        for _attempt in range(4):
+            but = self._run.not_words.setdefault(of.name, set())
+            changed = marked(self._run.canaries, of, body, but=frozenset(but))
+            response = await self._sent(request, changed)
+            if response.status_code != 422:
+                return response
+            await response.aread()
+            but.update(error["field"] for error in response.json().get("errors") or ())
+        return await self._inner.handle_async_request(request)
+
+    async def _sent(self, request: httpx.Request, body: Any) -> httpx.Response:
+        headers = {k: v for k, v in request.headers.items() if k.lower() != "content-length"}
+        sent = httpx.Request(request.method, request.url, headers=headers, json=body)
+        return await self._inner.handle_async_request(sent)
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
+    with furnished_clinic(tmp_path_factory.mktemp("canaries")) as started:
+        yield started
+
+
+@asynccontextmanager
+async def database(clinic: StartedClinic, service: str) -> AsyncIterator[asyncpg.Connection]:
+    secrets = ClinicFolder.at(clinic.data).secrets / "postgres"
+    connection = await asyncpg.connect(
+        host=clinic.record.postgres,
+        port=5432,
+        user="postgres",
+        password=(secrets / "superuser").read_text().strip(),
+        database=service,
+    )
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def told_to_others(clinic: StartedClinic, service: str, table: str) -> bytes:
+    """All of a table, with payloads as the bytes that they are."""
+    async with database(clinic, service) as connection:
+        rows = await connection.fetch(f"SELECT * FROM {table}")  # noqa: S608
+    return b"\n".join(
+        value if isinstance(value, bytes) else str(value).encode()
+        for row in rows
+        for value in row.values()
+    )
+
+
+async def leaks(run: Run) -> dict[str, list[str]]:
+    """Every place where a canary is that has none to be in."""
+    data = run.clinic.data
+    folders = [data / "nats", data / "logs", data / "audit", data / "clinic.json"]
+    found = run.canaries.found_in_files([*folders, data.parent / "data.log"])
+    for service, url in run.clinic.reach.services.items():
+        for table in LEAVES:
+            if seen := run.canaries.found_in(await told_to_others(run.clinic, service, table)):
+                found[f"{service} {table}"] = seen
+        async with httpx.AsyncClient(timeout=20) as http:
+            for path in ("/metrics", "/health/ready", "/health/live"):
+                if seen := run.canaries.found_in((await http.get(url + path)).content):
+                    found[f"{service} {path}"] = seen
+    said = run.canaries.found_in(b"\n".join(run.problems))
+    if seen := [one for one in said if not one.endswith(SAID_BACK)]:
+        found["answers to errors"] = seen
+    return found
+
+
+async def every_route(
+    run: Run, http: httpx.AsyncClient, *, spoil: bool, services: Sequence[str] = SERVICES
+) -> Counter[int]:
+    """Call all that takes a body, as everybody, with everything made up; says how it ended."""
+    ended: Counter[int] = Counter()
+    for service in services:
+        for of in run.routes[service]:
+            for role in sorted(run.clinic.reach.tokens):
+                body = made_up(run.canaries, of)
+                if spoil and isinstance(body, dict):
+                    word = next(iter(run.canaries.put))
+                    body = {name: [{"text": word, "of": value}] for name, value in body.items()}
+                answer = await http.request(
+                    of.method,
+                    run.clinic.reach.services[service] + of.at(run.ids, run.ids["client_id"]),
+                    json=body,
+                    params={"name": "Qz00000canary"},
+                    headers={"Authorization": f"Bearer {run.clinic.reach.tokens[role]}"},
+                )
+                ended[answer.status_code] += 1
+                if answer.status_code != 403:
+                    break
+    return ended
+
+
+async def test_no_word_of_anybody_is_where_it_may_not_be(clinic: StartedClinic) -> None:
+    run = Run(clinic)
+    async with httpx.AsyncClient(timeout=30) as http:
+        for service, url in clinic.reach.services.items():
+            document = (await http.get(f"{url}/openapi.json")).json()
+            run.routes[service] = operations(service, document)
+
+    told: list[str] = []
+    async with stage(clinic.reach, told.append) as place:
+        place.http._transport = Marking(run, place.http._transport)
+        place.http.event_hooks["response"].append(run.note)
+        checked = await JOURNEYS["J1"].play(place)
+    assert [one for one in checked if not one.holds] == [], "\n".join(told)
+    in_the_journey = {where.rsplit(".", 1)[-1] for where in run.canaries.put.values()}
+    assert in_the_journey >= {"name", "phone", "email", "text"}
+
+    # After an error of ours a server may close the connection: each request gets one of its own.
+    alone = httpx.Limits(max_keepalive_connections=0)
+    async with httpx.AsyncClient(timeout=30, limits=alone) as http:
+        http.event_hooks["response"].append(run.note)
+        made_up_bodies = await every_route(run, http, spoil=False)
+        spoiled = await every_route(run, http, spoil=True)
+        assert spoiled[422] >= 50
+        for service in SERVICES:
+            await failing(run, http, service)
+        failures = sum(1 for *_, status, _ in run.ledger if status == 500)
+        assert failures >= 1
+        clinic.kill("postgres")
+        gone = await every_route(run, http, spoil=False)
+        assert gone[503] >= 1 or gone[500] >= 1
+    await eventually(lambda: ready(clinic), seconds=120)
+
+    assert len(run.canaries.put) >= 500
+    assert len(made_up_bodies) >= 4
+    assert await leaks(run) == {}
+    await assert_every_request_is_in_the_audit(run)
+    await assert_a_leak_would_be_found(run)
+
+
+async def failing(run: Run, http: httpx.AsyncClient, service: str) -> None:
+    """The database refuses every row, and says why with the row in it: an error of ours."""
+    async with database(run.clinic, service) as connection:
+        aggregates = await connection.fetch(
+            "SELECT table_name FROM information_schema.columns WHERE column_name = 'body'"
+            " AND table_schema = 'public' AND table_name <> 'audit_chain'"
+        )
+        tables = [row["table_name"] for row in aggregates]
+        for table in tables:
+            await connection.execute(
+                f"ALTER TABLE {table} ADD CONSTRAINT nothing CHECK (false) NOT VALID"
+            )
+        await every_route(run, http, spoil=False, services=(service,))
+        for table in tables:
+            await connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT nothing")
+
+
+async def ready(clinic: StartedClinic) -> bool:
+    async with httpx.AsyncClient(timeout=5) as http:
+        try:
+            found = [await http.get(f"{u}/health/ready") for u in clinic.reach.services.values()]
+        except httpx.HTTPError:
+            return False
+    return all(one.status_code == 200 for one in found)
+
+
+async def assert_every_request_is_in_the_audit(run: Run) -> None:
+    """F1: whoever asked kept a ledger of their own; each answer has its row, and a true one.
+
+    Only without a database there is none, and then nothing was answered but that.
+    """
+    assert len(run.ledger) > 300
+    by_service: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for service in SERVICES:
+        entries = by_service.setdefault(service, {})
+        async with database(run.clinic, service) as connection:
+            for row in await connection.fetch("SELECT body FROM audit_chain ORDER BY sequence"):
+                entry = json.loads(row["body"])
+                entries.setdefault(entry["correlation"], []).append(entry)
+    missing = []
+    for service, request, status, correlation in run.ledger:
+        if correlation is None and status in (500, 503):
+            continue
+        rows = by_service[service].get(correlation or "", [])
+        said = rows[-1]["outcome"] if rows else None
+        if said != outcome(status):
+            missing.append((service, request, status, [row["outcome"] for row in rows]))
+    assert missing == []
+    named = [correlation for *_, correlation in run.ledger if correlation is not None]
+    assert len(named) > 300
+
+
+def outcome(status: int) -> str:
+    if status < 400:
+        return "allowed"
+    if status in (401, 403, 404):
+        return "denied"
+    return "refused" if status < 500 else "failed"
+
+
+async def assert_a_leak_would_be_found(run: Run) -> None:
+    """The negative control: a canary planted in each kind of place is found there, and there."""
+    word = next(iter(run.canaries.put)).encode()
+    clinic, folder = run.clinic, ClinicFolder.at(run.clinic.data)
+    seed = folder.secrets / "nats" / "intake.seed"
+    async with connected([clinic.record.nats], "intake", seed) as client:
+        await client.request("careteam.canary.intake", b"a planted " + word, timeout=5)
+    (folder.logs / "intake.log").open("ab").write(b'{"event": "' + word + b'"}\n')
+    async with database(clinic, "scheduling") as connection:
+        await connection.execute(
+            "UPDATE outbox SET payload = payload || $1 WHERE position = 1", b" " + word
+        )
+    run.problems.append(b'{"detail": "' + word + b'"}')
+    found = await leaks(run)
+    places = " ".join(found)
+    assert "nats/store" in places
+    assert {"scheduling outbox", "answers to errors"} <= found.keys()
+    assert any(place.endswith("logs/intake.log") for place in found)
