@@ -4,8 +4,6 @@ What differs between clinics is a row of the table; the rules that make it diffe
 Played in a clinic that runs by that file.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cli.journeys import after_dose as after
@@ -14,6 +12,7 @@ from cli.journeys import course_of_care as care
 from cli.journeys import dosing_day as day
 from cli.journeys.course_of_care import Course
 from cli.journeys.final import Checked, compared, ends
+from cli.journeys.practices import PRACTICES, Practice
 from cli.journeys.stage import Stage
 
 _CERTIFIED: Final = {"prescriber_on_site": True, "medication_list_asked": True}
@@ -25,51 +24,6 @@ _CHECKLIST: Final = (
     "coping_strategies_taught",
     "differences_reviewed",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Practice:
-    """How one clinic works, as far as a journey shows it."""
-
-    programme: str = "mood"
-    indication: str = "depression"
-    findings: tuple[str, ...] = ()
-    consultation: bool = False
-    preparations: int = 2
-    talks: str = "in_clinic"
-    medicine: Mapping[str, Any] = field(default_factory=dict)
-    amount_mg: int = 200
-    block_minutes: int = 180
-    ends: str = "12:30"
-    restricted_until: str = "20:30"
-    certified: bool = False
-    followup_days: int = 30
-
-
-PRACTICES: Final[Mapping[str, Practice]] = {
-    "default": Practice(),
-    "beverly_hills": Practice(consultation=True, preparations=1),
-    "california_virtual": Practice(talks="virtual", indication="bipolar", findings=("bipolar_dx",)),
-    "collaborative_lozenge": Practice(),
-    "what_to_expect": Practice(
-        preparations=1,
-        medicine={"route": "IM", "timing_profile": "IM-STD", "amount_mg": 75},
-        amount_mg=75,
-        block_minutes=90,
-        ends="10:55",
-        restricted_until="18:55",
-        followup_days=14,
-    ),
-    "mood_and_pain": Practice(programme="pain", indication="chronic_pain", preparations=1),
-    "esketamine": Practice(
-        medicine={"route": "IN", "timing_profile": "IN-ESK", "amount_mg": 84},
-        amount_mg=84,
-        block_minutes=150,
-        ends="12:00",
-        restricted_until="12:00",
-        certified=True,
-    ),
-}
 
 
 async def play(stage: Stage, name: str) -> list[Checked]:
@@ -105,13 +59,25 @@ async def _admitted(stage: Stage, practice: Practice) -> Course:
         f"/clients/{course.client}/screening",
         {
             "programme": practice.programme,
-            "indications": [practice.indication],
+            "indications": list(practice.indications),
             "findings": [{"code": code, "context": "baseline"} for code in practice.findings],
         },
     )
+    if practice.crisis:
+        await _let_go(stage, course)
     await care.evaluated(stage, course)
     await care.consented(stage, course)
     return course
+
+
+async def _let_go(stage: Stage, course: Course) -> None:
+    """The crisis pathway: therapist and prescriber sign, and a safety plan is recorded (C-09)."""
+    hold = await stage.only("therapist", "intake", f"/courses/{course.id}/holds", status="open")
+    path, plan = f"/holds/{hold['id']}/lift", {"safety_plan": "Call Noor; the line at night."}
+    await stage.refused("therapist", "intake", path, {}, because="safety-plan-missing")
+    await stage.do("therapist", "intake", path, plan)
+    await stage.do("prescriber", "intake", path, plan)
+    stage.say("Both talked with the client and agreed on a safety plan: the hold is lifted.")
 
 
 async def _prepared(stage: Stage, course: Course, practice: Practice) -> None:
@@ -186,13 +152,22 @@ async def _home(stage: Stage, course: Course, practice: Practice) -> None:
         stage.say("Some nausea: here every adverse event is reported.")
     await stage.at(practice.ends)
     await after.ended(stage, course)
+    if practice.crisis:
+        await stage.do("therapist", "scheduling", f"/sessions/{course.session}/safety-plan")
+        stage.say("The therapist goes through the safety plan with the client.")
     await after.home(stage, course)
     await stage.at("13:30")
     await after.summarised(stage, course)
 
 
 async def _days_after(stage: Stage, course: Course, practice: Practice) -> None:
-    await stage.at("12:50", days=1)
+    if practice.crisis:
+        await stage.at("16:35")
+        await after.checked_in(stage, course)
+        await stage.at("00:35", days=1)
+        await after.checked_in(stage, course)
+        stage.say("Four and twelve hours after the session somebody has asked how they are.")
+    await stage.at("12:50", days=0 if practice.crisis else 1)
     await after.checked_in(stage, course)
     await stage.at("08:00", days=2)
     course.integration = await _talked(stage, course, practice, "integration", ("10:00", "10:50"))
@@ -220,6 +195,7 @@ async def _final(stage: Stage, course: Course, practice: Practice, name: str) ->
     rules = await stage.see("therapist", "intake", f"/courses/{course.id}")
     due = stage.moment("12:50", days=practice.followup_days)
     certified = {"task monitoring_form": "open"} if practice.certified else {}
+    planned = {"task confirm_safety_plan": "withdrawn"} if practice.crisis else {}
     reported = {"task report_adverse_event": "open"} if practice.certified else {}
     return [
         *compared(
@@ -247,10 +223,11 @@ async def _final(stage: Stage, course: Course, practice: Practice, name: str) ->
                 "room free at": "12:45",
             },
             notifications={
-                "plan": "standard",
+                "plan": "enhanced" if practice.crisis else "standard",
                 "aftercare": "closed",
                 "restricted until": practice.restricted_until,
-                "check-ins": ["ok", "ok"],
+                "check-ins": ["ok"] * (4 if practice.crisis else 2),
+                **planned,
                 "task plan_follow_up": "open",
                 **reported,
             },
