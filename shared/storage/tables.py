@@ -9,6 +9,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from shared.storage.form_drafts import add_form_drafts
+
 UTC_TIME = sa.TIMESTAMP(timezone=True)
 APPEND_ONLY: Final = "append only"
 """Marks a table of which the service's role may add and read rows, and nothing else."""
@@ -23,6 +25,7 @@ def add_platform_tables(metadata: sa.MetaData) -> None:
     _answered_commands(metadata)
     _course_protocols(metadata)
     _web_sessions(metadata)
+    add_form_drafts(metadata)
     _audit_chain(metadata)
     _sign_in(metadata)
 

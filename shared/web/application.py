@@ -15,7 +15,7 @@ from shared.serving.life import RunningService
 from shared.web import health, operations, receipts
 from shared.web.access import Tokens, assert_every_route_declares_its_action
 from shared.web.audited import Audited
-from shared.web.pages import live
+from shared.web.pages import drafting, live
 from shared.web.pages.errors import for_people, install_sign_in_redirect
 from shared.web.pages.guard import PageHeaders
 from shared.web.pages.rendering import STATIC, Renderer
@@ -78,7 +78,7 @@ def _add_pages(app: FastAPI, pages: Pages, settings: ServiceSettings) -> None:
     install_sign_in_redirect(app)
     install_asking_again(app)
     app.mount("/static", StaticFiles(directory=STATIC))
-    for router in (door.router, leaving.router, live.router, *pages.routers):
+    for router in (door.router, leaving.router, live.router, drafting.router, *pages.routers):
         app.include_router(router, include_in_schema=False)
 
 

@@ -26,6 +26,7 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "handle_parked": OPERATORS,
     "settle_sandbox": OPERATORS,
     "follow": EVERYONE,
+    "keep_draft": EVERYONE,
 }
 
 router = APIRouter(tags=["operations"])

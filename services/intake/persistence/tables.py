@@ -17,10 +17,12 @@ from services.intake.domain.question import Question
 from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
 from shared.storage import AggregateTable, FactsTable, aggregate_columns, facts_columns
+from shared.storage.addenda import addenda_table
 from shared.storage.tables import add_platform_tables
 
 metadata: Final = sa.MetaData()
 add_platform_tables(metadata)
+addenda_table(metadata)
 
 
 def _status() -> sa.Column[str]:

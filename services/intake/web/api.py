@@ -9,6 +9,7 @@ from services.intake.web import (
     holds,
     protocols,
     questions,
+    records,
     reviews,
     screening,
     standing,
@@ -24,4 +25,5 @@ ROUTERS: Final = (
     holds.router,
     reviews.router,
     protocols.router,
+    records.router,
 )

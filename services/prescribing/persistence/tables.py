@@ -21,12 +21,14 @@ from services.prescribing.domain.registration import Registration
 from services.prescribing.domain.review_task import ReviewTask
 from services.prescribing.domain.summary_review import SummaryReview
 from shared.storage import AggregateTable, FactsTable, aggregate_columns, facts_columns
+from shared.storage.addenda import addenda_table
 from shared.storage.tables import add_platform_tables
 
 A = TypeVar("A")
 
 metadata: Final = sa.MetaData()
 add_platform_tables(metadata)
+addenda_table(metadata)
 
 
 def _status() -> sa.Column[str]:

@@ -19,10 +19,12 @@ from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.summary import Summary
 from shared.storage import AggregateTable, FactsTable, aggregate_columns, facts_columns
+from shared.storage.addenda import addenda_table
 from shared.storage.tables import UTC_TIME, add_platform_tables
 
 metadata = sa.MetaData()
 add_platform_tables(metadata)
+addenda_table(metadata)
 
 sessions = sa.Table(
     "sessions",

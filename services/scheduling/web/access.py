@@ -39,6 +39,7 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "sign_preparation": frozenset({"therapist"}),
     "decline_integration": _FLOOR,
     "confirm_safety_plan": _CLINICIANS,
+    "add_to_session": frozenset({"therapist", "nurse"}),
     "share_summary": frozenset({"therapist"}),
     "discharge_client": _FLOOR,
     "transfer_client": _CARE,

@@ -17,18 +17,24 @@ from starlette.datastructures import FormData
 from shared.decisions import Refusal
 from shared.web.pages.mistakes import Mistake
 
-OWN: Final = frozenset({"form_token", "form_key", "form_seen", "form_page"})
+OWN: Final = frozenset({"form_token", "form_key", "form_seen", "form_page", "form_draft_seen"})
 NOTHING: Final = "[]"
 LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A form as it is shown: what stands in it, what is wrong with it, and why it was refused."""
+    """A form as it is shown: what stands in it, what is wrong with it, and why it was refused.
+
+    ``draft_seen`` is the version of its draft that it stands on; ``draft_at`` says that what stands
+    in it is a draft, and of when.
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     mistakes: Sequence[Mistake] = ()
     refusals: Sequence[Refusal] = ()
+    draft_seen: int = 0
+    draft_at: datetime | None = None
 
     def mistake(self, name: str) -> Mistake | None:
         """What is wrong with a field."""
@@ -65,6 +71,17 @@ def typed(form: FormData) -> dict[str, Any]:
         for name in form
         if name not in OWN
     }
+
+
+def page_of(form: FormData) -> str:
+    """The page that a form stands on, without what was asked for there."""
+    return str(form.get("form_page", "")).partition("?")[0]
+
+
+def draft_seen(form: FormData) -> int:
+    """The version of its draft that a form stands on; 0 is none."""
+    seen = str(form.get("form_draft_seen", ""))
+    return int(seen) if seen.isdigit() else 0
 
 
 def _zoned(text: str, zone: tzinfo) -> str:

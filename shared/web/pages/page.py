@@ -10,15 +10,17 @@ from fastapi import Depends, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.datastructures import FormData
 
 from shared.audit import Attempt, Outcome
 from shared.decisions import Refused, Unproven
 from shared.runtime.ids import new_id
 from shared.serving.definition import Way
-from shared.storage import Actor
+from shared.storage import Actor, form_drafts
 from shared.web.calls import Call, calling
 from shared.web.pages import sessions
-from shared.web.pages.forms import Form, nested, typed
+from shared.web.pages.forms import Form, draft_seen, nested, page_of, typed
 from shared.web.pages.guard import assert_own_form, assert_same_origin
 from shared.web.pages.inside import inside
 from shared.web.pages.mistakes import mistakes_in
@@ -42,7 +44,7 @@ class Page:
     call: Call
     person: SignedIn
     typed_before: Form | None = None
-    """What had been typed here when the person was asked who they are, on their way back."""
+    """What this person had typed here: when they were asked who they are, or as a draft."""
 
     def show(self, template: str, **values: Any) -> Response:
         """The page, in the person's language and light."""
@@ -104,21 +106,28 @@ class Page:
         sent = await self.call.request.form()
         assert_own_form(self.person.form_token, sent.get("form_token"))
         self.call.request.state.page_of_form = sent.get("form_page")
-        filled = typed(sent)
+        filled = Form(values=typed(sent), draft_seen=draft_seen(sent))
         try:
             command = body.model_validate(nested(sent, self.call.service.settings.zone))
         except ValidationError as error:
             self._attempt.outcome = Outcome.REFUSED
-            return _status(await again(Form(values=filled, mistakes=mistakes_in(error))), 422)
+            return _status(await again(replace(filled, mistakes=mistakes_in(error))), 422)
         try:
             made = await act(command, self._keyed(sent.get("form_key"), sent.get("form_seen")))
         except Unproven as unproven:
             self._attempt.outcome = Outcome.FAILED
-            return _status(await again(Form(values=filled, refusals=unproven.refusals)), 503)
+            return _status(await again(replace(filled, refusals=unproven.refusals)), 503)
         except Refused as refused:
             self._attempt.outcome = Outcome.REFUSED
-            return _status(await again(Form(values=filled, refusals=refused.refusals)), 409)
-        return await shown(Form(values=filled), made)
+            return _status(await again(replace(filled, refusals=refused.refusals)), 409)
+        await self._forget_draft(sent)
+        return await shown(filled, made)
+
+    async def _forget_draft(self, sent: FormData) -> None:
+        """What was submitted is no draft any more."""
+        if "form_draft_seen" in sent:
+            async with self.call.service.database.engine.begin() as connection:
+                await form_drafts.drop(connection, self.call.actor, page_of(sent))
 
     @property
     def _attempt(self) -> Attempt:
@@ -139,14 +148,25 @@ def paged(action: str) -> Callable[..., Awaitable[Page]]:
     async def page(request: Request, call: Annotated[Call, Depends(called)]) -> Page:
         assert_same_origin(request)
         person: SignedIn = request.state.person
-        kept = request.query_params.get(kept_forms.NAME) if request.method == "GET" else None
-        values = None
-        if kept:
+        before = None
+        if request.method == "GET" and "hx-request" not in request.headers:
             async with call.service.database.engine.begin() as connection:
-                values = await kept_forms.found(connection, person.actor, kept)
-        return Page(call=call, person=person, typed_before=Form(values=values) if values else None)
+                before = await _typed_before(request, connection, call)
+        return Page(call=call, person=person, typed_before=before)
 
     return page
+
+
+async def _typed_before(request: Request, connection: AsyncConnection, call: Call) -> Form | None:
+    """What the person had typed: when they were asked who they are, else their draft."""
+    kept = request.query_params.get(kept_forms.NAME)
+    draft = await form_drafts.find(connection, call.actor, request.url.path, call.context.now)
+    seen = draft.version if draft else 0
+    if kept and (values := await kept_forms.found(connection, call.actor, kept)):
+        return Form(values=values, draft_seen=seen)
+    if draft is None:
+        return None
+    return Form(values=draft.fields, draft_seen=seen, draft_at=draft.saved_at)
 
 
 def render(

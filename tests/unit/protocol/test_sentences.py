@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[3]
 ROOMS = [
     *ROOT.glob("services/*/domain"),
     *ROOT.glob("services/*/handlers"),
+    ROOT / "shared/decisions",
     ROOT / "shared/protocol",
     ROOT / "shared/messaging",
 ]

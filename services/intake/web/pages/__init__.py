@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Final
 
 from services.intake.web.pages import (
+    adding,
     board,
     consenting,
     course,
     ending,
     evaluating,
     holding,
+    protocol,
     registering,
     scores,
     screening,
@@ -27,6 +29,8 @@ PAGES: Final = Pages(
         consenting.router,
         holding.router,
         ending.router,
+        adding.router,
+        protocol.router,
     ),
     templates=Path(__file__).parents[1] / "templates",
     navigation=(

@@ -7,9 +7,11 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from services.intake.web import consents, questions
-from services.intake.web.consents import OfferBody, SigningBody, WithdrawalBody
+from services.intake.web.consents import MaterialBody, OfferBody, SigningBody, WithdrawalBody
 from services.intake.web.pages.about import about
+from services.intake.web.records import CONSENT
 from shared.protocol import ConsentScope
+from shared.web.addenda import beneath
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
@@ -61,11 +63,27 @@ async def withdraw(
     )
 
 
+@router.post("/{course_id}/consent-material")
+async def ask_again(
+    course_id: UUID, page: Annotated[Page, Depends(paged("sign_consent"))]
+) -> Response:
+    """The material changed: what was signed over an older version is confirmed again."""
+    return await page.submit(
+        MaterialBody,
+        lambda body, call: consents.material(course_id, body, call),
+        then=f"/courses/{course_id}/consents",
+        again=lambda form: _consent(page, course_id, form),
+    )
+
+
 async def _consent(page: Page, course_id: UUID, form: Form) -> Response:
+    shown = await about(course_id, page.call)
+    signed = [one.id for one in shown["consent"].items]
     return page.show(
         "consents.html",
+        addenda=await beneath(CONSENT, signed, page.call),
         form=form,
         scopes=[one.value for one in ConsentScope],
         questions=await questions.questions(course_id, page.call, "open"),
-        **await about(course_id, page.call),
+        **shown,
     )

@@ -11,7 +11,9 @@ from services.intake.web import courses, holds, questions, reviews
 from services.intake.web.courses import CareTeamBody, PreferencesBody
 from services.intake.web.pages.about import about
 from services.intake.web.paging import PAGE
+from services.intake.web.records import EVALUATION
 from shared.protocol import EngagementStyle, Role, Touch
+from shared.web.addenda import beneath
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
@@ -37,6 +39,7 @@ async def course(course_id: UUID, page: Annotated[Page, Depends(paged("read_cour
         holds=await holds.course_holds(course_id, page.call, None, None, PAGE),
         questions=await questions.questions(course_id, page.call),
         reviews=await reviews.reviews(course_id, page.call),
+        addenda=await beneath(EVALUATION, [course_id], page.call),
         **await about(course_id, page.call),
     )
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from services.prescribing.web.pages import (
     accounting,
+    adding,
     adverse,
     assessing,
     checking,
@@ -15,6 +16,7 @@ from services.prescribing.web.pages import (
     inbox,
     prescribing,
     recovering,
+    registering,
     session,
 )
 from shared.serving.definition import Pages, Way
@@ -32,12 +34,15 @@ PAGES: Final = Pages(
         giving.router,
         accounting.router,
         recovering.router,
+        registering.router,
         adverse.router,
+        adding.router,
     ),
     templates=Path(__file__).parents[1] / "templates",
     navigation=(
         Way(label="Inbox", path="/", key="i", action="see_standing"),
         Way(label="Doses", path="/doses", key="d", action="see_dose_orders"),
         Way(label="Holds", path="/holds", key="h", action="see_holds"),
+        Way(label="Registrations", path="/registrations", key="r", action="see_registrations"),
     ),
 )

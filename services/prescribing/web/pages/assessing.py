@@ -10,7 +10,9 @@ from services.prescribing.domain.vocabulary import AssessmentOutcome, Visit
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
 from services.prescribing.web.api import assessments
 from services.prescribing.web.api.assessments import CompletionBody, EnrolmentBody
+from services.prescribing.web.api.records import ASSESSMENT
 from services.prescribing.web.pages.about import about
+from shared.web.addenda import beneath
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
@@ -67,6 +69,7 @@ async def _assessment(page: Page, course_id: UUID, form: Form) -> Response:
         assessments=list(reversed(listed.items)),
         outcomes=[one.value for one in AssessmentOutcome],
         visits=[one.value for one in Visit],
+        addenda=await beneath(ASSESSMENT, [one.id for one in listed.items], page.call),
         certified=await page.call.read(certified),
         **await about(page, course_id),
     )

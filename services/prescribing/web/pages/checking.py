@@ -11,10 +11,12 @@ from services.prescribing.domain.vocabulary import MoodRescreen
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
 from services.prescribing.web.api import pre_dose_checks, standing
 from services.prescribing.web.api.pre_dose_checks import AcceptanceBody, PreDoseCheckBody
+from services.prescribing.web.api.records import PRE_DOSE_CHECK
 from services.prescribing.web.pages.about import about
 from services.prescribing.web.pages.checks import checks_of
 from services.prescribing.web.pages.vitals import vitals_of
 from shared.protocol import DrugClass, Predose
+from shared.web.addenda import beneath
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
@@ -63,11 +65,14 @@ async def _check(page: Page, session_id: UUID, form: Form) -> Response:
     async def limits(uow: SqlPrescribingUnitOfWork) -> Predose:
         return (await uow.protocol_of(gates.course_id)).predose
 
+    checks = await checks_of(page, session_id)
+    signed = [one.id for one in checks.checks] if checks else []
     return page.show(
         "check.html",
         form=form,
         gates=gates,
-        checks=await checks_of(page, session_id),
+        checks=checks,
+        addenda=await beneath(PRE_DOSE_CHECK, signed, page.call),
         vitals=await vitals_of(page, session_id),
         limits=await page.call.read(limits),
         classes=[one.value for one in DrugClass],

@@ -10,6 +10,7 @@ from services.scheduling.web.api import (
     leaving,
     notes,
     previews,
+    records,
     roster,
     sessions,
     tasks,
@@ -28,4 +29,5 @@ ROUTERS: Final = (
     courses.router,
     gates.router,
     tasks.router,
+    records.router,
 )

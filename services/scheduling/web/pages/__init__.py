@@ -5,6 +5,7 @@ from typing import Final
 
 from services.scheduling.web.pages import (
     accompanying,
+    adding,
     booking,
     calendar,
     desk,
@@ -21,6 +22,7 @@ PAGES: Final = Pages(
         session.router,
         accompanying.router,
         leaving.router,
+        adding.router,
         desk.router,
         roster.router,
     ),

@@ -15,6 +15,7 @@ from services.scheduling.web.api.roster import (
     CredentialsBody,
     RoomBody,
 )
+from services.scheduling.web.pages.working_hours import WEEK, WeekBody, written
 from shared.storage import NotFound
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
@@ -68,6 +69,19 @@ async def renew(
     )
 
 
+@router.post("/clinicians/{clinician_id}/hours")
+async def working_hours(
+    clinician_id: UUID, page: Annotated[Page, Depends(paged("keep_roster"))]
+) -> Response:
+    """The whole week anew."""
+    return await page.submit(
+        WeekBody,
+        lambda body, call: api.hours(clinician_id, body.hours(), call),
+        then=f"/roster/clinicians/{clinician_id}",
+        again=lambda form: _clinician(page, clinician_id, form),
+    )
+
+
 @router.post("/clinicians/{clinician_id}/absences")
 async def away(
     clinician_id: UUID, page: Annotated[Page, Depends(paged("keep_roster"))]
@@ -109,4 +123,10 @@ async def _clinician(page: Page, clinician_id: UUID, form: Form) -> Response:
     one = next((who for who in everybody if who.id == clinician_id), None)
     if one is None:
         raise NotFound("clinician", clinician_id)
-    return page.show("clinician.html", form=form, clinician=one)
+    week = written(one.hours)
+    return page.show(
+        "clinician.html",
+        form=form,
+        clinician=one,
+        week=[(day, week.get(day, "")) for day in WEEK],
+    )

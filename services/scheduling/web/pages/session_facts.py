@@ -6,10 +6,12 @@ from uuid import UUID
 from services.scheduling.domain.session_states import BEFORE_START, SessionStatus, table_of
 from services.scheduling.web.api import calendar, courses, leaving, roster, sessions
 from services.scheduling.web.api import gates as gates_api
+from services.scheduling.web.api.records import SESSION
 from services.scheduling.web.board_views import OccupantView
 from services.scheduling.web.pages.about import banner_of
 from services.scheduling.web.pages.naming import names_of
 from services.scheduling.web.session_views import SessionView
+from shared.web.addenda import beneath
 from shared.web.calls import Call
 
 STOPPABLE: Final = frozenset({SessionStatus.READY, SessionStatus.IN_PROGRESS, SessionStatus.DOSED})
@@ -42,6 +44,7 @@ async def screen_facts(session_id: UUID, call: Call) -> dict[str, Any]:
         "gates": {gate.gate: gate for gate in gates.gates},
         "freshness": gates.freshness,
         "checklist": (await leaving.checklist(session_id, call)).items,
+        "addenda": await beneath(SESSION, [session_id], call),
         "occupant": await _occupant(facts["session"], call),
     }
 

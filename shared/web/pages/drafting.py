@@ -1,0 +1,66 @@
+"""Drafts of forms: kept while somebody types, shown again, and never over another tab's."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, HTTPException
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from shared.storage import form_drafts
+from shared.storage.form_drafts import Draft, DraftTooLong
+from shared.web.pages.forms import draft_seen, page_of, typed
+from shared.web.pages.guard import assert_own_form
+from shared.web.pages.page import Page, paged
+
+router = APIRouter(include_in_schema=False)
+
+PATH: Final = re.compile(r"/[\w/.-]{1,200}")
+
+
+@router.post("/drafts")
+async def save(page: Annotated[Page, Depends(paged("keep_draft"))]) -> Response:
+    """Keep what was typed so far; 409 when another tab kept something else meanwhile."""
+    sent = await page.call.request.form()
+    assert_own_form(page.person.form_token, sent.get("form_token"))
+    form = _form(sent)
+    actor, now = page.call.actor, page.call.context.now
+    async with page.call.service.database.engine.begin() as connection:
+        try:
+            kept = await form_drafts.save(
+                connection,
+                actor,
+                form,
+                typed(sent),
+                seen=draft_seen(sent),
+                now=now,
+            )
+        except DraftTooLong:
+            raise HTTPException(413, "This is longer than a form can be.") from None
+        found = await form_drafts.find(connection, actor, form, now)
+    return _told(found, now, kept=kept)
+
+
+@router.post("/drafts/discard")
+async def discard(page: Annotated[Page, Depends(paged("keep_draft"))]) -> Response:
+    """Begin the form anew."""
+    sent = await page.call.request.form()
+    assert_own_form(page.person.form_token, sent.get("form_token"))
+    form = _form(sent)
+    async with page.call.service.database.engine.begin() as connection:
+        await form_drafts.drop(connection, page.call.actor, form)
+    return RedirectResponse(form, status_code=303)
+
+
+def _form(sent: FormData) -> str:
+    form = page_of(sent)
+    if not PATH.fullmatch(form):
+        raise HTTPException(422, "A draft belongs to a form of this service.")
+    return form
+
+
+def _told(found: Draft | None, now: datetime, *, kept: bool) -> JSONResponse:
+    version = found.version if found else 0
+    at = (found.saved_at if found else now).isoformat()
+    return JSONResponse({"version": version, "saved_at": at}, status_code=200 if kept else 409)
