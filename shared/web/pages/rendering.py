@@ -6,7 +6,7 @@ looked up in ``locale/es.po`` beside them; what a catalogue lacks is shown in En
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -37,7 +37,10 @@ class Renderer:
     def render(self, template: str, language: str, values: Mapping[str, Any]) -> str:
         """The page as text."""
         teller = Teller(
-            language=language, zone=self._zone, now=values["now"], words=words_in(language)
+            language=language,
+            zone=self._zone,
+            now=values.get("now") or datetime.now(UTC),
+            words=words_in(language),
         )
         shown = {"tell": teller.refusal, "fact": teller.fact, **values}
         return self._environments[language].get_template(template).render(**shown)
