@@ -1,15 +1,17 @@
 """The edge and the audit chain: one row for what anybody tries, and no answer without it."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
-from shared.audit import KeyRing
+from shared.audit import Entry, KeyRing, Outcome
 from shared.audit.chain import KEY_CHANGED
 from shared.audit.verification import Row, Verified, verify
 from shared.runtime.ids import new_id
@@ -17,7 +19,7 @@ from shared.storage import AuditTrail
 from shared.storage.driver import driver_of
 from tests.integration.intake import steps
 from tests.integration.intake.clinic import REFS, Intake
-from tests.support.auditing import KEY, RING, audited
+from tests.support.auditing import KEY, RING, audit_key_file, audited
 
 pytestmark = pytest.mark.real
 
@@ -160,6 +162,44 @@ async def test_a_command_of_several_transactions_has_a_row_with_each_that_change
     assert len(told) >= 2, (status, told)
     assert {one["action"] for one in told} == {told[0]["action"]}
     assert all(one["clients"] == [str(who.client_id)] for one in told[:2])
+
+
+async def test_two_replicas_and_what_was_undone_leave_one_line(
+    intake: Intake, tmp_path: Path
+) -> None:
+    """Each remembers where it left the chain: the other was there since, or its row was undone."""
+    await steps.register(intake)
+    trails = [AuditTrail("intake", audit_key_file(tmp_path)) for _ in range(2)]
+    before, chance = (await whole(intake)).rows, random.Random(7)
+    database, now = intake.service.database, intake.service.clock.now()
+
+    async def adds(trail: AuditTrail, entries: int, *, undone: bool) -> int:
+        entry = Entry(
+            action="try",
+            outcome=Outcome.ALLOWED,
+            role="nurse",
+            ref=REFS["nurse"],
+            why="role",
+            clinic_time=now,
+            correlation_id=new_id(),
+        )
+        async with database.engine.connect() as connection:
+            await connection.execute(sa.text("SELECT 1"))
+            await trail.add(driver_of(connection), [entry] * entries)
+            await asyncio.sleep(0)
+            await (connection.rollback() if undone else connection.commit())
+        return 0 if undone else entries
+
+    def some(count: int) -> list[Any]:
+        return [
+            adds(chance.choice(trails), chance.choice((1, 1, 2)), undone=chance.random() < 0.3)
+            for _ in range(count)
+        ]
+
+    one_by_one = sum([await one for one in some(40)])
+    at_once = sum(await asyncio.gather(*some(60)))
+    after = await whole(intake)
+    assert (after.holds, after.rows) == (True, before + one_by_one + at_once)
 
 
 async def test_a_new_key_begins_with_an_entry_made_with_the_old_one(
