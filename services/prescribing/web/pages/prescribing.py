@@ -85,7 +85,11 @@ async def confirm_higher(course_id: UUID, prescription_id: UUID, page: Writing) 
 
 
 @router.post("/{course_id}/prescriptions/{prescription_id}/revocation")
-async def revoke(course_id: UUID, prescription_id: UUID, page: Writing) -> Response:
+async def revoke(
+    course_id: UUID,
+    prescription_id: UUID,
+    page: Annotated[Page, Depends(paged("revoke_prescription"))],
+) -> Response:
     """Take it back for good; the hold of its cause is placed with it."""
     return await page.submit(
         RevocationBody,
