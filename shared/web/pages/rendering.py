@@ -6,7 +6,7 @@ looked up in ``locale/es.po`` beside them; what a catalogue lacks is shown in En
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -39,7 +39,7 @@ class Renderer:
         teller = Teller(
             language=language,
             zone=self._zone,
-            now=values.get("now") or datetime.now(UTC),
+            now=values["now"],
             words=words_in(language),
         )
         shown = {"tell": teller.refusal, "fact": teller.fact, **values}
