@@ -11,12 +11,18 @@ RECOVERING: Final = re.compile("^(Observing|Assessing|Not ready|Ready|Cleared|Es
 
 async def assessed(care: Care) -> None:
     """The prescriber finds the question in the inbox, and clears the client."""
-    prescriber = await (await care.the("prescriber")).at("prescribing")
+    prescriber = await care.the("prescriber")
+    await assessment_filled_in(care, prescriber)
+    await prescriber.presses(f"Sign as {care.named('prescriber')}")
+
+
+async def assessment_filled_in(care: Care, prescriber: Person) -> None:
+    """What a prescriber answers before signing."""
+    await prescriber.at("prescribing")
     await prescriber.follows("Assessment asked for", beside=care.client)
     await prescriber.ticks("Cleared", of="May this client be treated?")
     await prescriber.ticks("The client was asked and knows of none")
     await prescriber.writes("The benefit outweighs the risk.", into="Notes")
-    await prescriber.presses(f"Sign as {care.named('prescriber')}")
 
 
 async def prescribed(care: Care, *, sessions: int = 2) -> None:
@@ -36,7 +42,8 @@ async def prescribed(care: Care, *, sessions: int = 2) -> None:
 
 async def medicine_of(care: Care, role: str) -> Person:
     """From intake's record of the client to what prescribing has of them."""
-    person = await (await care.the(role)).at("intake")
+    person = await (await care.the(role)).at("prescribing")
+    await person.at("intake")
     await person.follows(care.client)
     await person.follows("Medicine")
     return person

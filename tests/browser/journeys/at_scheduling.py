@@ -1,7 +1,5 @@
 """What people do on scheduling's pages."""
 
-import re
-
 from tests.browser.journeys.care import Care
 from tests.browser.journeys.person import Person
 
@@ -22,9 +20,17 @@ async def booked(care: Care, kind: str, clock: str, *, days: int = 0) -> Person:
     return desk
 
 
-async def wanted(care: Care, kind: str, clock: str, *, days: int = 0) -> Person:
-    """What the front desk fills in to book a session."""
-    desk = await (await care.the("front_desk")).at("scheduling")
+async def wanted(
+    care: Care,
+    kind: str,
+    clock: str,
+    *,
+    days: int = 0,
+    by: str = "front_desk",
+    therapist: str | None = None,
+) -> Person:
+    """What somebody fills in to book a session."""
+    desk = await (await care.the(by)).at("scheduling")
     await desk.goes("Book a session")
     await desk.chooses(care.client, of="Client")
     await desk.chooses(kind, of="Kind")
@@ -33,6 +39,8 @@ async def wanted(care: Care, kind: str, clock: str, *, days: int = 0) -> Person:
         await desk.chooses("Alder", of="Room")
         await desk.chooses(care.named("prescriber"), of="Supervised by")
     else:
+        if therapist is not None:
+            await desk.chooses(therapist, of="Therapist")
         await desk.writes("60", into="Minutes")
         await desk.chooses("Library", of="Room")
     return desk
@@ -41,7 +49,8 @@ async def wanted(care: Care, kind: str, clock: str, *, days: int = 0) -> Person:
 async def session_of(care: Care, role: str) -> Person:
     """The client's session of today, from the calendar."""
     person = await (await care.the(role)).at("scheduling")
-    await person.follows(re.compile(re.escape(care.client)))
+    await person.unfolds("The same as a list")
+    await person.follows(care.client)
     return person
 
 

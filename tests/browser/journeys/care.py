@@ -33,6 +33,10 @@ class Care:
             self.here[role] = Person(await self.come(), role, self.hands)
         return self.here[role]
 
+    async def another(self, role: str) -> Person:
+        """A second screen of somebody of this role."""
+        return Person(await self.come(), role, self.hands)
+
     def on(self, clock: str, *, days: int = 0) -> str:
         """A moment as a field of a page takes it, some days after the day it is."""
         return f"{self.day(days):%Y-%m-%d}T{clock}"
@@ -40,6 +44,7 @@ class Care:
     def day(self, days: int = 0) -> datetime:
         return datetime.combine(self.stage.today + timedelta(days=days), datetime.min.time())
 
-    def named(self, role: str) -> str:
-        """The name of the clinic's person of this role."""
-        return next(one.name for one in self.stage.clinic.people if one.role == role)
+    def named(self, role: str, which: int = 0) -> str:
+        """The name of one of the clinic's people of this role."""
+        people = [one.name for one in self.stage.clinic.people if one.role == role]
+        return people[which]

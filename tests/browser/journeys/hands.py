@@ -23,6 +23,8 @@ class Hands(Protocol):
 
     async def tick(self, page: Page, choice: Locator) -> None: ...
 
+    async def unfold(self, page: Page, summary: Locator) -> None: ...
+
 
 class Pointer:
     """A finger or a mouse."""
@@ -43,6 +45,9 @@ class Pointer:
 
     async def tick(self, page: Page, choice: Locator) -> None:
         await choice.check()
+
+    async def unfold(self, page: Page, summary: Locator) -> None:
+        await summary.click()
 
 
 class Keyboard:
@@ -76,6 +81,10 @@ class Keyboard:
         if not await choice.is_checked():
             await page.keyboard.press("Space")
         await expect(choice).to_be_checked()
+
+    async def unfold(self, page: Page, summary: Locator) -> None:
+        await self._reach(page, summary)
+        await page.keyboard.press("Enter")
 
     async def _turn_to(self, page: Page, choice: Locator) -> None:
         """Tab goes to a group of choices, the arrows within it."""

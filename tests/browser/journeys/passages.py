@@ -26,14 +26,27 @@ async def until_booked(care: Care, *findings: str) -> None:
 async def until_arrived(care: Care, *findings: str) -> None:
     """As above, and the client is here at 09:35 on the day."""
     await until_booked(care, *findings)
-    await care.stage.at("09:35", days=4)
-    await scheduling.arrived(care)
+    await care.stage.at("09:30", days=4)
+    await arrived(care)
 
 
 async def until_dosed(care: Care, *findings: str) -> None:
     """As above, until the medicine is taken at 10:00."""
-    await until_arrived(care, *findings)
+    await until_booked(care, *findings)
+    await care.stage.at("09:30", days=4)
+    await dosing_day(care)
+
+
+async def arrived(care: Care) -> None:
+    """The client comes at 09:35."""
+    await care.stage.at("09:35")
+    await scheduling.arrived(care)
+
+
+async def dosing_day(care: Care) -> None:
+    """From the arrival to the dose at 10:00."""
     stage = care.stage
+    await arrived(care)
     await stage.at("09:45")
     await prescribing.measured(care)
     await stage.at("09:48")

@@ -16,7 +16,6 @@ from tests.browser.conftest import Screen
 from tests.browser.journeys.hands import Hands, Pointer
 
 REFUSED: Final = "The rules refuse this. Nothing was changed."
-_OF_A_REFUSAL: Final = re.compile(r"Failed to load resource: .* (409|422|503) ")
 
 
 @dataclass
@@ -38,7 +37,7 @@ class Person:
     async def at(self, service: str) -> Self:
         """The start page of a service, signed in."""
         await self.screen.open(service)
-        if urlsplit(self.page.url).path == "/sign-in":
+        if await self.page.get_by_label("Password").count():
             await self.screen.sign_in(service, self.role)
         return self
 
@@ -59,14 +58,22 @@ class Person:
         await expect(self.page.locator(".answer, #entries .critical")).to_have_count(0)
         return self
 
+    async def tries(self, name: str) -> Self:
+        """A button, whatever comes of it."""
+        self.screen.expects_refusals = True
+        await self._press(name, None)
+        return self
+
+    async def was_refused(self) -> bool:
+        """Whether the page answers to the last button with reasons why not."""
+        return await self.main.get_by_text(REFUSED).count() > 0
+
     async def is_refused(self, name: str, *, because: str) -> Self:
         """A button that the rules refuse, for a reason that the page says."""
+        self.screen.expects_refusals = True
         await self._press(name, None)
         await expect(self.main.get_by_text(REFUSED)).to_be_visible()
-        await self.reads(because)
-        complaints = self.screen.complaints
-        complaints[:] = [one for one in complaints if not _OF_A_REFUSAL.match(one)]
-        return self
+        return await self.reads(because)
 
     async def writes(self, text: str, into: str, *, form: str | None = None) -> Self:
         await self.hands.write(self.page, self._field(into, form), text)
@@ -80,6 +87,15 @@ class Person:
         """A box or one of several choices; ``of`` is the question that it answers."""
         place = self.main if of is None else self._question(of)
         await self.hands.tick(self.page, place.get_by_label(name, exact=True).first)
+        return self
+
+    async def unfolds(self, name: str) -> Self:
+        """What is folded away under this name, if it is."""
+        folded = self.main.locator("details:not([open])").filter(
+            has=self.page.locator("summary", has_text=name)
+        )
+        if await folded.count():
+            await self.hands.unfold(self.page, folded.locator("summary").first)
         return self
 
     async def reads(self, text: str | re.Pattern[str], *, beside: str | None = None) -> Self:
