@@ -103,6 +103,7 @@ class Recovery(RecoveryRecord):
             unmet=unmet,
             seen=seen,
             by=Signature.of(by, at),
+            baseline=baseline,
         )
         newest = self.newest_check
         late = newest is not None and at < newest.at

@@ -39,7 +39,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryCheck:
-    """``unmet`` are the criteria that were not met; without ``seen`` it is a plain alarm."""
+    """``unmet`` are the criteria that were not met; without ``seen`` it is a plain alarm.
+
+    ``baseline``: the vitals before the dose that the measured ones were compared with.
+    """
 
     check_no: int
     at: datetime
@@ -47,6 +50,7 @@ class RecoveryCheck:
     unmet: tuple[str, ...]
     seen: Observation | None = None
     by: Signature | None = None
+    baseline: Vitals | None = None
 
     @property
     def criteria_met(self) -> bool:

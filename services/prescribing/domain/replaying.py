@@ -136,7 +136,7 @@ def _looked_again(
     """What the same look says by other criteria, or before another end of observation."""
     if check.seen is None or check.outcome is RecoveryOutcome.ESCALATE:
         return check
-    unmet = unmet_criteria(check.seen, rules)
+    unmet = unmet_criteria(check.seen, rules, check.baseline)
     early = check.at < under.observe_until
     if unmet == check.unmet and early == (check.at < before.observe_until):
         return check
