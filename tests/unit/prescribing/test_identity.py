@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from services.prescribing.domain.answers_of_peers import Identity
+from shared.messaging.people import Person
 
-BORN = Identity(name="Wren Halloway", date_of_birth=date(1990, 4, 2))
+BORN = Person(name="Wren Halloway", date_of_birth=date(1990, 4, 2), told_at=0.0)
 
 
 @pytest.mark.parametrize(
