@@ -116,3 +116,12 @@ async def _page(
         query = query.where(table.c.id > after)
     rows = await uow.connection.execute(query.order_by(table.c.id).limit(most + 1))
     return [stored.adapter.validate_json(body) for body in rows.scalars()]
+
+
+async def count_holds(uow: SqlIntakeUnitOfWork) -> dict[str, int]:
+    """How many holds are open, and how many were lifted."""
+    status = tables.HOLDS.table.c.status
+    rows = await uow.connection.execute(
+        sa.select(status, sa.func.count().label("holds")).group_by(status)
+    )
+    return {row.status: row.holds for row in rows}

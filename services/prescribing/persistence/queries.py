@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.prescribing.persistence.tables import HOLDS
 from shared.storage import AggregateTable
 
 S = TypeVar("S")
@@ -45,3 +46,12 @@ async def page(
 
 def _wanted(column: sa.ColumnElement[Any], value: Any) -> sa.ColumnElement[bool]:
     return column.in_(value) if isinstance(value, frozenset) else column == value
+
+
+async def count_holds(connection: AsyncConnection) -> dict[str, int]:
+    """How many holds are open, and how many were lifted."""
+    status = HOLDS.table.c.status
+    rows = await connection.execute(
+        sa.select(status, sa.func.count().label("holds")).group_by(status)
+    )
+    return {row.status: row.holds for row in rows}

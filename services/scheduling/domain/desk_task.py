@@ -1,8 +1,10 @@
 """What people in the clinic still have to do about a session. Tasks never block (ruling 14)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -23,6 +25,24 @@ class TaskKind(StrEnum):
     ARRANGE_FOLLOW_UP = "arrange_follow_up"
     LOOK_INTO_INCIDENT = "look_into_incident"
     LOOK_INTO_PARKED_EVENT = "look_into_parked_event"
+
+
+OWNER: Final[Mapping[TaskKind, Role]] = MappingProxyType(
+    {
+        TaskKind.CALL_CLIENT: Role.FRONT_DESK,
+        TaskKind.FIND_ESCORT: Role.FRONT_DESK,
+        TaskKind.COMPLETE_DISCHARGE_ITEMS: Role.FRONT_DESK,
+        TaskKind.COUNTERSIGN_LEFT_AGAINST_ADVICE: Role.THERAPIST,
+        TaskKind.BRING_INTEGRATION_FORWARD: Role.FRONT_DESK,
+        TaskKind.FOLLOW_UP_CONCERN: Role.THERAPIST,
+        TaskKind.SIGN_SUMMARY: Role.THERAPIST,
+        TaskKind.SESSION_OVERRUNS: Role.THERAPIST,
+        TaskKind.ARRANGE_FOLLOW_UP: Role.FRONT_DESK,
+        TaskKind.LOOK_INTO_INCIDENT: Role.THERAPIST,
+        TaskKind.LOOK_INTO_PARKED_EVENT: Role.OPERATOR,
+    }
+)
+"""Who is looked to first for a task; whoever is there may do it."""
 
 
 class TaskStatus(StrEnum):

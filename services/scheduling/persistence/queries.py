@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -109,12 +110,26 @@ async def list_tasks(
     course_id: UUID | None,
     after: str | None,
     limit: int,
+    kinds: Collection[str] | None = None,
 ) -> tuple[list[DeskTask], str | None]:
     columns = tables.desk_tasks.c
     conditions = [] if status is None else [columns.status == status]
     if course_id is not None:
         conditions.append(columns.course_id == course_id)
+    if kinds is not None:
+        conditions.append(columns.kind.in_(kinds))
     return await _by_id(connection, tables.DESK_TASKS, conditions, after, limit)
+
+
+async def count_tasks(connection: AsyncConnection) -> dict[tuple[str, str], int]:
+    """How many tasks there are, by status and kind."""
+    columns = tables.desk_tasks.c
+    rows = await connection.execute(
+        sa.select(columns.status, columns.kind, sa.func.count().label("tasks")).group_by(
+            columns.status, columns.kind
+        )
+    )
+    return {(row.status, row.kind): row.tasks for row in rows}
 
 
 async def summaries_of(connection: AsyncConnection, session_id: UUID) -> list[Summary]:

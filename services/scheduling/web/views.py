@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.scheduling.domain.desk_task import DeskTask, TaskKind, TaskStatus
+from services.scheduling.domain.desk_task import OWNER, DeskTask, TaskKind, TaskStatus
 from services.scheduling.domain.hold import Hold, HoldStatus, LiftReason
 from services.scheduling.domain.preparation import Preparation, PreparationStatus, PrepItem
 from services.scheduling.domain.roles import Role
@@ -67,6 +67,7 @@ class TaskView(BaseModel):
     course_id: UUID
     session_id: UUID | None
     kind: TaskKind
+    owner_role: Role
     status: TaskStatus
     details: list[str]
     opened_at: datetime
@@ -161,6 +162,7 @@ def task_view(task: DeskTask) -> TaskView:
         course_id=task.course_id,
         session_id=task.session_id,
         kind=task.kind,
+        owner_role=OWNER[task.kind],
         status=task.status,
         details=list(task.details),
         opened_at=task.opened_at,

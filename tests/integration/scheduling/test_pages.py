@@ -216,3 +216,16 @@ async def test_what_somebody_else_changed_is_not_overwritten(world: World) -> No
 async def _open_tasks(world: World, person: Person) -> list[str]:
     found = await world.get("/tasks", course_id=str(person.course_id), status="open")
     return [task["kind"] for task in found["items"]]
+
+
+async def test_tasks_say_who_is_looked_to_first_and_are_found_by_that(world: World) -> None:
+    person, _, _ = await until_dosed(world)
+    failed = notifications.DeliveryFailed(
+        message_id=new_id(), purpose=MessagePurpose.APPOINTMENT_REMINDER
+    )
+    await world.tell(person, failed)
+    desk = await world.get("/tasks", owner_role="front_desk")
+    assert [(one["kind"], one["owner_role"]) for one in desk["items"]] == [
+        ("call_client", "front_desk")
+    ]
+    assert (await world.get("/tasks", owner_role="operator"))["items"] == []

@@ -9,6 +9,7 @@ from services.intake.domain.vocabulary import CourseStatus
 from services.intake.persistence.queries import (
     Wanted,
     count_courses,
+    count_holds,
     list_clients_of,
     list_courses,
 )
@@ -52,8 +53,9 @@ async def all_holds(
     """What intake holds, the oldest first."""
     found = await holds.holds(page.call, status, cursor, PAGE)
 
-    async def read(uow: Any) -> Any:
-        return await list_clients_of(uow, [hold.client_id for hold in found.items])
+    async def read(uow: Any) -> dict[str, Any]:
+        clients = await list_clients_of(uow, [hold.client_id for hold in found.items])
+        return {"clients": clients, "counts": await count_holds(uow)}
 
-    clients = await page.call.read(read)
-    return page.show("holds.html", holds=found, kind=status, clients=clients)
+    values = await page.call.read(read)
+    return page.show("holds.html", holds=found, kind=status, **values)

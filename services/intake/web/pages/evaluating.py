@@ -137,5 +137,6 @@ async def _reviews(page: Page, course_id: UUID, form: Form) -> Response:
         form=form,
         decisions=[one.value for one in ReviewDecision],
         reviews=await reviews.reviews(course_id, page.call),
+        questions=await questions.questions(course_id, page.call, "open"),
         **await about(course_id, page.call),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from services.intake.web import courses
+from services.intake.web import courses, questions
 from services.intake.web import screening as api
 from services.intake.web.pages.about import about
 from services.intake.web.screening import ScreeningBody
@@ -55,5 +55,6 @@ async def _screening(page: Page, course_id: UUID, form: Form) -> Response:
         programmes=[one.value for one in Programme],
         indications=[one.value for one in Indication],
         codes=[one.value for one in FindingCode],
+        questions=await questions.questions(course_id, page.call, "open"),
         **values,
     )

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from services.prescribing.domain.hold import HoldStatus, LiftReason
+from services.prescribing.persistence.queries import count_holds
+from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
 from services.prescribing.web.api import holds
 from services.prescribing.web.api.fields import Cursor, OwnCategory
 from services.prescribing.web.api.holds import HoldBody, LiftBody
@@ -26,7 +28,12 @@ async def all_holds(
     """What prescribing holds, the oldest first."""
     found = await holds.list_holds(page.call, status=status, cursor=cursor, limit=100)
     names = await who(page, [hold.client_id for hold in found.items])
-    return page.show("holds.html", holds=found, kind=status.value, names=names)
+
+    async def counted(uow: SqlPrescribingUnitOfWork) -> dict[str, int]:
+        return await count_holds(uow.connection)
+
+    counts = await page.call.read(counted)
+    return page.show("holds.html", holds=found, kind=status.value, names=names, counts=counts)
 
 
 @router.get("/courses/{course_id}/holds")

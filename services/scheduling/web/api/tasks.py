@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from services.scheduling.domain.desk_task import TaskStatus
+from services.scheduling.domain.desk_task import OWNER, TaskStatus
+from services.scheduling.domain.roles import Role
 from services.scheduling.handlers.finish_task import FinishTask, finish_task
 from services.scheduling.persistence import queries
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
@@ -20,12 +21,15 @@ router = APIRouter(tags=["tasks"])
 @router.get("/tasks", responses=problems())
 async def tasks(
     call: Annotated[Call, Depends(calling("read_tasks"))],
+    *,
     status: TaskStatus | None = None,
     course_id: UUID | None = None,
     limit: Limit = 50,
     after: Cursor = None,
+    owner_role: Role | None = None,
 ) -> Page[TaskView]:
-    """Tasks, the oldest first."""
+    """Tasks, the oldest first; those that a role is looked to for, when it is named."""
+    kinds = [kind.value for kind, role in OWNER.items() if role is owner_role]
 
     async def read(uow: Uow) -> Page[TaskView]:
         found, following = await queries.list_tasks(
@@ -34,6 +38,7 @@ async def tasks(
             course_id=course_id,
             after=after,
             limit=limit,
+            kinds=kinds if owner_role else None,
         )
         return Page(items=[task_view(task) for task in found], next_cursor=following)
 

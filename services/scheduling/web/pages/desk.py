@@ -1,13 +1,17 @@
 """What people still have to do; and a course: its preparation, its holds, its sessions."""
 
+from collections import Counter
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from services.scheduling.domain.desk_task import TaskStatus
+from services.scheduling.domain.desk_task import OWNER, TaskKind, TaskStatus
 from services.scheduling.domain.preparation import PrepItem
+from services.scheduling.domain.roles import Role
+from services.scheduling.persistence import queries
+from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork
 from services.scheduling.web.api import courses
 from services.scheduling.web.api import tasks as api
 from services.scheduling.web.api.courses import HoldBody, LiftBody, PreparationBody
@@ -25,10 +29,11 @@ router = APIRouter()
 async def tasks(
     page: Annotated[Page, Depends(paged("read_tasks"))],
     status: Literal["open", "done"] = "open",
+    owner: Role | None = None,
     after: Cursor = None,
 ) -> Response:
     """The oldest first."""
-    return await _tasks(page, Form(), status, after)
+    return await _tasks(page, Form(), status, owner, after)
 
 
 @router.post("/tasks/{task_id}/completion")
@@ -38,14 +43,37 @@ async def finish(task_id: UUID, page: Annotated[Page, Depends(paged("finish_task
         NoBody,
         lambda _, call: api.completion(task_id, call),
         then="/tasks",
-        again=lambda form: _tasks(page, form, "open", None),
+        again=lambda form: _tasks(page, form, "open", None, None),
     )
 
 
-async def _tasks(page: Page, form: Form, status: str, after: str | None) -> Response:
-    found = await api.tasks(page.call, TaskStatus(status), None, 50, after)
+async def _tasks(
+    page: Page, form: Form, status: str, owner: Role | None, after: str | None
+) -> Response:
+    found = await api.tasks(page.call, status=TaskStatus(status), after=after, owner_role=owner)
     names = await names_of(page.call, (task.client_id for task in found.items))
-    return page.show("tasks.html", form=form, tasks=found, names=names, kind=status)
+
+    async def counted(uow: SqlSchedulingUnitOfWork) -> dict[tuple[str, str], int]:
+        return await queries.count_tasks(uow.connection)
+
+    counts = await page.call.read(counted)
+    owners: Counter[Role] = Counter()
+    for (state, kind), many in counts.items():
+        if state == status:
+            owners[OWNER[TaskKind(kind)]] += many
+    return page.show(
+        "tasks.html",
+        form=form,
+        tasks=found,
+        names=names,
+        kind=status,
+        owner=owner and owner.value,
+        owners=[(role.value, many) for role, many in sorted(owners.items())],
+        counts=[
+            (one.value, sum(many for (state, _), many in counts.items() if state == one))
+            for one in TaskStatus
+        ],
+    )
 
 
 @router.get("/courses/{course_id}")

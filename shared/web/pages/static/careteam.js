@@ -109,7 +109,9 @@ function pressed(event) {
     setTimeout(() => { going = false; }, 1500);
   } else if (event.key === "/") {
     const search = document.querySelector("[type=search]");
-    if (search) { event.preventDefault(); search.focus(); }
+    event.preventDefault();
+    if (search) search.focus();
+    else document.querySelector("[data-search]")?.click();
   } else if (event.key === "?") {
     document.querySelector("#keys")?.showModal();
   } else if (event.key === "j" || event.key === "k") {
