@@ -52,6 +52,7 @@ async def test_three_taps_without_a_network_are_recorded_once_in_order_with_thei
         waiting = screen.page.locator("#entries")
         await expect(waiting.locator(".count")).to_have_text("3 entries waiting")
         await expect(waiting.locator("li").first).to_contain_text("not yet recorded")
+        await expect(waiting.get_by_role("button")).to_have_count(0)
         await screen.assert_accessible()
         running = await screen.page.locator(".client .timer").text_content()
         await expect(screen.page.locator(".client .timer")).not_to_have_text(running or "")
