@@ -1,6 +1,9 @@
 """A reason why not leads to the page of its owner, and there is such a page."""
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,6 +17,9 @@ from shared.protocol.need_pages import PAGE_OF_HOLDS, PAGE_OF_NEED, page_for
 from shared.protocol.needs import NEEDS
 from shared.serving.definition import Pages
 from shared.web.pages.resolving import resolver
+from shared.web.telling import WORDS, catalogue
+
+ROOT = Path(__file__).parents[3]
 
 SERVICES = {
     "intake": INTAKE,
@@ -77,3 +83,28 @@ def test_a_page_does_not_lead_to_itself_nor_to_what_it_does_not_know() -> None:
     assert page_for("of-nobody", [], {}) is None
     elsewhere = {"slug": "of-nobody", "unblocks_with": [{"owner": "scheduling"}]}
     assert resolve(elsewhere) == "http://scheduling.test"
+
+
+def test_what_is_to_be_done_is_said_in_spanish_too() -> None:
+    """The needs, and whatever a rule itself says would unblock it."""
+    known = catalogue("es", WORDS)
+    for name in SERVICES:
+        known = {**catalogue("es", ROOT / "services" / name / "web" / "locale"), **known}
+    said = {need.action for need in NEEDS.values()} | set(unblocking())
+    assert len(said) > 150
+    assert sorted(one for one in said if spoken(one) not in known) == []
+
+
+def unblocking() -> Iterator[str]:
+    """The actions that rules name in their own words."""
+    for file in ROOT.glob("services/*/domain/**/*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Unblock":
+                for word in node.keywords:
+                    if word.arg == "action" and isinstance(word.value, ast.Constant):
+                        yield str(word.value.value)
+
+
+def spoken(action: str) -> str:
+    """As pages look it up."""
+    return action if " " in action else action.replace("_", " ")
