@@ -173,3 +173,19 @@ def test_other_messages_wait_while_the_client_is_in_the_room(
         session = steps[name](session)
     assert holds_messages(session, now) == held
     assert not holds_messages(EMPTY, now)
+
+
+@pytest.mark.parametrize(
+    ("heard", "until"), [("18:00", "20:45"), ("20:45", "20:45"), ("21:00", "21:00")]
+)
+def test_an_end_that_is_known_only_grows(heard: str, until: str) -> None:
+    """INV-26: a display time gives way to it, whichever is later; nothing shortens it."""
+    known = learn_window(
+        plan(until="22:00"), window("20:45", end_known=True), at=at("13:00"), now=at("13:00")
+    )
+    assert known.state.restrictions_until == at("20:45")
+    again = learn_window(
+        known.state, window(heard, end_known=True), at=at("13:30"), now=at("13:30")
+    )
+    assert again.state.restrictions_until == at(until)
+    assert len(again.events) == (heard > "20:45")

@@ -6,20 +6,36 @@ from typing import Any
 
 import pytest
 
+from services.scheduling.domain.availability import Absence
 from services.scheduling.domain.consent_facts import ConsentFacts
+from services.scheduling.domain.discharge_checklist import discharge_checklist, open_items
+from services.scheduling.domain.preparation import Preparation, PrepItem, sign
 from services.scheduling.domain.restriction import Window, merged, own_windows
 from services.scheduling.domain.roles import Role
 from services.scheduling.domain.session import DosesSeen
-from services.scheduling.domain.session_states import SessionStatus
-from services.scheduling.domain.spacing import first_possible, most_in_seven_days
+from services.scheduling.domain.session_states import SessionKind, SessionStatus
+from services.scheduling.domain.spacing import (
+    dosed_or_due,
+    first_possible,
+    integrations_since,
+    most_in_seven_days,
+)
 from shared.decisions import Refused
 from tests.unit.scheduling.building import (
+    CLIENT,
+    COURSE,
+    NURSE,
     PROTOCOL,
+    THERAPIST,
     ZONE,
     at,
     dosed,
+    facts,
     named,
     opening,
+    recovering,
+    session,
+    therapist,
     told,
 )
 
@@ -125,3 +141,72 @@ def test_the_longest_signature_speaks_and_names_its_consent() -> None:
     newest = same.active("treatment", at("10:00"))
     assert newest is not None
     assert newest.event_id == max(told("e1").event_id, told("e3").event_id)
+
+
+def test_the_longer_window_counts_whichever_began_first() -> None:
+    early_and_long = replace(_window("scheduling", "20:00"), since=at("09:00"))
+    late_and_short = replace(_window("notifications", "18:25"), since=at("11:00"))
+    for windows in ((early_and_long, late_and_short), (late_and_short, early_and_long)):
+        (one,) = merged(windows)
+        assert one.until == at("20:00")
+
+
+def test_a_session_that_began_late_is_spaced_by_when_it_began() -> None:
+    """INV-16: by the dose, else by the start, else by the booking."""
+    booked = session(session_id=named("other"))
+    began = replace(booked, started_at=at("11:00"))
+    taken = replace(began, doses=DosesSeen(count=1, first_at=at("11:20"), last_at=at("11:20")))
+    times = [dosed_or_due([one], besides=None)[0] for one in (booked, began, taken)]
+    assert times == [booked.starts_at, at("11:00"), at("11:20")]
+    assert dosed_or_due([booked], besides=booked.id) == ()
+
+
+@pytest.mark.parametrize(
+    ("clock", "counted"), [("09:59", 0), ("10:00", 1), ("14:59", 1), ("15:00", 0)]
+)
+def test_talk_counts_from_the_dose_to_before_the_next(clock: str, counted: int) -> None:
+    talk = session(
+        SessionKind.INTEGRATION,
+        starts=at(clock),
+        minutes=60,
+        session_id=named("talk"),
+        status=SessionStatus.COMPLETED,
+    )
+    found = integrations_since(dosed(), [talk], until=at("15:00"), held_only=True)
+    assert found == counted
+
+
+def test_only_a_talk_about_it_is_an_integration() -> None:
+    """6.4: another session of another kind arranges nothing."""
+    other = session(
+        SessionKind.FOLLOW_UP, starts=at("15:00"), minutes=60, session_id=named("other")
+    )
+    lines = discharge_checklist(recovering(), (other,), facts(), at("12:40"))
+    assert "integration_arranged" in open_items(lines)
+
+
+def test_the_first_absence_that_meets_a_session_is_named() -> None:
+    """F31: so that it is said until when somebody is away."""
+    away = [
+        Absence(id=named(name), since=at(since), until=at(until))
+        for name, since, until in (("late", "12:00", "14:00"), ("early", "09:00", "10:00"))
+    ]
+    person = replace(therapist(), absences=tuple(away))
+    found = person.absent(at("09:30"), at("12:30"))
+    assert found is not None
+    assert found.id == named("early")
+    assert person.absent(at("10:00"), at("12:00")) is None
+    by_booking = replace(therapist(), absences=(away[0],)).absent(at("09:30"), at("12:30"))
+    assert by_booking is not None
+    assert by_booking.until == at("14:00")
+
+
+def test_who_signed_first_stays_the_signer() -> None:
+    """F49: covering everything again before it is complete is no other signature."""
+    fresh = Preparation(id=named("p"), client_id=CLIENT, course_id=COURSE)
+    every = dict.fromkeys(PrepItem, True)
+    how: dict[str, Any] = {"checklist": every, "rules": PROTOCOL.prep}
+    first = sign(fresh, therapist_ref=THERAPIST, at=at("11:00"), **how).state
+    again = sign(first, therapist_ref=NURSE, at=at("12:00"), **how).state
+    assert again.signed == first.signed
+    assert again.checklist_version == 2
