@@ -217,3 +217,8 @@ async def test_what_is_confirmed_is_the_sum_of_a_session() -> None:
         day.act(PRESCRIBER, "08:21"),
     )
     assert amended.terms.session_mg(2) == 440.0
+
+
+def test_without_a_care_team_nobody_amends() -> None:
+    nobody = replace(facts().course, care_team=type(facts().course.care_team)())
+    assert refused(course=nobody) == {"author-not-care-team-prescriber"}
