@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -11,7 +12,6 @@ import sqlalchemy as sa
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.clinic.tokens import login_of
@@ -41,7 +41,9 @@ async def add(
 ) -> tuple[str, str] | None:
     """A new account with a random password; returns its login and password, once. None where the
     person has an account already."""
-    login, password = login_of(name), new_password()
+    if (await connection.execute(sa.select(ACCOUNTS.c.id).where(ACCOUNTS.c.ref == ref))).first():
+        return None
+    login, password = await _free_login(connection, name), new_password()
     row = {
         "id": uuid4(),
         "login": login,
@@ -51,10 +53,17 @@ async def add(
         "demo": demo,
         "password_hash": await hashed(password),
     }
-    made = await connection.execute(
-        pg.insert(ACCOUNTS).values(row).on_conflict_do_nothing().returning(ACCOUNTS.c.id)
-    )
-    return (login, password) if made.first() else None
+    await connection.execute(sa.insert(ACCOUNTS).values(row))
+    return login, password
+
+
+async def _free_login(connection: AsyncConnection, name: str) -> str:
+    """The login of this name; with a number, where somebody of the same name was here before."""
+    plain = login_of(name)
+    like = ACCOUNTS.c.login.like(f"{plain}%")
+    taken = set((await connection.execute(sa.select(ACCOUNTS.c.login).where(like))).scalars())
+    numbered = (plain if number == 1 else f"{plain}{number}" for number in count(1))
+    return next(login for login in numbered if login not in taken)
 
 
 async def renew_password(connection: AsyncConnection, login: str) -> str | None:

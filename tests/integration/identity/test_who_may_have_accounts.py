@@ -122,3 +122,13 @@ async def test_an_issuer_beyond_this_machine_speaks_tls(world: World, issuer: st
     told = {**world.office.settings.model_dump(), "oidc_issuer": issuer}
     with pytest.raises(ValidationError, match="has to be https"):
         IssuerSettings(**told)
+
+
+async def test_two_people_of_one_name_have_two_logins_and_nobody_has_two_accounts(
+    world: World,
+) -> None:
+    people = [{"name": "Ash Gray", "role": "nurse", "ref": str(uuid4())} for _ in range(2)]
+    made = (await world.administer("", {"people": people})).json()
+    assert [one["login"] for one in made] == ["ash.gray", "ash.gray2"]
+    assert (await world.administer("", {"people": people})).json() == []
+    await world.rows("DELETE FROM accounts WHERE name = 'Ash Gray'")

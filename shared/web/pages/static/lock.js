@@ -7,10 +7,13 @@
   let touched = Date.now();
   let told = Date.now();
   let written = null;
+  let locking = false;
 
   function look() {
     const alone = (Date.now() - touched) / 1000;
+    if (locking) return;
     if (alone >= after) {
+      locking = true;
       lock.requestSubmit();
     } else if (touched > told && (Date.now() - told) / 1000 >= AWAKE_EVERY_SECONDS) {
       told = Date.now();
