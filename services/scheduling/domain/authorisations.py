@@ -30,25 +30,29 @@ def _revoked(facts: CourseFacts, order_id: str) -> bool:
     return known is not None and known.revoked is not None
 
 
-def authorised_and_used(
-    facts: CourseFacts, at: datetime
-) -> tuple[tuple[PrescriptionTerms, ...], int]:
-    """The terms in force at a moment, and how many sessions doses have used of them."""
-    active = {
-        rx_id for rx_id, known in facts.prescriptions.items() if known.current(at) is not None
-    }
+def left_of(facts: CourseFacts, at: datetime) -> int:
+    """Authorised minus used: an order that was closed with a dose has used one (ruling 18)."""
+    active = _active(facts, at)
+    used = sum(
+        1
+        for order in facts.orders.values()
+        if order.prescription_id
+        and order.prescription_id.value in active
+        and order.closed.told is not None
+        and order.closed.told.value > 0
+    )
+    return sum(terms.sessions_authorised for terms in terms_in_force(facts, at)) - used
+
+
+def left_for(session: Session, others: Iterable[Session], facts: CourseFacts, at: datetime) -> int:
+    """Authorisations in force at a moment that no dose used and no earlier booking waits for."""
+    active = _active(facts, at)
+    authorised = sum(terms.sessions_authorised for terms in terms_in_force(facts, at))
     used = sum(
         1
         for order in facts.orders.values()
         if order.prescription_id and order.prescription_id.value in active and order.count
     )
-    return terms_in_force(facts, at), used
-
-
-def left_for(session: Session, others: Iterable[Session], facts: CourseFacts, at: datetime) -> int:
-    """Authorisations in force at a moment that no dose used and no earlier booking waits for."""
-    terms, used = authorised_and_used(facts, at)
-    authorised = sum(one.sessions_authorised for one in terms)
     waiting = sum(
         1
         for other in others
@@ -75,6 +79,10 @@ def prescription_lost(facts: CourseFacts, session: Session) -> bool:
     known = facts.prescriptions.values()
     revoked = any(rx.revoked is not None for rx in known)
     return revoked and all(rx.revoked is not None for rx in known)
+
+
+def _active(facts: CourseFacts, at: datetime) -> set[str]:
+    return {rx_id for rx_id, known in facts.prescriptions.items() if known.current(at) is not None}
 
 
 def _is_revoked(facts: CourseFacts, rx_id: str) -> bool:

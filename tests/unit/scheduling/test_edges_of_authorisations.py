@@ -8,6 +8,7 @@ import pytest
 from services.scheduling.domain.authorisations import (
     authorised_order,
     left_for,
+    left_of,
     prescription_lost,
 )
 from services.scheduling.domain.course_facts import CourseFacts
@@ -184,3 +185,11 @@ def test_what_prescribing_would_say_is_of_the_order_that_is_open() -> None:
     assert cleared_.clearance.cleared_at < cleared_.clearance.valid_until
     nothing = projected_prescribing(TWO, str(SESSION), 0, NOW)
     assert (nothing.order, nothing.check, nothing.clearance) == (None, None, None)
+
+
+def test_what_a_banner_says_is_left_is_what_prescribing_says() -> None:
+    """Ruling 18: used at the closing with a dose, not when the dose is heard of."""
+    given = administered(authorised(TWO, of=EARLIER), of=EARLIER)
+    assert (left_of(TWO, NOW), left_of(given, NOW)) == (2, 2)
+    assert left_of(order_closed(given, 1, of=EARLIER), NOW) == 1
+    assert left_of(order_closed(authorised(TWO, of=EARLIER), 0, of=EARLIER), NOW) == 2

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.scheduling.domain.authorisations import authorised_and_used
+from services.scheduling.domain.authorisations import left_of, terms_in_force
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
 from services.scheduling.web.course_views import CourseStandingView
 from shared.protocol import ConsentScope
@@ -33,12 +33,13 @@ async def banner_of(call: Call, stands: CourseStandingView, home: str) -> Banner
 async def _supply(call: Call, course_id: UUID) -> Supply | None:
     async def read(uow: Uow) -> Supply | None:
         facts = await uow.facts.find(course_id)
-        terms, used = authorised_and_used(facts, uow.now) if facts else ((), 0)
-        if not terms:
+        terms = terms_in_force(facts, uow.now) if facts else ()
+        if facts is None or not terms:
             return None
-        sessions = sum(one.sessions_authorised for one in terms)
         return Supply(
-            until=max(one.valid_until for one in terms), sessions=sessions, left=sessions - used
+            until=max(one.valid_until for one in terms),
+            sessions=sum(one.sessions_authorised for one in terms),
+            left=left_of(facts, uow.now),
         )
 
     return await call.read(read)
