@@ -72,7 +72,7 @@ async def test_the_earliest_clearance_counts_down_and_a_look_arrives_by_itself(
     await therapist.page.check("input[name=moaas][value='4']")
     await therapist.page.get_by_role("button", name="Sign the look").click()
     await therapist.page.wait_for_url(re.compile("/recovery$"))
-    await expect(nurse.page.locator("tbody")).to_contain_text("Mara Lindqvist")
+    await expect(nurse.page.locator("section:has(#seen) tbody")).to_contain_text("Mara Lindqvist")
 
 
 @pytest.mark.parametrize("light", ["light", "dim"])
