@@ -1,16 +1,20 @@
-"""``python -m cli.docs events|facts``: write the page anew; with ``--check`` only compare."""
+"""``python -m cli.docs access|events|facts``: write the page anew; ``--check`` only compares."""
 
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from cli.docs import events, facts
+from cli.docs import access, events, facts
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
-PAGES: Final[Mapping[str, Callable[[], str]]] = {"events": events.page, "facts": facts.page}
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "access": access.page,
+    "events": events.page,
+    "facts": facts.page,
+}
 EVENTS_PAGE: Final = DOCS / "events.md"
-USAGE: Final = "usage: python -m cli.docs events|facts [--check]"
+USAGE: Final = "usage: python -m cli.docs access|events|facts [--check]"
 
 
 def main(words: list[str], target: Path | None = None) -> int:

@@ -212,7 +212,7 @@ async def stage(
 def _passes(answer: httpx.Response) -> bool:
     """Whether asking again helps: somebody is away, or has just come back and cannot prove yet
     that it has heard everything."""
-    if answer.status_code in _UNAVAILABLE:
+    if answer.status_code in _UNAVAILABLE or "careteam-incomplete" in answer.headers:
         return True
     if answer.status_code != httpx.codes.CONFLICT:
         return False

@@ -11,7 +11,7 @@ from services.intake.persistence.unit_of_work import SqlIntakeUnitOfWork
 from services.intake.publishing import to_contract
 from services.intake.subscribers import SUBSCRIPTIONS
 from services.intake.subscriptions.policies import tell_people
-from services.intake.web.access import ACCESS, STEP_UP
+from services.intake.web.access import ACCESS, NO_CLIENT, SAFETY, STEP_UP
 from services.intake.web.api import ROUTERS
 from services.intake.web.pages import PAGES
 from shared.serving.definition import ServiceDefinition
@@ -29,6 +29,8 @@ DEFINITION: Final = ServiceDefinition(
     pages=PAGES,
     access=ACCESS,
     step_up=STEP_UP,
+    safety=SAFETY,
+    no_client=NO_CLIENT,
     metadata=metadata,
     migrations=Path(__file__).parent / "persistence" / "migrations",
     on_parked=tell_people,

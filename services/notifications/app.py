@@ -19,7 +19,7 @@ from services.notifications.persistence.unit_of_work import SqlNotificationsUnit
 from services.notifications.publishing import to_contract
 from services.notifications.settings import ChannelSettings
 from services.notifications.subscribers import SUBSCRIPTIONS
-from services.notifications.web.access import ACCESS
+from services.notifications.web.access import ACCESS, NO_CLIENT, SAFETY
 from services.notifications.web.api import (
     aftercare,
     check_ins,
@@ -69,6 +69,8 @@ def define(settings: ChannelSettings) -> ServiceDefinition[SqlNotificationsUnitO
             standing.router,
         ),
         access=ACCESS,
+        safety=SAFETY,
+        no_client=NO_CLIENT,
         pages=PAGES,
         metadata=metadata,
         migrations=Path(__file__).parent / "persistence" / "migrations",

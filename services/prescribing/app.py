@@ -11,7 +11,7 @@ from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWo
 from services.prescribing.publishing import to_contract
 from services.prescribing.subscribers import SUBSCRIPTIONS
 from services.prescribing.subscriptions.parked import tell_people
-from services.prescribing.web.access import ACCESS, STEP_UP
+from services.prescribing.web.access import ACCESS, NO_CLIENT, SAFETY, STEP_UP
 from services.prescribing.web.api import (
     adverse_events,
     assessments,
@@ -50,6 +50,8 @@ DEFINITION: Final = ServiceDefinition(
     pages=PAGES,
     access=ACCESS,
     step_up=STEP_UP,
+    safety=SAFETY,
+    no_client=NO_CLIENT,
     metadata=metadata,
     migrations=Path(__file__).parent / "persistence" / "migrations",
     on_parked=tell_people,

@@ -11,7 +11,7 @@ from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork
 from services.scheduling.publishing import to_contract
 from services.scheduling.subscribers import SUBSCRIPTIONS
 from services.scheduling.subscriptions import tell_people
-from services.scheduling.web.access import ACCESS, STEP_UP
+from services.scheduling.web.access import ACCESS, NO_CLIENT, SAFETY, STEP_UP
 from services.scheduling.web.api import ROUTERS
 from services.scheduling.web.pages import PAGES
 from shared.serving.definition import ServiceDefinition
@@ -27,6 +27,8 @@ DEFINITION: Final = ServiceDefinition(
     routers=ROUTERS,
     access=ACCESS,
     step_up=STEP_UP,
+    safety=SAFETY,
+    no_client=NO_CLIENT,
     pages=PAGES,
     metadata=metadata,
     migrations=Path(__file__).parent / "persistence" / "migrations",

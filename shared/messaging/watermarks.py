@@ -31,6 +31,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from careteam_contracts.enums import Service
 from shared.storage.context import Freshness
 
 MARK_EVERY_SECONDS: Final = 1.0
@@ -38,6 +39,7 @@ _KEPT_MARKS: Final = 600
 _KEPT_DIFFERENCES: Final = 120
 """Clocks drift apart by a second in a day or so: a smallest difference must not be kept long."""
 _QUERY_SECONDS: Final = 10.0
+_TEAMS_ARE_OF: Final = Service.INTAKE.value
 _SENDER: Final = uuid4().hex
 
 _OLDEST_OPEN: Final = """
@@ -176,6 +178,14 @@ class Watermarks:
             )
             for producer, heard in self._heard.items()
         }
+
+    async def team_age(self, connection: AsyncConnection) -> float | None:
+        """How long ago everything that the owner of care teams had said by then was here."""
+        heard = self._heard.get(_TEAMS_ARE_OF)
+        if heard is None:  # it is this service
+            return 0.0
+        known = (await connection.execute(_POSITION)).one()
+        return heard.age(known.epoch, known.sequence or 0, time.monotonic())
 
     async def _arrived(self, message: Msg) -> None:
         now = time.monotonic()

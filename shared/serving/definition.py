@@ -42,7 +42,9 @@ class Pages:
 class ServiceDefinition(Generic[U]):
     """One service.
 
-    ``access`` names for each action the roles that may do it; ``peers`` makes the adapter with
+    ``access`` names for each action the roles that may do it. Those in ``safety`` ask no relation
+    to the client, because to refuse them could hurt somebody; those in ``no_client`` neither,
+    because they come to no client's existing record. ``peers`` makes the adapter with
     which gate commands ask the other services; ``migrations`` is the folder of its schema's steps.
     """
 
@@ -59,6 +61,8 @@ class ServiceDefinition(Generic[U]):
     migrations: Path
     step_up: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Action to the roles who prove again who they are before they do it."""
+    safety: frozenset[str] = frozenset()
+    no_client: frozenset[str] = frozenset()
     pages: Pages | None = None
     on_parked: OnParked[U] | None = None
     asking_timers: Mapping[str, Callable[[Due, Any, Any], Awaitable[None]]] = field(

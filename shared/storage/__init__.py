@@ -6,6 +6,7 @@ from shared.storage.context import Actor, Context, Freshness
 from shared.storage.errors import NotFound, PreconditionFailed, StaleVersion
 from shared.storage.facts import FactsTable, SqlFacts, facts_columns
 from shared.storage.recorded_gates import RecordedGate, RecordedGates, UnknownInputs, verdicts_of
+from shared.storage.relations import Related, in_our_hands, team_places
 from shared.storage.transactions import Transactions
 from shared.storage.unit_of_work import SqlUnitOfWork
 
@@ -20,6 +21,7 @@ __all__ = [
     "PreconditionFailed",
     "RecordedGate",
     "RecordedGates",
+    "Related",
     "SqlFacts",
     "SqlRepository",
     "SqlUnitOfWork",
@@ -28,5 +30,7 @@ __all__ = [
     "UnknownInputs",
     "aggregate_columns",
     "facts_columns",
+    "in_our_hands",
+    "team_places",
     "verdicts_of",
 ]

@@ -19,6 +19,8 @@ from shared.storage import aggregate_statements as statements
 from shared.storage.context import Context
 from shared.storage.driver import driver_of
 from shared.storage.errors import NotFound, PreconditionFailed, StaleVersion
+from shared.storage.reach import Reach
+from shared.storage.relations import Related
 from shared.storage.tables import UTC_TIME
 
 
@@ -54,12 +56,14 @@ def aggregate_columns(*more: sa.Column[Any]) -> list[sa.Column[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class AggregateTable(Generic[S]):
-    """Where aggregates of one kind are stored, and the columns that are derived from a state."""
+    """Where aggregates of one kind are stored, the columns that are derived from a state, and the
+    places on the client's care team that it gives."""
 
     kind: str
     table: sa.Table
     adapter: TypeAdapter[S]
     derive: Callable[[S], Mapping[str, Any]] = lambda _state: {}
+    relates: Callable[[S], tuple[Related, ...]] = lambda _state: ()
 
 
 class Transaction(Protocol):
@@ -69,15 +73,21 @@ class Transaction(Protocol):
     def connection(self) -> AsyncConnection: ...
     @property
     def context(self) -> Context: ...
+    @property
+    def reach(self) -> Reach: ...
     async def lock_client(self, client_id: UUID) -> None: ...
     async def lock_all(self, clients: set[UUID]) -> None: ...
     def holds(self, client_id: UUID) -> bool: ...
     def stage(self, kind: str, aggregate: Aggregate, event: Any) -> None: ...
     def saw(self, aggregate_id: UUID, version: int) -> None: ...
+    def relate(self, source: UUID, client_id: UUID, places: tuple[Related, ...]) -> None: ...
 
 
 class SqlRepository(Generic[S, E]):
-    """Loads, remembers and saves aggregates of one kind within one transaction."""
+    """Loads, remembers and saves aggregates of one kind within one transaction.
+
+    What belongs to a client whom the transaction does not reach is not there.
+    """
 
     def __init__(self, transaction: Transaction, stored: AggregateTable[S]) -> None:
         self._transaction = transaction
@@ -100,6 +110,9 @@ class SqlRepository(Generic[S, E]):
         driver = driver_of(transaction.connection)
         found = await driver.fetch(statements.find(self._table), aggregate_id)
         owner = found[0]["client_id"] if found else None
+        # What is not there takes as long as what is somebody else's.
+        if not await transaction.reach.of(owner if found else aggregate_id):
+            return None
         if owner is not None and not transaction.holds(owner):
             # What was read before the lock was held may be outdated.
             await transaction.lock_client(owner)
@@ -122,6 +135,7 @@ class SqlRepository(Generic[S, E]):
         given = {name: value for name, value in columns.items() if value is not None}
         values = [_value(table, name, value) for name, value in given.items()]
         owners = {row[0] for row in await driver.fetch(statements.owners(table, asked), *values)}
+        owners = await self._transaction.reach.of_named(owners)
         if not owners:
             return []
         clients = {owner for owner in owners if owner is not None}
@@ -134,7 +148,7 @@ class SqlRepository(Generic[S, E]):
         """For a repository's own question: as :meth:`list_by`, with any conditions."""
         columns = self._table.c
         ids = await self._transaction.connection.execute(sa.select(columns.id).where(*conditions))
-        wanted = list(ids.scalars())
+        wanted = list(ids.scalars())  # their clients are looked at when they are loaded
         return await self.list_by(id=wanted) if wanted else []
 
     async def save(self, change: Change[S, E]) -> S:
@@ -149,11 +163,18 @@ class SqlRepository(Generic[S, E]):
             return state
         else:
             version = await self._update(state, known[0])
+        self._relate(state, None if known is None else known[1])
         self._loaded[state.id] = (version, state)
         self._transaction.saw(state.id, version)
         for event in change.events:
             self._transaction.stage(self._stored.kind, state, event)
         return state
+
+    def _relate(self, state: S, before: S | None) -> None:
+        given = self._stored.relates(state)
+        known = () if before is None else self._stored.relates(before)
+        if state.client_id is not None and given != known:
+            self._transaction.relate(state.id, state.client_id, given)
 
     def version(self, aggregate_id: UUID) -> int:
         """The stored version of an aggregate that this transaction loaded or saved."""

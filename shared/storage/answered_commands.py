@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,12 +16,13 @@ _CLAIM = sa.text(
     """
 )
 _RECALL = sa.text(
-    "SELECT request_hash, status, answer FROM answered_commands WHERE actor = :actor AND key = :key"
+    "SELECT request_hash, status, answer, clients FROM answered_commands"
+    " WHERE actor = :actor AND key = :key"
 )
 _REMEMBER = sa.text(
-    "UPDATE answered_commands SET status = :status, answer = :answer"
+    "UPDATE answered_commands SET status = :status, answer = :answer, clients = :clients"
     " WHERE actor = :actor AND key = :key"
-).bindparams(sa.bindparam("answer", type_=JSONB))
+).bindparams(sa.bindparam("answer", type_=JSONB), sa.bindparam("clients", type_=pg.ARRAY(pg.UUID)))
 
 
 class KeyReusedError(Exception):
@@ -28,10 +31,11 @@ class KeyReusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The status and the JSON body that the first request got."""
+    """The status and the JSON body that the first request got, and whom it was about."""
 
     status: int
     answer: Any
+    clients: frozenset[UUID] = frozenset()
 
 
 class SqlAnsweredCommands:
@@ -62,11 +66,17 @@ class SqlAnsweredCommands:
             return None
         if bytes(row.request_hash) != request_hash:
             raise KeyReusedError(key)
-        return Answered(row.status, row.answer)
+        return Answered(row.status, row.answer, frozenset(row.clients))
 
     async def remember(self, actor: str, key: str, answered: Answered) -> None:
         """Keep the answer under a claimed key."""
         await self._connection.execute(
             _REMEMBER,
-            {"actor": actor, "key": key, "status": answered.status, "answer": answered.answer},
+            {
+                "actor": actor,
+                "key": key,
+                "status": answered.status,
+                "answer": answered.answer,
+                "clients": list(answered.clients),
+            },
         )

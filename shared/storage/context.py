@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from shared.access import Access
 from shared.audit import Attempt
+
+_SYSTEM: Final = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +18,12 @@ class Actor:
     role: str
     ref: UUID | None = None
 
+    @property
+    def is_system(self) -> bool:
+        return self.role == _SYSTEM
 
-SYSTEM = Actor("system")
+
+SYSTEM = Actor(_SYSTEM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +32,8 @@ class Context:
 
     ``now`` is the clinic's clock, read once per transaction. ``target`` and ``if_match`` carry the
     version that the caller saw of the resource that the command names. ``attempt`` is what somebody
-    tries with it: its transaction has a row in the audit chain, or does not commit.
+    tries with it: its transaction has a row in the audit chain, or does not commit. ``access`` is
+    what a person was let do; the service's own work has none.
     """
 
     actor: Actor
@@ -34,6 +43,7 @@ class Context:
     target: UUID | None = None
     if_match: int | None = None
     attempt: Attempt | None = None
+    access: Access | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

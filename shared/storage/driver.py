@@ -55,8 +55,9 @@ class Driver:
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             self._translate(error, statement)
 
-    async def begin(self) -> None:
-        await self.execute("BEGIN")
+    async def begin(self, statement: str = "BEGIN") -> None:
+        """Begin; ``statement`` may set up more in the same round trip."""
+        await self.execute(statement)
 
     async def commit(self) -> None:
         """Commit, or raise: the server answers a commit after a failed statement by undoing."""

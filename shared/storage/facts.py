@@ -11,6 +11,9 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.storage.driver import driver_of
+from shared.storage.errors import NotFound
+from shared.storage.reach import Reach
+from shared.storage.relations import Given, Related
 
 F = TypeVar("F")
 
@@ -26,15 +29,17 @@ def facts_columns() -> list[sa.Column[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class FactsTable(Generic[F]):
-    """Where facts of one kind are stored; ``empty`` makes them for a key and its client."""
+    """Where facts of one kind are stored; ``empty`` makes them for a key and its client, and
+    ``relates`` says what they tell of the client's care team."""
 
     table: sa.Table
     adapter: TypeAdapter[F]
     empty: Callable[[UUID, UUID], F]
+    relates: Callable[[F], tuple[Related, ...]] = lambda _facts: ()
 
     @property
     def select(self) -> str:
-        return f"SELECT key, body FROM {self.table.name} WHERE key = ANY($1::uuid[])"  # noqa: S608
+        return f"SELECT key, client_id, body FROM {self.table.name} WHERE key = ANY($1::uuid[])"  # noqa: S608
 
     @property
     def upsert(self) -> str:
@@ -51,10 +56,12 @@ class SqlFacts(Generic[F]):
     The caller holds the client's lock, so a read-modify-write loses nothing.
     """
 
-    def __init__(self, connection: AsyncConnection, stored: FactsTable[F]) -> None:
+    def __init__(self, connection: AsyncConnection, stored: FactsTable[F], reach: Reach) -> None:
         self._connection = connection
         self._stored = stored
+        self._reach = reach
         self._known: dict[UUID, F | None] = {}
+        self._related: dict[UUID, tuple[Related, ...]] = {}
         self._changed: dict[UUID, UUID] = {}
 
     async def prefetch(self, keys: Iterable[UUID]) -> None:
@@ -64,7 +71,10 @@ class SqlFacts(Generic[F]):
             return
         rows = await driver_of(self._connection).fetch(self._stored.select, missing)
         self._known.update(dict.fromkeys(missing))
+        reached = await self._reach.of_named({row["client_id"] for row in rows})
         for row in rows:
+            if row["client_id"] not in reached:
+                continue
             self._known[row["key"]] = self._stored.adapter.validate_json(row["body"])
 
     async def find(self, key: UUID) -> F | None:
@@ -73,7 +83,12 @@ class SqlFacts(Generic[F]):
         return self._known[key]
 
     async def get(self, key: UUID, client_id: UUID) -> F:
-        """The facts of a key, empty ones when nothing was ever told."""
+        """The facts of a key, empty ones when nothing was ever told.
+
+        Raises :class:`NotFound` for a client out of reach: nothing is decided on what is hidden.
+        """
+        if not await self._reach.of(client_id):
+            raise NotFound("course", key)
         found = await self.find(key)
         return self._stored.empty(key, client_id) if found is None else found
 
@@ -82,14 +97,17 @@ class SqlFacts(Generic[F]):
         before = await self.get(key, client_id)
         after = step(before)
         if after != before or self._known[key] is None:
+            if key not in self._related:
+                told = self._known[key]
+                self._related[key] = () if told is None else self._stored.relates(told)
             self._known[key] = after
             self._changed[key] = client_id
         return after
 
-    async def flush(self) -> None:
-        """Write what changed, in one statement."""
+    async def flush(self) -> Given:
+        """Write what changed, in one statement; returns the places on care teams that changed."""
         if not self._changed:
-            return
+            return {}
         dump = self._stored.adapter.dump_json
         await driver_of(self._connection).execute(
             self._stored.upsert,
@@ -97,4 +115,11 @@ class SqlFacts(Generic[F]):
             list(self._changed.values()),
             [dump(self._known[key]) for key in self._changed],  # type: ignore[arg-type]
         )
+        given: Given = {}
+        for key, client_id in self._changed.items():
+            places = self._stored.relates(self._known[key])  # type: ignore[arg-type]
+            if places != self._related[key]:
+                given[key] = (client_id, places)
+        self._related.clear()
         self._changed.clear()
+        return given

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from shared.storage.form_drafts import add_form_drafts
+from shared.storage.relations import emergency_table, relations_table
 
 UTC_TIME = sa.TIMESTAMP(timezone=True)
 APPEND_ONLY: Final = "append only"
@@ -28,6 +29,8 @@ def add_platform_tables(metadata: sa.MetaData) -> None:
     add_form_drafts(metadata)
     _audit_chain(metadata)
     _sign_in(metadata)
+    relations_table(metadata)
+    emergency_table(metadata)
 
 
 def _outbox(metadata: sa.MetaData) -> None:
@@ -202,6 +205,7 @@ def _answered_commands(metadata: sa.MetaData) -> None:
         sa.Column("request_hash", pg.BYTEA, nullable=False),
         sa.Column("status", sa.Integer, nullable=False),
         sa.Column("answer", pg.JSONB, nullable=False),
+        sa.Column("clients", pg.ARRAY(pg.UUID), nullable=False, server_default="{}"),
         sa.Column(
             "answered_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
         ),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.audit import Attempt
 from shared.runtime.clock import Clock
 from shared.runtime.ids import new_id
+from shared.storage import scope
 from shared.storage.audit_trail import AuditTrail, changed_something
 from shared.storage.context import SYSTEM, Actor, Context
 from shared.storage.driver import Driver, raw_driver
@@ -70,8 +71,9 @@ class Transactions(Generic[U]):
         async with self._engine.connect() as connection:
             driver = Driver(raw_driver(connection))
             try:
-                await driver.begin()
-                uow = self._open(connection, context or self.context())
+                context = context or self.context()
+                await driver.begin(scope.begin(context))
+                uow = self._open(connection, context)
                 uow.on_conclusion = on_conclusion
                 yield uow
                 await uow.flush()
@@ -94,7 +96,7 @@ class Transactions(Generic[U]):
         async with self._engine.connect() as connection:
             driver = Driver(raw_driver(connection))
             try:
-                await driver.begin()
+                await driver.begin(scope.begin(self.context()))
                 await self._trail.add(driver, [attempt.entry(self._clock.now())])
                 await driver.commit()
             except BaseException:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.audit import Entry, Outcome
@@ -19,10 +20,13 @@ from shared.storage.aggregates import Aggregate
 from shared.storage.answered_commands import SqlAnsweredCommands
 from shared.storage.context import Actor, Context, Freshness
 from shared.storage.course_protocols import SqlCourseProtocols
+from shared.storage.emergency import SqlEmergencyAccesses
 from shared.storage.facts import SqlFacts
 from shared.storage.locks import lock_clients, try_lock_clients
+from shared.storage.reach import SqlReach
 from shared.storage.receipts import SqlReceipts
 from shared.storage.recorded_gates import RecordedGates
+from shared.storage.relations import Given, Related, write_relations
 from shared.storage.timers import SqlTimers
 
 
@@ -43,6 +47,10 @@ class FreshnessSource(Protocol):
 
     async def of(self, connection: AsyncConnection, client_id: UUID) -> Mapping[str, Freshness]:
         """Freshness per producer for one client."""
+        ...
+
+    async def team_age(self, connection: AsyncConnection) -> float | None:
+        """How old, in seconds, what is known of care teams is; None when that was never proven."""
         ...
 
 
@@ -77,15 +85,18 @@ class SqlUnitOfWork:
             self.versions,
         )
         self.answered = SqlAnsweredCommands(connection)
+        self.emergencies = SqlEmergencyAccesses(connection, context)
         self.said = 0
         """How many events this transaction has put into the outbox so far."""
         self.on_conclusion: Callable[[SqlUnitOfWork, Any], Awaitable[None]] | None = None
+        self.reach = SqlReach(connection, context, lambda: freshness.team_age(connection))
         self._events = events
         self._freshness = freshness
         self._locked: set[UUID] = set()
         self._shown: set[UUID] = set()
         self.details_told: list[Entry] = []
         """Answers to peers that the audit chain will tell of."""
+        self._given: Given = {}
 
     @property
     def now(self) -> datetime:
@@ -128,6 +139,11 @@ class SqlUnitOfWork:
     def holds(self, client_id: UUID) -> bool:
         """Whether this transaction has the client's lock."""
         return client_id in self._locked
+
+    @property
+    def about(self) -> frozenset[UUID]:
+        """Whom this transaction is about: the clients whose locks it holds."""
+        return frozenset(self._locked)
 
     @property
     def may_have_changed(self) -> bool:
@@ -183,9 +199,19 @@ class SqlUnitOfWork:
     def saw(self, aggregate_id: UUID, version: int) -> None:
         self.versions[aggregate_id] = version
 
+    def relate(self, source: UUID, client_id: UUID, places: tuple[Related, ...]) -> None:
+        """Replace the places on the client's care team that this source gives."""
+        self._given[source] = (client_id, places)
+
     async def freshness(self, client_id: UUID) -> Mapping[str, Freshness]:
         """How well each other service's events of this client are known."""
         return await self._freshness.of(self.connection, client_id)
+
+    async def rows(self, query: sa.Select[Any]) -> sa.Result[Any]:
+        """The rows that a page or list may show, without a lock: what is read is not decided by."""
+        narrowed = await self.reach.narrow(query)
+        found: sa.Result[Any] = await self.connection.execute(narrowed)
+        return found
 
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         """The facts tables of the service, to be read ahead and written at the end."""
@@ -200,8 +226,10 @@ class SqlUnitOfWork:
             await self.on_conclusion(self, result)
 
     async def flush(self) -> None:
-        """Write what is still in memory: facts and pins, then events."""
+        """Write what is still in memory: facts and pins, who is related to whom, then events."""
         await self.course_protocols.flush()
         for facts in self.all_facts():
-            await facts.flush()
+            self._given |= await facts.flush()
+        await write_relations(self.connection, self._given)
+        self._given.clear()
         self.said += await self._events.flush(self.connection)

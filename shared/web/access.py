@@ -2,16 +2,18 @@
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from shared.access import Access, Action, Deny, decide
 from shared.storage import Actor
 from shared.web.audited import begin_attempt
 from shared.web.pages import sessions
@@ -99,7 +101,7 @@ class Acting:
         request: Request,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
     ) -> Actor:
-        access: Mapping[str, frozenset[str]] = request.app.state.access
+        access: Mapping[str, Action] = request.app.state.access
         actor, age = await _who_calls(request, credentials)
         if actor is None and is_page(request):
             raise SignInNeeded
@@ -110,9 +112,9 @@ class Acting:
                 headers={"WWW-Authenticate": "Bearer"},
             )
         begin_attempt(request, actor, self.action)
-        if actor.role not in access[self.action]:
-            allowed = ", ".join(sorted(access[self.action]))
-            raise HTTPException(403, f"{self.action} is for: {allowed}.")
+        action = access[self.action]
+        if isinstance(decide(actor, Access(action), None), Deny):
+            raise HTTPException(403, f"{self.action} is for: {', '.join(sorted(action.roles))}.")
         if not proof_is_fresh(request, request.app.state.step_up, self.action, actor, age):
             if is_page(request):
                 raise ProofNeeded
@@ -168,17 +170,33 @@ async def _at_screen(request: Request) -> tuple[Actor | None, float | None]:
     return person.actor, person.authentication_age
 
 
-def assert_every_route_declares_its_action(
-    app: FastAPI, access: Mapping[str, frozenset[str]]
-) -> None:
-    """Refuse to start with a route that is open to whoever asks."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and not route.path.startswith(_OPEN):
-            actions = _actions(route.dependant)
-            if len(actions) != 1:
-                raise UndeclaredActionError(f"{route.path} must declare exactly one action")
-            if not access.get(actions[0]):
-                raise UndeclaredActionError(f"{route.path}: no role may {actions[0]}")
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A route as it is reached, and the actions that it declares."""
+
+    path: str
+    methods: frozenset[str]
+    actions: tuple[str, ...]
+
+
+def declared_routes(app: FastAPI) -> Iterator[Declared]:
+    """Every route that somebody has to be known for, those of included routers among them."""
+    for context in iter_route_contexts(app.routes):
+        path = context.path or ""
+        if isinstance(context.original_route, APIRoute) and not path.startswith(_OPEN):
+            yield Declared(
+                path, frozenset(context.methods or ()), tuple(_actions(context.dependant))
+            )
+
+
+def assert_every_route_declares_its_action(app: FastAPI, access: Mapping[str, Action]) -> None:
+    """Refuse to start with a route that is open to whoever asks (E2)."""
+    for route in declared_routes(app):
+        if len(route.actions) != 1:
+            raise UndeclaredActionError(f"{route.path} must declare exactly one action")
+        declared = access.get(route.actions[0])
+        if declared is None or not declared.roles:
+            raise UndeclaredActionError(f"{route.path}: no role may {route.actions[0]}")
 
 
 def _actions(dependant: Dependant) -> list[str]:

@@ -1,6 +1,6 @@
 """A service's HTTP application around its life."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
@@ -9,13 +9,15 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from shared.access import Action, actions_of
 from shared.runtime.settings import ServiceSettings
 from shared.serving.definition import Pages, ServiceDefinition
 from shared.serving.life import RunningService
-from shared.web import health, operations, receipts
+from shared.web import emergency, health, operations, receipts
 from shared.web.access import Tokens, assert_every_route_declares_its_action
 from shared.web.audited import Audited
 from shared.web.pages import drafting, live
+from shared.web.pages import emergency as emergency_pages
 from shared.web.pages.errors import for_people, install_sign_in_redirect
 from shared.web.pages.guard import PageHeaders
 from shared.web.pages.rendering import STATIC, Renderer
@@ -49,9 +51,9 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
     )
     app.state.service = service
     app.state.tokens = Tokens(settings.tokens_file)
-    app.state.access = {**definition.access, **operations.ACCESS}
+    app.state.access = actions(definition)
     app.add_middleware(Audited)
-    app.state.step_up = definition.step_up
+    app.state.step_up = {**definition.step_up, **operations.STEP_UP}
     app.state.issuer = issuer_of(settings, definition.name)
     app.include_router(health.router)
     if definition.pages is None:
@@ -62,11 +64,21 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
         app.include_router(router, prefix=API)
     app.include_router(operations.router, prefix=API)
     app.include_router(receipts.router, prefix=API)
+    app.include_router(emergency.router, prefix=API)
     if settings.sandbox:
         app.include_router(operations.sandbox, prefix=API)
     assert_every_route_declares_its_action(app, app.state.access)
     _describe_problems(app)
     return app
+
+
+def actions(definition: ServiceDefinition[Any]) -> Mapping[str, Action]:
+    """Every action of a service, those that all services have among them."""
+    return actions_of(
+        {**definition.access, **operations.ACCESS},
+        safety=definition.safety,
+        no_client=definition.no_client | operations.NO_CLIENT,
+    )
 
 
 def _add_pages(app: FastAPI, pages: Pages, settings: ServiceSettings) -> None:
@@ -78,7 +90,14 @@ def _add_pages(app: FastAPI, pages: Pages, settings: ServiceSettings) -> None:
     install_sign_in_redirect(app)
     install_asking_again(app)
     app.mount("/static", StaticFiles(directory=STATIC))
-    for router in (door.router, leaving.router, live.router, drafting.router, *pages.routers):
+    for router in (
+        door.router,
+        leaving.router,
+        live.router,
+        drafting.router,
+        emergency_pages.router,
+        *pages.routers,
+    ):
         app.include_router(router, include_in_schema=False)
 
 

@@ -13,6 +13,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
+from shared.access import Access, Action
 from shared.audit import Attempt
 from shared.serving.life import RunningService
 from shared.storage import Actor, Context, SqlUnitOfWork
@@ -49,11 +50,24 @@ class Call:
 
     async def read(self, query: Callable[[Any], Awaitable[T]]) -> T:
         """Answer a question from one transaction that changes nothing."""
-        async with self.service.transactions.begin(self.context) as uow:
+        context = replace(self.context, access=Access(self.action, reading=True))
+        async with self.service.transactions.begin(context) as uow:
             answer = await query(uow)
             uow.showed(clients_in(answer))
             self._tag(uow)
+        if uow.reach.broken:
+            self.request.state.emergency_until = min(uow.reach.broken.values())
+        if uow.reach.incomplete:
+            self.request.state.incomplete = True
+            self.response.headers["Careteam-Incomplete"] = "care-team"
         return answer
+
+    @property
+    def action(self) -> Action:
+        """What the route declared."""
+        if self.context.access is None:
+            raise RuntimeError("a call without an action")
+        return self.context.access.action
 
     async def run(
         self,
@@ -89,7 +103,9 @@ class Call:
         # A look at the key shows nothing: what the command comes to is what the audit tells.
         looking = replace(self.context, attempt=None)
         async with self.service.transactions.begin(looking) as uow:
-            earlier = await uow.answered.recall(self._whose(), self.key, self.request_hash)
+            earlier = await self._still_theirs(
+                uow, await uow.answered.recall(self._whose(), self.key, self.request_hash)
+            )
         if earlier is not None:
             return self._repeat(earlier, answer)
 
@@ -115,13 +131,21 @@ class Call:
     async def _earlier(self, uow: SqlUnitOfWork) -> Answered | None:
         if self.key is None:
             return None
-        return await uow.answered.claim(self._whose(), self.key, self.request_hash)
+        claimed = await uow.answered.claim(self._whose(), self.key, self.request_hash)
+        return await self._still_theirs(uow, claimed)
+
+    async def _still_theirs(self, uow: SqlUnitOfWork, earlier: Answered | None) -> Answered | None:
+        """An answer about a client who is out of reach by now is not given again: the command is
+        tried instead, and does not find the client."""
+        if earlier is None or await uow.reach.of_all(set(earlier.clients)) == earlier.clients:
+            return earlier
+        return None
 
     async def _remember(self, uow: SqlUnitOfWork, view: Any) -> None:
         if self.key is not None:
             status = self._route().status_code or 200
             await uow.answered.remember(
-                self._whose(), self.key, Answered(status, jsonable_encoder(view))
+                self._whose(), self.key, Answered(status, jsonable_encoder(view), uow.about)
             )
 
     def _repeat(self, earlier: Answered, _like: Callable[[R], M]) -> M:
@@ -173,6 +197,7 @@ def calling(action: str) -> Callable[..., Awaitable[Call]]:
             service.transactions.context(actor),
             correlation_id=attempt.correlation_id,
             target=attempt.target,
+            access=Access(request.app.state.access[action]),
             if_match=_version(if_match),
             attempt=attempt,
         )

@@ -18,8 +18,10 @@ OPERATORS: Final = frozenset({"operator"})
 EVERYONE: Final = frozenset(
     {"therapist", "prescriber", "nurse", "front_desk", "on_call", "operator"}
 )
+BREAK_GLASS: Final = frozenset({"therapist", "prescriber", "nurse", "on_call"})
 ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "see_operations": EVERYONE,
+    "see_parked": EVERYONE,
     "read_journal": OPERATORS,
     "read_receipts": EVERYONE,
     "ask_what_if": OPERATORS,
@@ -27,7 +29,14 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "settle_sandbox": OPERATORS,
     "follow": EVERYONE,
     "keep_draft": EVERYONE,
+    "break_glass": BREAK_GLASS,
+    "review_emergency_access": OPERATORS,
 }
+
+STEP_UP: Final[Mapping[str, frozenset[str]]] = {"break_glass": BREAK_GLASS}
+NO_CLIENT: Final = frozenset(
+    {"see_operations", "settle_sandbox", "follow", "break_glass", "keep_draft"}
+)
 
 router = APIRouter(tags=["operations"])
 sandbox = APIRouter(prefix="/sandbox", tags=["sandbox"])
@@ -143,13 +152,18 @@ async def journal(
 
 @router.get("/operations/parked", responses=problems())
 async def list_parked(
-    call: Annotated[Call, Depends(calling("see_operations"))], everything: bool = False
+    call: Annotated[Call, Depends(calling("see_parked"))], everything: bool = False
 ) -> list[ParkedView]:
     """Parked events and those behind them; with ``everything`` all that wait."""
 
     async def read(uow: Any) -> list[ParkedView]:
         rows = await parked.list_parked(uow.connection, everything=everything)
-        return [ParkedView.model_validate(row, from_attributes=True) for row in rows]
+        reached = await uow.reach.of_all({row.client_id for row in rows})
+        return [
+            ParkedView.model_validate(row, from_attributes=True)
+            for row in rows
+            if row.client_id in reached
+        ]
 
     return await call.read(read)
 

@@ -22,8 +22,8 @@ _LONGEST_FILE: Final = 200_000
 _MOST: Final = 500
 _AT_A_TIME: Final = 20
 _OF = sa.text(
-    "SELECT id, gate, subject_id, course_id, allowed, decided_at, actor_role, protocol_version,"
-    " protocol_name, verdicts, freshness, aggregates FROM receipts"
+    "SELECT id, gate, subject_id, client_id, course_id, allowed, decided_at, actor_role,"
+    " protocol_version, protocol_name, verdicts, freshness, aggregates FROM receipts"
     " WHERE subject_id = :subject_id OR course_id = :course_id ORDER BY id DESC LIMIT 200"
 )
 
@@ -115,7 +115,9 @@ async def receipts(
 
     async def read(uow: Any) -> list[ReceiptView]:
         asked = {"subject_id": subject_id, "course_id": course_id}
-        rows = (await uow.connection.execute(_OF, asked)).mappings().all()
+        found = (await uow.connection.execute(_OF, asked)).mappings().all()
+        reached = await uow.reach.of_all({row["client_id"] for row in found})
+        rows = [row for row in found if row["client_id"] in reached]
         verdicts = [verdict for row in rows for verdict in row["verdicts"]]
         known = await events_relied_on(uow.connection, verdicts)
         return [ReceiptView(**row, events=_behind(row["verdicts"], known)) for row in rows]

@@ -64,11 +64,12 @@ class ServiceDatabase:
         }
 
     async def connect(self, role: str = "app") -> asyncpg.Connection:
-        """A bare connection as ``app``, ``owner`` or ``audit``."""
+        """A bare connection as ``app``, ``owner`` or ``audit``, in the service's own scope."""
         connection: asyncpg.Connection = await asyncpg.connect(
             self.url_for(f"{self.service}_{role}", self.name),
             password=self.secrets.password(self.service, role),
             timeout=10,
+            server_settings={"careteam.scope": "service"},
         )
         return connection
 

@@ -10,6 +10,7 @@ from shared.protocol import ClinicProtocol, Pin
 from shared.protocol.unknown import UnknownProtocol
 from shared.serving.life import RunningService
 from shared.storage import RecordedGates, verdicts_of
+from tests.support.in_scope import in_scope
 
 _ALL = sa.text(
     "SELECT id, gate, protocol_version, protocol_digest, verdicts, inputs_kind, inputs_version,"
@@ -30,7 +31,7 @@ def assert_replays(
 async def assert_every_receipt_replays(service: RunningService[Any]) -> int:
     """Every receipt that a service has written; returns how many there are."""
     gates = service.definition.unit_of_work.recorded_gates
-    async with service.database.engine.connect() as connection:
+    async with in_scope(service) as connection:
         rows = (await connection.execute(_ALL)).all()
     for row in rows:
         gate = gates.reading(row.inputs_kind, row.inputs_version)

@@ -70,7 +70,7 @@ async def count_courses(uow: SqlIntakeUnitOfWork) -> dict[str, int]:
     """How many courses are in each state; ``closing`` counts those whose flag is up."""
     columns = tables.courses.c
     state = sa.case((columns.closing, "closing"), else_=columns.status)
-    rows = await uow.connection.execute(
+    rows = await uow.rows(
         sa.select(state.label("state"), sa.func.count().label("courses")).group_by(state)
     )
     return {row.state: row.courses for row in rows}
@@ -114,14 +114,12 @@ async def _page(
     query = sa.select(sa.cast(table.c.body, sa.Text)).where(*conditions)
     if after is not None:
         query = query.where(table.c.id > after)
-    rows = await uow.connection.execute(query.order_by(table.c.id).limit(most + 1))
+    rows = await uow.rows(query.order_by(table.c.id).limit(most + 1))
     return [stored.adapter.validate_json(body) for body in rows.scalars()]
 
 
 async def count_holds(uow: SqlIntakeUnitOfWork) -> dict[str, int]:
     """How many holds are open, and how many were lifted."""
     status = tables.HOLDS.table.c.status
-    rows = await uow.connection.execute(
-        sa.select(status, sa.func.count().label("holds")).group_by(status)
-    )
+    rows = await uow.rows(sa.select(status, sa.func.count().label("holds")).group_by(status))
     return {row.status: row.holds for row in rows}

@@ -16,7 +16,13 @@ from services.intake.domain.protocol_change import ProtocolChange
 from services.intake.domain.question import Question
 from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
-from shared.storage import AggregateTable, FactsTable, aggregate_columns, facts_columns
+from shared.storage import (
+    AggregateTable,
+    FactsTable,
+    aggregate_columns,
+    facts_columns,
+    team_places,
+)
 from shared.storage.addenda import addenda_table
 from shared.storage.tables import add_platform_tables
 
@@ -111,6 +117,12 @@ COURSES: Final = AggregateTable(
         "therapist_ref": c.care_team.therapist_ref,
         "prescriber_ref": c.care_team.prescriber_ref,
     },
+    lambda c: team_places(
+        therapist=c.care_team.therapist_ref,
+        prescriber=c.care_team.prescriber_ref,
+        over=c.terminal,
+        told=False,
+    ),
 )
 SCREENINGS: Final = AggregateTable(
     "screening", screenings, TypeAdapter(Screening), lambda s: {"status": s.status}

@@ -51,7 +51,7 @@ class SqlIntakeUnitOfWork(SqlUnitOfWork):
         )
         self.reviews: SqlRepository[Review, DomainEvent] = SqlRepository(self, tables.REVIEWS)
         self.incidents: SqlRepository[Incident, DomainEvent] = SqlRepository(self, tables.INCIDENTS)
-        self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)
+        self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS, self.reach)
 
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         return (self.facts,)

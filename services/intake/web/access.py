@@ -44,3 +44,14 @@ STEP_UP: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {action: frozenset({Role.PRESCRIBER.value}) for action in ("sign_hold_lift", "change_protocol")}
 )
 """What a prescriber signs with a fresh proof of who they are (reliability 2.3)."""
+
+SAFETY: Final = frozenset(
+    {
+        "withdraw_consent",
+        "place_hold",
+    }
+)
+"""What no clinician has to be on the care team for: to refuse it could hurt somebody."""
+
+NO_CLIENT: Final = frozenset({"register_client"})
+"""What comes to no client's record that was there before."""

@@ -51,6 +51,7 @@ class SessionCourse:
 class CourseFacts:
     course_id: UUID
     client_id: UUID
+    registered: PhasedSet[bool] = field(default_factory=PhasedSet)
     team: Highest[CareTeam] = field(default_factory=Highest)
     assessments: PhasedSet[datetime] = field(default_factory=PhasedSet)
     declined: PhasedSet[datetime] = field(default_factory=PhasedSet)
@@ -67,6 +68,9 @@ class CourseFacts:
     ) -> "CourseFacts":
         after = step(self.session(session_id))
         return replace(self, sessions={**self.sessions, str(session_id): after})
+
+    def was_registered(self, told: Sourced[bool]) -> "CourseFacts":
+        return replace(self, registered=self.registered.add(told.event_id, told))
 
     def team_assigned(self, version: int, told: Sourced[CareTeam]) -> "CourseFacts":
         return replace(self, team=self.team.tell(version, told))

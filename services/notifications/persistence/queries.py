@@ -7,11 +7,10 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.domain.notice import NoticeStatus
 from services.notifications.persistence.tables import notices
-from shared.storage import AggregateTable
+from shared.storage import AggregateTable, SqlUnitOfWork
 from shared.storage.tables import UTC_TIME
 
 S = TypeVar("S")
@@ -26,7 +25,7 @@ class Page(Generic[S]):
 
 
 async def page(
-    connection: AsyncConnection,
+    uow: SqlUnitOfWork,
     stored: AggregateTable[Any],
     *conditions: sa.ColumnElement[bool],
     after: UUID | None,
@@ -39,7 +38,7 @@ async def page(
     if after is not None:
         query = query.where(table.c.id < after if newest_first else table.c.id > after)
     order = table.c.id.desc() if newest_first else table.c.id
-    rows = (await connection.execute(query.order_by(order).limit(limit + 1))).all()
+    rows = (await uow.rows(query.order_by(order).limit(limit + 1))).all()
     items = [stored.adapter.validate_json(row.body) for row in rows[:limit]]
     return Page(items, rows[limit - 1].id if len(rows) > limit else None)
 
@@ -57,14 +56,14 @@ def stating(stored: AggregateTable[Any], **fields: Any) -> list[sa.ColumnElement
 
 
 async def counted(
-    connection: AsyncConnection,
+    uow: SqlUnitOfWork,
     stored: AggregateTable[Any],
     name: str,
     *conditions: sa.ColumnElement[bool],
 ) -> Mapping[str, int]:
     """How many states there are for each value of a column."""
     column = stored.table.c[name]
-    rows = await connection.execute(
+    rows = await uow.rows(
         sa.select(column.label("value"), sa.func.count().label("many"))
         .where(*conditions)
         .group_by(column)
@@ -101,9 +100,9 @@ def inbox_of(role: str, ref: UUID | None, muted: Collection[str] = ()) -> sa.Col
     )
 
 
-async def unread(connection: AsyncConnection, mine: sa.ColumnElement[bool]) -> Mapping[str, int]:
+async def unread(uow: SqlUnitOfWork, mine: sa.ColumnElement[bool]) -> Mapping[str, int]:
     """How many entries nobody has read, by kind."""
-    rows = await connection.execute(
+    rows = await uow.rows(
         sa.select(notices.c.kind, sa.func.count().label("unread"))
         .where(mine, notices.c.status == NoticeStatus.UNREAD.value)
         .group_by(notices.c.kind)

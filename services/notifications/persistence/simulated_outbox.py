@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notifications.handlers.ports import Outgoing
 from services.notifications.persistence.tables import simulated_outbox
+from shared.storage.reach import SqlReach
 
 
 class Kept(NamedTuple):
@@ -28,8 +29,9 @@ class Kept(NamedTuple):
 class SqlSimulatedOutbox:
     """Keeps each message once for its id and channel."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, reach: SqlReach) -> None:
         self._connection = connection
+        self._reach = reach
 
     async def keep(self, outgoing: Outgoing) -> None:
         await self._connection.execute(
@@ -51,9 +53,8 @@ class SqlSimulatedOutbox:
         query = sa.select(*(simulated_outbox.c[name] for name in Kept._fields))
         if client_id is not None:
             query = query.where(simulated_outbox.c.client_id == client_id)
-        rows = await self._connection.execute(
-            query.order_by(simulated_outbox.c.message_id.desc()).limit(most)
-        )
+        query = query.order_by(simulated_outbox.c.message_id.desc()).limit(most)
+        rows = await self._connection.execute(await self._reach.narrow(query))
         return [Kept(*row) for row in rows]
 
 

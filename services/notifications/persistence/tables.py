@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.dialects import postgresql as pg
 
-from services.notifications.domain.aftercare_plan import AftercarePlan
+from services.notifications.domain.aftercare_plan import AftercarePlan, AftercareStatus
 from services.notifications.domain.check_in import CheckIn
 from services.notifications.domain.client_facts import ClientFacts
 from services.notifications.domain.escalation import Escalation
@@ -15,8 +15,20 @@ from services.notifications.domain.message import Message
 from services.notifications.domain.notice import Notice
 from services.notifications.domain.staff_preferences import StaffPreferences
 from services.notifications.domain.task import Task
-from shared.storage import AggregateTable, FactsTable, aggregate_columns, facts_columns
+from shared.storage import (
+    AggregateTable,
+    FactsTable,
+    Related,
+    aggregate_columns,
+    facts_columns,
+    in_our_hands,
+    team_places,
+)
 from shared.storage.tables import UTC_TIME, add_platform_tables
+
+_RESTRICTED: Final = frozenset(
+    {AftercareStatus.ARMED, AftercareStatus.RESTRICTED, AftercareStatus.ESCALATED}
+)
 
 metadata: Final = sa.MetaData()
 add_platform_tables(metadata)
@@ -37,6 +49,7 @@ AFTERCARE_PLANS: Final = AggregateTable(
     aftercare_plans,
     TypeAdapter(AftercarePlan),
     lambda plan: {"session_id": plan.session_id, "status": plan.status.value},
+    lambda plan: in_our_hands(yes=plan.status in _RESTRICTED),
 )
 
 check_ins: Final = sa.Table(
@@ -196,11 +209,25 @@ simulated_outbox: Final = sa.Table(
     sa.Index("simulated_outbox_client", "client_id"),
 )
 
+
+def _told_places(facts: CourseFacts) -> tuple[Related, ...]:
+    """Until intake has told of a course, nobody is on its team."""
+    if not facts.registered.members and facts.team.told is None:
+        return ()
+    return team_places(
+        therapist=facts.care_team.therapist_ref,
+        prescriber=facts.care_team.prescriber_ref,
+        over=facts.is_over,
+        told=True,
+    )
+
+
 course_facts: Final = sa.Table("course_facts", metadata, *facts_columns())
 COURSE_FACTS: Final = FactsTable(
     course_facts,
     TypeAdapter(CourseFacts),
     lambda key, client_id: CourseFacts(course_id=key, client_id=client_id),
+    _told_places,
 )
 
 client_facts: Final = sa.Table("client_facts", metadata, *facts_columns())

@@ -40,10 +40,16 @@ class SqlNotificationsUnitOfWork(SqlUnitOfWork):
         self.staff_preferences: SqlRepository[StaffPreferences, NoReturn] = SqlRepository(
             self, tables.STAFF_PREFERENCES
         )
-        self.simulated_outbox = SqlSimulatedOutbox(connection)
-        self.course_facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)
-        self.client_facts: SqlFacts[ClientFacts] = SqlFacts(connection, tables.CLIENT_FACTS)
-        self.session_courses: SqlFacts[SessionCourse] = SqlFacts(connection, tables.SESSION_COURSES)
+        self.simulated_outbox = SqlSimulatedOutbox(connection, self.reach)
+        self.course_facts: SqlFacts[CourseFacts] = SqlFacts(
+            connection, tables.COURSE_FACTS, self.reach
+        )
+        self.client_facts: SqlFacts[ClientFacts] = SqlFacts(
+            connection, tables.CLIENT_FACTS, self.reach
+        )
+        self.session_courses: SqlFacts[SessionCourse] = SqlFacts(
+            connection, tables.SESSION_COURSES, self.reach
+        )
 
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         return (self.course_facts, self.client_facts, self.session_courses)

@@ -36,7 +36,10 @@ async def preferences_changed(
 
 
 FROM_INTAKE: Final = (
-    Subscription(intake.ClientRegistered, fold=heard()),
+    Subscription(
+        intake.ClientRegistered,
+        fold=heard(lambda f, _e, d: f.was_registered(sourced(value=True, told=d))),
+    ),
     Subscription(intake.ContactPreferencesChanged, fold=preferences_changed),
     Subscription(
         intake.CareTeamAssigned,

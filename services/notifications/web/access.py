@@ -26,3 +26,14 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "choose_preferences": EVERYONE,
     "see_standing": EVERYONE,
 }
+
+SAFETY: Final = frozenset(
+    {
+        "acknowledge_escalation",
+        "resolve_escalation",
+    }
+)
+"""What no clinician has to be on the care team for: to refuse it could hurt somebody."""
+
+NO_CLIENT: Final = frozenset({"see_preferences", "choose_preferences"})
+"""What comes to no client's record that was there before."""

@@ -52,6 +52,7 @@ class CourseFacts:
 
     course_id: UUID
     client_id: UUID
+    registered: Sourced[bool] | None = None
     approvals: PhasedSet[datetime] = field(default_factory=PhasedSet)
     consents: PhasedSet[datetime] = field(default_factory=PhasedSet)
     holds: PhasedSet[OthersHold] = field(default_factory=PhasedSet)
@@ -71,6 +72,9 @@ class CourseFacts:
         """The same facts with one session told something more."""
         told = step(self.session(session_id))
         return replace(self, sessions={**self.sessions, str(session_id): told})
+
+    def register(self, told: Sourced[bool]) -> "CourseFacts":
+        return replace(self, registered=_earliest(self.registered, told))
 
     def approve(self, approval_id: UUID, valid_until: Sourced[datetime]) -> "CourseFacts":
         return replace(self, approvals=self.approvals.add(str(approval_id), valid_until))

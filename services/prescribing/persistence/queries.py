@@ -5,10 +5,9 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.prescribing.persistence.tables import HOLDS
-from shared.storage import AggregateTable
+from shared.storage import AggregateTable, SqlUnitOfWork
 
 S = TypeVar("S")
 
@@ -22,7 +21,7 @@ class Page(Generic[S]):
 
 
 async def page(
-    connection: AsyncConnection,
+    uow: SqlUnitOfWork,
     stored: AggregateTable[Any],
     *,
     after: UUID | None,
@@ -39,7 +38,7 @@ async def page(
     )
     if after is not None:
         query = query.where(table.c.id > after)
-    rows = (await connection.execute(query.order_by(table.c.id).limit(limit + 1))).all()
+    rows = (await uow.rows(query.order_by(table.c.id).limit(limit + 1))).all()
     items = [stored.adapter.validate_json(row.body) for row in rows[:limit]]
     return Page(items, rows[limit - 1].id if len(rows) > limit else None)
 
@@ -48,10 +47,8 @@ def _wanted(column: sa.ColumnElement[Any], value: Any) -> sa.ColumnElement[bool]
     return column.in_(value) if isinstance(value, frozenset) else column == value
 
 
-async def count_holds(connection: AsyncConnection) -> dict[str, int]:
+async def count_holds(uow: SqlUnitOfWork) -> dict[str, int]:
     """How many holds are open, and how many were lifted."""
     status = HOLDS.table.c.status
-    rows = await connection.execute(
-        sa.select(status, sa.func.count().label("holds")).group_by(status)
-    )
+    rows = await uow.rows(sa.select(status, sa.func.count().label("holds")).group_by(status))
     return {row.status: row.holds for row in rows}

@@ -11,20 +11,34 @@ from services.prescribing.domain.adverse_event import AdverseEvent
 from services.prescribing.domain.course_facts import CourseFacts
 from services.prescribing.domain.dose_ledger import DoseLedger
 from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.dose_order_states import DoseOrderStatus
 from services.prescribing.domain.hold import Hold
 from services.prescribing.domain.incident import Incident
 from services.prescribing.domain.medical_assessment import MedicalAssessment
 from services.prescribing.domain.pre_dose_check import PreDoseCheck
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.recovery import Recovery
+from services.prescribing.domain.recovery_states import RecoveryStatus
 from services.prescribing.domain.registration import Registration
 from services.prescribing.domain.review_task import ReviewTask
 from services.prescribing.domain.summary_review import SummaryReview
-from shared.storage import AggregateTable, FactsTable, aggregate_columns, facts_columns
+from shared.storage import (
+    AggregateTable,
+    FactsTable,
+    Related,
+    aggregate_columns,
+    facts_columns,
+    in_our_hands,
+    team_places,
+)
 from shared.storage.addenda import addenda_table
 from shared.storage.tables import add_platform_tables
 
 A = TypeVar("A")
+
+_UNDER_WAY: Final = frozenset(
+    {DoseOrderStatus.CHECKED, DoseOrderStatus.RELEASED, DoseOrderStatus.ADMINISTERED}
+)
 
 metadata: Final = sa.MetaData()
 add_platform_tables(metadata)
@@ -95,7 +109,11 @@ dose_orders: Final = sa.Table(
     ),
 )
 DOSE_ORDERS: Final = AggregateTable(
-    "dose_order", dose_orders, TypeAdapter(DoseOrder), _columns("session_id", "status")
+    "dose_order",
+    dose_orders,
+    TypeAdapter(DoseOrder),
+    _columns("session_id", "status"),
+    lambda order: in_our_hands(yes=order.status in _UNDER_WAY),
 )
 
 ledgers: Final = sa.Table(
@@ -152,6 +170,7 @@ RECOVERIES: Final = AggregateTable(
         "status": r.status,
         "clearance_ids": [clearance.clearance_id for clearance in r.clearances],
     },
+    lambda r: in_our_hands(yes=r.status is not RecoveryStatus.CLOSED),
 )
 
 adverse_events: Final = sa.Table(
@@ -232,9 +251,24 @@ TASKS: Final = AggregateTable(
     "review_task", tasks, TypeAdapter(ReviewTask), _columns("session_id", "status", "kind", "cause")
 )
 
+
+def _told_places(facts: CourseFacts) -> tuple[Related, ...]:
+    """Until intake has told of a course, nobody is on its team."""
+    told = facts.care_team.told
+    if facts.registered is None and told is None:
+        return ()
+    return team_places(
+        therapist=None if told is None else told.value.therapist_ref,
+        prescriber=None if told is None else told.value.prescriber_ref,
+        over=facts.closed is not None,
+        told=True,
+    )
+
+
 course_facts: Final = sa.Table("course_facts", metadata, *facts_columns())
 COURSE_FACTS: Final = FactsTable(
     course_facts,
     TypeAdapter(CourseFacts),
     lambda course_id, client_id: CourseFacts(course_id=course_id, client_id=client_id),
+    _told_places,
 )

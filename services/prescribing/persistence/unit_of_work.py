@@ -60,7 +60,7 @@ class SqlPrescribingUnitOfWork(SqlUnitOfWork):
         self.safety_holds = self._of(tables.HOLDS)
         self.incidents = self._of(tables.INCIDENTS)
         self.tasks = self._of(tables.TASKS)
-        self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)
+        self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS, self.reach)
 
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         return (self.facts,)
@@ -70,7 +70,7 @@ class SqlPrescribingUnitOfWork(SqlUnitOfWork):
         owner = await self.connection.scalar(
             sa.select(tables.course_facts.c.client_id).where(tables.course_facts.c.key == course_id)
         )
-        if owner is None:
+        if owner is None or not await self.reach.of(owner):
             raise NotFound("course", course_id)
         await self.lock_client(owner)
         return await self.facts.get(course_id, owner)

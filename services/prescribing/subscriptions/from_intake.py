@@ -55,7 +55,10 @@ def _scopes(scopes: tuple[Any, ...]) -> tuple[ConsentScope, ...]:
 
 
 FROM_INTAKE: Final[tuple[Subscription[Any, SqlPrescribingUnitOfWork], ...]] = (
-    Subscription(intake.ClientRegistered, fold=folds(lambda f, _e, _d: f)),
+    Subscription(
+        intake.ClientRegistered,
+        fold=folds(lambda f, _e, d: f.register(told(value=True, delivery=d))),
+    ),
     Subscription(
         intake.CareTeamAssigned,
         fold=folds(

@@ -70,3 +70,20 @@ STEP_UP: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 """What a prescriber decides with a fresh proof of who they are (reliability 2.3). Giving a dose
 that is out, recording what happened, and whatever stops somebody are never held up by it."""
+
+SAFETY: Final = frozenset(
+    {
+        "record_taken_dose",
+        "withhold_dose",
+        "record_recovery_check",
+        "record_reversal_agent",
+        "rescind_clearance",
+        "record_adverse_event",
+        "find_adverse_event_serious",
+        "hold_course",
+    }
+)
+"""What no clinician has to be on the care team for: to refuse it could hurt somebody."""
+
+NO_CLIENT: Final = frozenset({"see_registrations", "record_registration"})
+"""What comes to no client's record that was there before."""

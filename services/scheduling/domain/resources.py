@@ -16,7 +16,10 @@ RESOURCES: Final = ("room", "therapist", "attendant", "client")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clash:
-    """Another session that holds a room, a clinician or the client at that time."""
+    """Another session that holds a room, a clinician or the client at that time.
+
+    ``session_id`` and ``client_id`` are empty to somebody who may not know whose it is.
+    """
 
     resource: str
     resource_id: str

@@ -1,12 +1,12 @@
 """What calendars and boards read: whole days, without a lock."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduling.domain.clinician import Clinician
 from services.scheduling.domain.course_facts import CourseFacts
@@ -14,7 +14,7 @@ from services.scheduling.domain.hold import Hold
 from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
 from services.scheduling.persistence import tables
-from shared.storage import AggregateTable
+from shared.storage import AggregateTable, SqlUnitOfWork
 from shared.storage.aggregates import Aggregate
 
 S = TypeVar("S", bound=Aggregate)
@@ -22,12 +22,12 @@ _MOST: Final = 5000
 
 
 async def sessions_within(
-    connection: AsyncConnection, since: datetime, until: datetime, *, without: Sequence[str]
+    uow: SqlUnitOfWork, since: datetime, until: datetime, *, without: Sequence[str]
 ) -> list[Session]:
     """Every session that holds anything within a stretch of time, in the order of their start."""
     columns = tables.sessions.c
     return await _all(
-        connection,
+        uow,
         tables.SESSIONS,
         [
             columns.starts_at < until,
@@ -38,42 +38,93 @@ async def sessions_within(
     )
 
 
-async def sessions_here(connection: AsyncConnection) -> list[Session]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A time in which a room and clinicians are taken, by somebody who is not to be known."""
+
+    starts_at: datetime
+    until: datetime
+    room_id: UUID | None
+    clinicians: frozenset[UUID]
+    here: bool
+
+
+async def taken_within(
+    uow: SqlUnitOfWork, since: datetime, until: datetime, *, without: Sequence[str]
+) -> list[Taken]:
+    """What sessions of clients out of reach take up, without a word of whose they are."""
+    if uow.reach.everybody:
+        return []
+    columns = tables.sessions.c
+    query = (
+        sa.select(
+            columns.client_id,
+            columns.starts_at,
+            columns.reserved_until,
+            columns.room_id,
+            columns.therapist_ref,
+            columns.attendant_ref,
+            columns.here,
+        )
+        .where(
+            columns.starts_at < until,
+            sa.or_(columns.reserved_until > since, columns.here),
+            columns.status.not_in(tuple(without)),
+        )
+        .order_by(columns.starts_at, columns.id)
+        .limit(_MOST)
+    )
+    rows = await uow.reach.across(query, {})
+    reached = await uow.reach.of_all({row.client_id for row in rows})
+    return [
+        Taken(
+            starts_at=row.starts_at,
+            until=row.reserved_until,
+            room_id=row.room_id,
+            clinicians=frozenset({row.therapist_ref, row.attendant_ref} - {None}),
+            here=row.here,
+        )
+        for row in rows
+        if row.client_id not in reached
+    ]
+
+
+async def sessions_here(uow: SqlUnitOfWork) -> list[Session]:
     """Every session whose client is in a room now."""
     columns = tables.sessions.c
-    return await _all(connection, tables.SESSIONS, [columns.here], (columns.starts_at, columns.id))
+    return await _all(uow, tables.SESSIONS, [columns.here], (columns.starts_at, columns.id))
 
 
-async def all_rooms(connection: AsyncConnection) -> list[Room]:
-    return await _all(connection, tables.ROOMS, [], (tables.rooms.c.id,))
+async def all_rooms(uow: SqlUnitOfWork) -> list[Room]:
+    return await _all(uow, tables.ROOMS, [], (tables.rooms.c.id,))
 
 
-async def all_clinicians(connection: AsyncConnection) -> list[Clinician]:
-    return await _all(connection, tables.CLINICIANS, [], (tables.clinicians.c.id,))
+async def all_clinicians(uow: SqlUnitOfWork) -> list[Clinician]:
+    return await _all(uow, tables.CLINICIANS, [], (tables.clinicians.c.id,))
 
 
-async def own_holds_of(connection: AsyncConnection, course_id: UUID) -> list[Hold]:
+async def own_holds_of(uow: SqlUnitOfWork, course_id: UUID) -> list[Hold]:
     """The open holds of scheduling's own for a course."""
     columns = tables.holds.c
     conditions = [columns.course_id == course_id, columns.status == "open"]
-    return await _all(connection, tables.HOLDS, conditions, (columns.id,))
+    return await _all(uow, tables.HOLDS, conditions, (columns.id,))
 
 
-async def open_courses(connection: AsyncConnection) -> list[CourseFacts]:
+async def open_courses(uow: SqlUnitOfWork) -> list[CourseFacts]:
     """Every course that a session may be booked for: registered, and not ended."""
     table = tables.course_facts.c
-    rows = await connection.execute(sa.select(table.body).order_by(table.key.desc()).limit(_MOST))
+    rows = await uow.rows(sa.select(table.body).order_by(table.key.desc()).limit(_MOST))
     found = [tables.COURSE_FACTS.adapter.validate_json(row.body) for row in rows]
     return [one for one in found if one.registered and not one.closed and not one.declined]
 
 
 async def _all(
-    connection: AsyncConnection,
+    uow: SqlUnitOfWork,
     stored: AggregateTable[S],
     conditions: list[sa.ColumnElement[bool]],
     order: tuple[sa.ColumnElement[object], ...],
 ) -> list[S]:
-    rows = await connection.execute(
+    rows = await uow.rows(
         sa.select(sa.cast(stored.table.c.body, sa.Text).label("body"))
         .where(*conditions)
         .order_by(*order)

@@ -9,7 +9,6 @@ from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.scheduling.domain.clinician import Clinician
 from services.scheduling.domain.desk_task import DeskTask
@@ -18,7 +17,7 @@ from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.summary import Summary
 from services.scheduling.persistence import tables
-from shared.storage import AggregateTable, NotFound
+from shared.storage import AggregateTable, NotFound, SqlUnitOfWork
 from shared.storage.aggregates import Aggregate
 
 S = TypeVar("S", bound=Aggregate)
@@ -44,7 +43,7 @@ class BadCursorError(ValueError):
 
 
 async def list_sessions(
-    connection: AsyncConnection, wanted: SessionFilter, *, after: str | None, limit: int
+    uow: SqlUnitOfWork, wanted: SessionFilter, *, after: str | None, limit: int
 ) -> tuple[list[Session], str | None]:
     """Sessions in the order of their start, from after the cursor on."""
     columns = tables.sessions.c
@@ -62,7 +61,7 @@ async def list_sessions(
         conditions.append(
             sa.tuple_(columns.starts_at, columns.id) > sa.tuple_(starts_at, session_id)
         )
-    rows = await connection.execute(
+    rows = await uow.rows(
         sa.select(sa.cast(columns.body, sa.Text).label("body"))
         .where(*conditions)
         .order_by(columns.starts_at, columns.id)
@@ -74,13 +73,11 @@ async def list_sessions(
     return page, _cursor(page[-1].starts_at, page[-1].id) if more else None
 
 
-async def session_with_version(
-    connection: AsyncConnection, session_id: UUID
-) -> tuple[Session, int]:
+async def session_with_version(uow: SqlUnitOfWork, session_id: UUID) -> tuple[Session, int]:
     """A session as it is, and its version."""
     columns = tables.sessions.c
     row = (
-        await connection.execute(
+        await uow.rows(
             sa.select(columns.version, sa.cast(columns.body, sa.Text).label("body")).where(
                 columns.id == session_id
             )
@@ -92,19 +89,19 @@ async def session_with_version(
 
 
 async def list_rooms(
-    connection: AsyncConnection, *, after: str | None, limit: int
+    uow: SqlUnitOfWork, *, after: str | None, limit: int
 ) -> tuple[list[Room], str | None]:
-    return await _by_id(connection, tables.ROOMS, [], after, limit)
+    return await _by_id(uow, tables.ROOMS, [], after, limit)
 
 
 async def list_clinicians(
-    connection: AsyncConnection, *, after: str | None, limit: int
+    uow: SqlUnitOfWork, *, after: str | None, limit: int
 ) -> tuple[list[Clinician], str | None]:
-    return await _by_id(connection, tables.CLINICIANS, [], after, limit)
+    return await _by_id(uow, tables.CLINICIANS, [], after, limit)
 
 
 async def list_tasks(
-    connection: AsyncConnection,
+    uow: SqlUnitOfWork,
     *,
     status: str | None,
     course_id: UUID | None,
@@ -118,13 +115,13 @@ async def list_tasks(
         conditions.append(columns.course_id == course_id)
     if kinds is not None:
         conditions.append(columns.kind.in_(kinds))
-    return await _by_id(connection, tables.DESK_TASKS, conditions, after, limit)
+    return await _by_id(uow, tables.DESK_TASKS, conditions, after, limit)
 
 
-async def count_tasks(connection: AsyncConnection) -> dict[tuple[str, str], int]:
+async def count_tasks(uow: SqlUnitOfWork) -> dict[tuple[str, str], int]:
     """How many tasks there are, by status and kind."""
     columns = tables.desk_tasks.c
-    rows = await connection.execute(
+    rows = await uow.rows(
         sa.select(columns.status, columns.kind, sa.func.count().label("tasks")).group_by(
             columns.status, columns.kind
         )
@@ -132,26 +129,22 @@ async def count_tasks(connection: AsyncConnection) -> dict[tuple[str, str], int]
     return {(row.status, row.kind): row.tasks for row in rows}
 
 
-async def summaries_of(connection: AsyncConnection, session_id: UUID) -> list[Summary]:
+async def summaries_of(uow: SqlUnitOfWork, session_id: UUID) -> list[Summary]:
     """Every signed summary of a session, the first one first."""
     columns = tables.summaries.c
-    found, _ = await _by_id(
-        connection, tables.SUMMARIES, [columns.session_id == session_id], None, 1000
-    )
+    found, _ = await _by_id(uow, tables.SUMMARIES, [columns.session_id == session_id], None, 1000)
     return found
 
 
-async def notes_of(connection: AsyncConnection, session_id: UUID) -> list[Note]:
+async def notes_of(uow: SqlUnitOfWork, session_id: UUID) -> list[Note]:
     """Every note of a session, the first one first."""
     columns = tables.session_notes.c
-    found, _ = await _by_id(
-        connection, tables.NOTES, [columns.session_id == session_id], None, 1000
-    )
+    found, _ = await _by_id(uow, tables.NOTES, [columns.session_id == session_id], None, 1000)
     return found
 
 
 async def _by_id(
-    connection: AsyncConnection,
+    uow: SqlUnitOfWork,
     stored: AggregateTable[S],
     conditions: list[sa.ColumnElement[bool]],
     after: str | None,
@@ -160,7 +153,7 @@ async def _by_id(
     columns = stored.table.c
     if after is not None:
         conditions = [*conditions, columns.id > _read_id(after)]
-    rows = await connection.execute(
+    rows = await uow.rows(
         sa.select(columns.id, sa.cast(columns.body, sa.Text).label("body"))
         .where(*conditions)
         .order_by(columns.id)

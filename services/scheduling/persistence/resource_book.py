@@ -19,6 +19,7 @@ from services.scheduling.domain.resources import Clash, needed, nothing_taken
 from services.scheduling.domain.session import Session
 from services.scheduling.persistence import resource_statements as statements
 from shared.decisions import Decision
+from shared.storage.reach import SqlReach
 from shared.storage.transactions import driver_error
 
 _PEOPLE: Final = ("therapist", "attendant")
@@ -32,10 +33,15 @@ _KIND_OF: Final = {
 
 
 class SqlResourceBook:
-    """The book within one transaction."""
+    """The book within one transaction.
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    What is taken is taken, whoever's it is, so these questions go across clients; but of a client
+    out of reach it is not said who it is, nor in which session.
+    """
+
+    def __init__(self, connection: AsyncConnection, reach: SqlReach) -> None:
         self._connection = connection
+        self._reach = reach
 
     async def clashes(self, session: Session) -> tuple[Clash, ...]:
         """Other promises of what the session needs, at its time; nobody promises more meanwhile."""
@@ -54,7 +60,7 @@ class SqlResourceBook:
     async def seen_occupied(self, session: Session, *, dosing_only: bool) -> tuple[Clash, ...]:
         """The same for a page: nothing is held."""
         mine = needed(session)
-        rows = await self._connection.execute(
+        rows = await self._reach.across(
             statements.HERE,
             {
                 "session_id": session.id,
@@ -64,8 +70,9 @@ class SqlResourceBook:
                 "client": session.client_id,
             },
         )
+        named = await self._named(rows)
         return tuple(
-            _clash(part, mine[part], row)
+            _clash(part, mine[part], row, named=row.client_id in named)
             for row in rows
             for part in mine
             if mine[part] in _taken_up(row, part)
@@ -75,7 +82,7 @@ class SqlResourceBook:
         """Whoever waits next, within the day, for each part of a session that takes longer."""
         rows = await self._connection.execute(statements.SEE, _wanted(session))
         numbers = _by_part(session, rows)
-        following = await self._connection.execute(
+        following = await self._reach.across(
             statements.NEXT,
             {
                 "numbers": list(numbers.values()),
@@ -84,7 +91,7 @@ class SqlResourceBook:
                 "before": session.reserved_until + timedelta(hours=12),
             },
         )
-        return _clashes(session, numbers, following)
+        return _clashes(session, numbers, following, await self._named(following))
 
     async def follow(self, session: Session) -> tuple[Clash, ...]:
         """Promise, take up or release what the session's state says."""
@@ -125,7 +132,7 @@ class SqlResourceBook:
         return _by_part(session, await self._connection.execute(statements.LOCK, wanted))
 
     async def _promised(self, session: Session, numbers: Mapping[str, int]) -> tuple[Clash, ...]:
-        rows = await self._connection.execute(
+        rows = await self._reach.across(
             statements.PROMISED,
             {
                 "numbers": list(numbers.values()),
@@ -134,7 +141,10 @@ class SqlResourceBook:
                 "until": session.reserved_until,
             },
         )
-        return _clashes(session, numbers, rows)
+        return _clashes(session, numbers, rows, await self._named(rows))
+
+    async def _named(self, rows: Iterable[Any]) -> set[UUID]:
+        return await self._reach.of_all({row.client_id for row in rows})
 
     async def _write(
         self, session: Session, numbers: Mapping[str, int], *, clashing: Iterable[str]
@@ -173,11 +183,11 @@ def _by_part(session: Session, rows: Iterable[Any]) -> dict[str, int]:
 
 
 def _clashes(
-    session: Session, numbers: Mapping[str, int], rows: Iterable[Any]
+    session: Session, numbers: Mapping[str, int], rows: Iterable[Any], named: set[UUID]
 ) -> tuple[Clash, ...]:
     mine = needed(session)
     return tuple(
-        _clash(part, mine[part], row)
+        _clash(part, mine[part], row, named=row.client_id in named)
         for row in rows
         for part, number in numbers.items()
         if number == row.resource_no
@@ -190,14 +200,14 @@ def _taken_up(row: Any, part: str) -> tuple[UUID | None, ...]:
     return (row.room_id if part == "room" else row.client_id,)
 
 
-def _clash(part: str, owner: UUID, row: Any) -> Clash:
+def _clash(part: str, owner: UUID, row: Any, *, named: bool) -> Clash:
     return Clash(
         resource=part,
         resource_id=str(owner),
-        session_id=str(row.session_id),
+        session_id=str(row.session_id) if named else "",
         starts_at=row.since,
         until=row.until,
-        client_id=str(row.client_id),
+        client_id=str(row.client_id) if named else "",
         therapist_ref=str(row.therapist_ref),
         room_id=str(row.room_id) if row.room_id else None,
     )

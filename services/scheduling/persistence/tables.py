@@ -18,7 +18,15 @@ from services.scheduling.domain.preparation import Preparation
 from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.summary import Summary
-from shared.storage import AggregateTable, FactsTable, aggregate_columns, facts_columns
+from shared.storage import (
+    AggregateTable,
+    FactsTable,
+    Related,
+    aggregate_columns,
+    facts_columns,
+    in_our_hands,
+    team_places,
+)
 from shared.storage.addenda import addenda_table
 from shared.storage.tables import UTC_TIME, add_platform_tables
 
@@ -150,7 +158,37 @@ def _session_columns(session: Session) -> dict[str, Any]:
     }
 
 
-SESSIONS = AggregateTable("session", sessions, TypeAdapter(Session), _session_columns)
+def _session_places(session: Session) -> tuple[Related, ...]:
+    """Whoever has a part in a session that is not over is related by it: a substitute too."""
+    parts = (
+        ("therapist", "therapist", session.therapist_ref),
+        ("attendant", "therapist", session.attendant_ref),
+        ("supervisor", "prescriber", session.supervisor_ref),
+    )
+    holding = tuple(
+        Related(part=part, role=role, person=person)
+        for part, role, person in parts
+        if person is not None and not session.over
+    )
+    return holding + in_our_hands(yes=session.client_is_here)
+
+
+def _told_places(facts: CourseFacts) -> tuple[Related, ...]:
+    """Until intake has told of a course, nobody is on its team."""
+    if facts.registered is None and facts.care_team.told is None:
+        return ()
+    told = facts.care_team.told
+    return team_places(
+        therapist=None if told is None else told.value.therapist_ref,
+        prescriber=None if told is None else told.value.prescriber_ref,
+        over=facts.closed is not None or facts.declined is not None,
+        told=True,
+    )
+
+
+SESSIONS = AggregateTable(
+    "session", sessions, TypeAdapter(Session), _session_columns, _session_places
+)
 PREPARATIONS = AggregateTable("preparation", preparations, TypeAdapter(Preparation))
 HOLDS = AggregateTable(
     "safety_hold", holds, TypeAdapter(Hold), lambda hold: {"status": hold.status.value}
@@ -179,4 +217,4 @@ NOTES = AggregateTable(
 )
 ROOMS = AggregateTable("room", rooms, TypeAdapter(Room))
 CLINICIANS = AggregateTable("clinician", clinicians, TypeAdapter(Clinician))
-COURSE_FACTS = FactsTable(course_facts, TypeAdapter(CourseFacts), no_facts)
+COURSE_FACTS = FactsTable(course_facts, TypeAdapter(CourseFacts), no_facts, _told_places)

@@ -52,15 +52,16 @@ class SqlSchedulingUnitOfWork(SqlUnitOfWork):
         self.notes: SqlRepository[Note, None] = SqlRepository(self, tables.NOTES)
         self.rooms: SqlRepository[Room, None] = SqlRepository(self, tables.ROOMS)
         self.clinicians: SqlRepository[Clinician, None] = SqlRepository(self, tables.CLINICIANS)
-        self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS)
-        self.resources = SqlResourceBook(connection)
+        self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS, self.reach)
+        self.resources = SqlResourceBook(connection, self.reach)
 
     async def client_of(self, course_id: UUID) -> UUID | None:
         """Whose a course is; it never becomes another's, so no lock is needed to ask."""
         found = await self.connection.execute(
             _CLIENT_OF.where(tables.course_facts.c.key == course_id)
         )
-        return found.scalar_one_or_none()
+        client_id = found.scalar_one_or_none()
+        return client_id if client_id is None or await self.reach.of(client_id) else None
 
     async def promised_with(self, clinician_id: UUID) -> list[tuple[UUID, UUID]]:
         """The sessions that are booked with a clinician, each with its client; none is locked."""

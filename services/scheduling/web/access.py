@@ -52,3 +52,17 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
 
 STEP_UP: Final[Mapping[str, frozenset[str]]] = {"lift_hold": frozenset({"prescriber"})}
 """What a prescriber signs with a fresh proof of who they are (reliability 2.3)."""
+
+SAFETY: Final = frozenset(
+    {
+        "stop_session",
+        "cancel_escort",
+        "transfer_client",
+        "leave_against_advice",
+        "place_hold",
+    }
+)
+"""What no clinician has to be on the care team for: to refuse it could hurt somebody."""
+
+NO_CLIENT: Final = frozenset({"read_roster", "keep_roster"})
+"""What comes to no client's record that was there before."""

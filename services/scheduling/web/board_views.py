@@ -1,6 +1,6 @@
 """The safety board and the readiness list as the API shows them."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -61,11 +61,15 @@ class OccupantView(BaseModel):
 
 
 class RoomLine(BaseModel):
-    """A room, who is in it, and which booking comes next. Without a room: elsewhere."""
+    """A room, who is in it, and which booking comes next. Without a room: elsewhere.
+
+    ``taken``: somebody else's client is in it.
+    """
 
     room_id: UUID | None
     name: str | None
     occupants: list[OccupantView]
+    taken: bool
     next: EntryView | None
 
 
@@ -126,6 +130,7 @@ def room_lines(
     rooms: Iterable[Room],
     here: dict[UUID | None, list[OccupantView]],
     following: dict[UUID, EntryView],
+    taken: Container[UUID | None],
 ) -> list[RoomLine]:
     """Every room, the empty ones too; last, who is here without a room."""
     lines = [
@@ -133,11 +138,12 @@ def room_lines(
             room_id=room.id,
             name=room.name,
             occupants=here.get(room.id, []),
+            taken=room.id in taken,
             next=following.get(room.id),
         )
         for room in rooms
     ]
     elsewhere = here.get(None, [])
     if elsewhere:
-        lines.append(RoomLine(room_id=None, name=None, occupants=elsewhere, next=None))
+        lines.append(RoomLine(room_id=None, name=None, occupants=elsewhere, taken=False, next=None))
     return lines

@@ -12,6 +12,7 @@ from services.scheduling.domain.clinician import Clinician
 from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.session_states import SessionKind, SessionStatus, Setting
+from services.scheduling.persistence.calendar_queries import Taken
 from services.scheduling.web.roster_views import AbsenceView, HoursView
 
 
@@ -42,6 +43,23 @@ class EntryView(BaseModel):
     blocked_by: list[str]
 
 
+class TakenView(BaseModel):
+    """A time that is taken by a client of somebody else's: not whose, and not for what."""
+
+    starts_at: datetime
+    until: datetime
+    room_id: UUID | None
+    clinicians: list[UUID]
+
+    @property
+    def planned_end_at(self) -> datetime:
+        return self.until
+
+    @property
+    def reserved_until(self) -> datetime:
+        return self.until
+
+
 class LaneView(BaseModel):
     """What one room or clinician has, in the order of time."""
 
@@ -59,6 +77,7 @@ class CalendarView(BaseModel):
     until: datetime
     days: list[DayView]
     entries: list[EntryView]
+    taken: list[TakenView]
     lanes: list[LaneView]
 
 
@@ -76,13 +95,13 @@ def days_from(first: date, count: int, zone: ZoneInfo) -> list[DayView]:
 
 def calendar(
     days: Sequence[DayView],
-    sessions: Iterable[Session],
+    booked: tuple[Iterable[Session], Iterable[Taken]],
     rooms: Iterable[Room],
     clinicians: Iterable[Clinician],
     zone: ZoneInfo,
 ) -> CalendarView:
-    """The days with what is booked in them."""
-    shown = list(sessions)
+    """The days with what is booked in them, and what is taken by whom it does not say."""
+    shown, taken = list(booked[0]), booked[1]
     since, until = days[0].since, days[-1].until
     lanes = [
         LaneView(
@@ -116,7 +135,17 @@ def calendar(
         until=until,
         days=list(days),
         entries=[entry(session) for session in shown],
+        taken=[taken_view(one) for one in taken],
         lanes=lanes,
+    )
+
+
+def taken_view(taken: Taken) -> TakenView:
+    return TakenView(
+        starts_at=taken.starts_at,
+        until=taken.until,
+        room_id=taken.room_id,
+        clinicians=sorted(taken.clinicians),
     )
 
 

@@ -13,11 +13,13 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 
+from shared.access import Action
 from shared.audit import Attempt, Outcome
 from shared.decisions import Refused, Unproven
 from shared.runtime.ids import new_id
 from shared.serving.definition import Way
 from shared.storage import Actor, form_drafts
+from shared.storage.emergency import waiting_for_review
 from shared.web.calls import Call, calling
 from shared.web.pages import sessions
 from shared.web.pages.forms import Form, draft_seen, nested, page_of, typed
@@ -67,8 +69,8 @@ class Page:
 
     def may(self, action: str) -> bool:
         """Whether this person's role is one that the action is for."""
-        access: Mapping[str, frozenset[str]] = self.call.request.app.state.access
-        return self.person.actor.role in access[action]
+        actions: Mapping[str, Action] = self.call.request.app.state.access
+        return self.person.actor.role in actions[action].roles
 
     def people(self, role: str) -> list[tuple[UUID, str]]:
         """Those of the clinic's people who have this role."""
@@ -147,6 +149,9 @@ def paged(action: str) -> Callable[..., Awaitable[Page]]:
 
     async def page(request: Request, call: Annotated[Call, Depends(called)]) -> Page:
         assert_same_origin(request)
+        if call.actor.role in request.app.state.access["review_emergency_access"].roles:
+            async with call.service.database.engine.connect() as connection:
+                request.state.to_review = await waiting_for_review(connection)
         person: SignedIn = request.state.person
         before = None
         if request.method == "GET" and "hx-request" not in request.headers:
@@ -212,6 +217,9 @@ def render(
             ),
             "zone": settings.timezone,
             "sandbox": settings.sandbox,
+            "incomplete": getattr(request.state, "incomplete", False),
+            "emergency_until": getattr(request.state, "emergency_until", None),
+            "to_review": getattr(request.state, "to_review", 0),
             "form_key": str(new_id()),
             **values,
         },
@@ -225,10 +233,10 @@ def _address(request: Request) -> SplitResult:
 
 
 def _open_to(
-    person: SignedIn | None, ways: Sequence[Way], access: Mapping[str, frozenset[str]]
+    person: SignedIn | None, ways: Sequence[Way], access: Mapping[str, Action]
 ) -> list[Way]:
     """Nobody is shown the way to a page that would turn them away."""
-    return [way for way in ways if person and person.actor.role in access[way.action]]
+    return [way for way in ways if person and person.actor.role in access[way.action].roles]
 
 
 def _names(everyone: list[tuple[Actor, str]]) -> Callable[[object], str]:

@@ -115,7 +115,7 @@ class Intake:
             await connection.close()
 
     async def status(self, who: Whose) -> str:
-        course = await self.get("therapist", f"/courses/{who.course_id}")
+        course = await self.get("front_desk", f"/courses/{who.course_id}")
         return str(course["status"])
 
     async def _heard(self, peer: Peer, who: Whose) -> bool:

@@ -1,8 +1,9 @@
 """Notifications on real parts, with the other three services spoken for by the test."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from shared.serving.life import RunningService
 from shared.web.application import create_app
 from tests.integration.notifications.voices import CLINIC, REFS, ROLES, Person, Voice, at
 from tests.support.auditing import audit_key_file
+from tests.support.in_scope import in_scope
 from tests.support.nats_part import NatsPart
 from tests.support.postgres_part import ServiceDatabase
 from tests.support.waiting import eventually
@@ -116,7 +118,7 @@ class World:
         await eventually(settled, seconds=60)
 
     async def _every_contact_was_answered(self) -> bool:
-        async with self.service.database.engine.connect() as connection:
+        async with in_scope(self.service) as connection:
             unanswered = await connection.scalar(
                 sa.text(
                     "SELECT count(*) FROM messages"
@@ -219,7 +221,27 @@ async def running_clinic(
             await _answer_contacts(world)
             async with app.router.lifespan_context(app):
                 await eventually(world.on_the_bus, seconds=60)
+                marking = asyncio.create_task(_mark(world))
+                await eventually(lambda: _team_known(world), seconds=60)
                 yield world
+                marking.cancel()
+                with suppress(asyncio.CancelledError):
+                    await marking
+
+
+async def _mark(world: World) -> None:
+    while True:
+        async with world.service.database.engine.connect() as connection:
+            epoch = (await connection.execute(sa.text("SELECT epoch FROM stream_epochs"))).scalar()
+        for voice in world.voices.values():
+            if epoch is not None and voice.client.is_connected:
+                await voice.mark(epoch)
+        await asyncio.sleep(0.1)
+
+
+async def _team_known(world: World) -> bool:
+    async with world.service.transactions.begin() as uow:
+        return await world.service.watermarks.team_age(uow.connection) is not None
 
 
 async def _answer_contacts(world: World) -> None:

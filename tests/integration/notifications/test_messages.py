@@ -19,6 +19,7 @@ from tests.integration.notifications.happenings import (
     started,
 )
 from tests.integration.notifications.voices import Person, at
+from tests.support.in_scope import in_scope
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
@@ -218,7 +219,7 @@ async def test_no_contact_and_no_name_is_kept_anywhere(world: World) -> None:
     await world.tell(marker, discharged(marker, at("12:45")))
     await world.settle()
     assert await world.items("/simulated-outbox", client_id=marker.client_id)
-    async with world.service.database.engine.connect() as connection:
+    async with in_scope(world.service) as connection:
         tables = await connection.scalars(
             sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         )

@@ -21,6 +21,7 @@ from tests.integration.notifications.happenings import (
 )
 from tests.integration.notifications.voices import Person, at
 from tests.support.browsing import Browser
+from tests.support.in_scope import in_scope
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 
@@ -249,7 +250,7 @@ async def test_names_are_asked_once_a_minute_and_kept_nowhere(
     for _ in range(3):
         await browser.open("/aftercare")
     assert world.asked.count("identity") == asked
-    async with world.service.database.engine.connect() as connection:
+    async with in_scope(world.service) as connection:
         for table in world.service.definition.metadata.sorted_tables:
             rows = (await connection.execute(table.select())).all()
             assert "Nameless Kept" not in str(rows), table.name

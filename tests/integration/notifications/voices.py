@@ -1,7 +1,9 @@
 """The other three services, as far as notifications can hear them, and the people they speak of."""
 
+import json
+import time
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -13,6 +15,7 @@ from careteam_contracts.base import Event
 from careteam_contracts.details import Contact
 from careteam_contracts.enums import ActorRole
 from careteam_contracts.envelope import Envelope
+from shared.messaging.watermarks import Mark
 from shared.runtime.ids import new_id
 
 ZONE: Final = ZoneInfo("America/Los_Angeles")
@@ -36,6 +39,7 @@ class Voice:
     client: Client
     sequences: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
     versions: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+    last: int = 0
 
     def envelope(self, event: Event, person: "Person", occurred_at: datetime) -> Envelope:
         self.sequences[person.client_id] += 1
@@ -63,9 +67,22 @@ class Voice:
         headers = envelope.to_headers()
         if edition:
             headers["Nats-Msg-Id"] += f".{edition}"
-        await self.client.jetstream().publish(
+        acknowledged = await self.client.jetstream().publish(
             event.subject(envelope.client_id), event.to_body(), stream=STREAM, headers=headers
         )
+        self.last = acknowledged.seq
+
+    async def mark(self, epoch: int) -> None:
+        """Say that everything so far is in the stream, as a relay does."""
+        mark = Mark(
+            sender=self.service,
+            epoch=epoch,
+            sequence=self.last,
+            said_at=time.monotonic(),
+            behind_seconds=0.0,
+        )
+        subject = f"careteam.mark.{self.service}"
+        await self.client.publish(subject, json.dumps(asdict(mark)).encode())
 
 
 @dataclass

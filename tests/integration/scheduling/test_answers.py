@@ -15,6 +15,7 @@ from tests.integration.scheduling.care import ESCORT, until_dosed
 from tests.integration.scheduling.clinic import REFS, World, at
 from tests.integration.scheduling.people import Person
 from tests.support.auditing import audited
+from tests.support.in_scope import in_scope
 
 pytestmark = pytest.mark.real
 
@@ -115,7 +116,7 @@ async def test_no_private_word_leaves_the_service(world: World) -> None:
     person, _, _ = await until_dosed(world)
     await world.do(f"/sessions/{person.session_id}/stop", {"by_role": "client"})
     await world.do(f"/sessions/{person.session_id}/summary", {"text": "Marker-Sumatra wept."})
-    async with world.service.database.engine.connect() as connection:
+    async with in_scope(world.service) as connection:
         rows = await connection.execute(
             sa.text("SELECT headers::text || convert_from(payload, 'UTF8') || subject FROM outbox")
         )

@@ -7,6 +7,7 @@ from shared.runtime.ids import new_id
 from tests.integration.scheduling.care import approved, furnished, talk
 from tests.integration.scheduling.clinic import REFS, World, at, bearer
 from tests.support.auditing import audited
+from tests.support.in_scope import in_scope
 
 pytestmark = pytest.mark.real
 SECRET = "Marmalade-Vexation"
@@ -42,7 +43,7 @@ async def test_notes_addenda_and_steps_are_private_to_the_sessions_therapists(
         assert (await world.post(path, text, role=role)).status_code == 403
     seen = await audited(world.service, action="read_notes", outcome="allowed")
     assert [one["ref"] for one in seen] == [str(REFS["therapist"])]
-    async with world.service.database.engine.connect() as connection:
+    async with in_scope(world.service) as connection:
         outbox = await connection.execute(sa.text("SELECT * FROM outbox"))
         assert SECRET not in str(outbox.all())
 
@@ -64,7 +65,15 @@ async def test_another_therapists_client_is_not_there(world: World) -> None:
         },
         role="operator",
     )
-    held = await talk(world, person, "prep", at("10:00", 6), at("10:50", 6))
+    held = await world.do(
+        "/sessions",
+        {
+            "course_id": str(person.course_id),
+            "kind": "prep",
+            "starts_at": at("10:00", 6).isoformat(),
+        },
+        role="front_desk",
+    )
     assert held["therapist_ref"] == other["id"]
     path = f"/sessions/{held['id']}/notes"
     assert (await world.post(path, {"text": "x"})).status_code == 404

@@ -47,7 +47,7 @@ async def list_aftercare(
 
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[AftercareView]:
         found = await page(
-            uow.connection,
+            uow,
             AFTERCARE_PLANS,
             *matching(
                 AFTERCARE_PLANS,

@@ -37,7 +37,7 @@ async def list_check_ins(
 
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[CheckInView]:
         found = await page(
-            uow.connection,
+            uow,
             CHECK_INS,
             *matching(
                 CHECK_INS,

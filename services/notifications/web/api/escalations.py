@@ -45,7 +45,7 @@ async def list_escalations(
 
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[EscalationView]:
         found = await page(
-            uow.connection,
+            uow,
             ESCALATIONS,
             *matching(
                 ESCALATIONS,

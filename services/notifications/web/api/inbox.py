@@ -44,7 +44,7 @@ async def list_inbox(
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[NoticeView]:
         muted = () if muted_too else await _muted(call, uow)
         found = await page(
-            uow.connection,
+            uow,
             NOTICES,
             inbox_of(call.actor.role, call.actor.ref, muted),
             *matching(NOTICES, course_id=course_id, status=status, kind=kind),
@@ -64,7 +64,7 @@ async def count_unread(call: Annotated[Call, Depends(calling("see_inbox"))]) -> 
     async def read(uow: SqlNotificationsUnitOfWork) -> UnreadView:
         mine = inbox_of(call.actor.role, call.actor.ref, await _muted(call, uow))
         by_severity = dict.fromkeys(Severity, 0)
-        for kind, count in (await unread(uow.connection, mine)).items():
+        for kind, count in (await unread(uow, mine)).items():
             by_severity[ROUTES[AlertKind(kind)].severity] += count
         return UnreadView(total=sum(by_severity.values()), by_severity=by_severity)
 

@@ -78,7 +78,7 @@ async def list_messages(
 
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[MessageView]:
         found = await page(
-            uow.connection,
+            uow,
             MESSAGES,
             *matching(
                 MESSAGES,

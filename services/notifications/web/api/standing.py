@@ -42,7 +42,7 @@ async def course_standing(
         plans = await uow.aftercare_plans.list_by(course_id=course_id)
         escalations = await uow.escalations.list_by(course_id=course_id)
         tasks = await page(
-            uow.connection,
+            uow,
             TASKS,
             *matching(TASKS, course_id=course_id, status=TaskStatus.OPEN),
             after=None,

@@ -39,7 +39,7 @@ async def list_tasks(
 
     async def read(uow: SqlNotificationsUnitOfWork) -> Listing[TaskView]:
         found = await page(
-            uow.connection,
+            uow,
             TASKS,
             *matching(
                 TASKS,

@@ -127,7 +127,7 @@ async def _next_check_ins(page: Page, plans: Sequence[AftercareView]) -> dict[UU
 
     async def read(uow: SqlNotificationsUnitOfWork) -> list[CheckInView]:
         found = await list_page(
-            uow.connection,
+            uow,
             CHECK_INS,
             *being(CHECK_INS, "aftercare_id", wanted, True),
             *being(CHECK_INS, "status", {CheckInStatus.CLOSED}, False),
@@ -144,7 +144,7 @@ async def _next_check_ins(page: Page, plans: Sequence[AftercareView]) -> dict[UU
 
 async def _counts(page: Page) -> list[tuple[str, int]]:
     async def read(uow: SqlNotificationsUnitOfWork) -> list[tuple[str, int]]:
-        found = await counted(uow.connection, AFTERCARE_PLANS, "status")
+        found = await counted(uow, AFTERCARE_PLANS, "status")
         return [(state.value, found.get(state, 0)) for state in AftercareStatus]
 
     return await page.call.read(read)

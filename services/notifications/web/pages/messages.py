@@ -28,7 +28,7 @@ async def all_messages(
     found = await messages.list_messages(page.call, status=status, newest_first=True, cursor=cursor)
 
     async def count(uow: SqlNotificationsUnitOfWork) -> list[tuple[str, int]]:
-        by_status = await counted(uow.connection, MESSAGES, "status")
+        by_status = await counted(uow, MESSAGES, "status")
         return [(state.value, by_status.get(state, 0)) for state in MessageStatus]
 
     return page.show(

@@ -96,7 +96,7 @@ def _most_pressing_first(loop: EscalationView) -> tuple[bool, object]:
 
 async def _counts(page: Page) -> dict[str, int]:
     async def read(uow: SqlNotificationsUnitOfWork) -> dict[str, int]:
-        found = await counted(uow.connection, ESCALATIONS, "status")
+        found = await counted(uow, ESCALATIONS, "status")
         return {state.value: found.get(state, 0) for state in EscalationStatus}
 
     return await page.call.read(read)

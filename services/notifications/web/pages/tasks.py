@@ -66,9 +66,8 @@ async def _tasks(
     found = await tasks.list_tasks(page.call, owner_role=owner, status=status, cursor=cursor)
 
     async def count(uow: SqlNotificationsUnitOfWork) -> tuple[dict[str, int], dict[str, int]]:
-        connection = uow.connection
-        by_status = await counted(connection, TASKS, "status")
-        by_owner = await counted(connection, TASKS, "owner_role", *matching(TASKS, status=status))
+        by_status = await counted(uow, TASKS, "status")
+        by_owner = await counted(uow, TASKS, "owner_role", *matching(TASKS, status=status))
         return dict(by_status), dict(by_owner)
 
     by_status, by_owner = await page.call.read(count)

@@ -58,7 +58,7 @@ async def list_adverse_events(
 
     async def read(uow: SqlPrescribingUnitOfWork) -> Listing[AdverseEventView]:
         found = await page(
-            uow.connection,
+            uow,
             ADVERSE_EVENTS,
             after=cursor,
             limit=limit,

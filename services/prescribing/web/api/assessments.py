@@ -82,7 +82,7 @@ async def list_assessments(
 
     async def read(uow: SqlPrescribingUnitOfWork) -> Listing[AssessmentView]:
         found = await page(
-            uow.connection,
+            uow,
             ASSESSMENTS,
             after=cursor,
             limit=limit,
@@ -153,7 +153,7 @@ async def list_registrations(
 
     async def read(uow: SqlPrescribingUnitOfWork) -> Listing[RegistrationView]:
         return listing(
-            await page(uow.connection, REGISTRATIONS, after=cursor, limit=limit),
+            await page(uow, REGISTRATIONS, after=cursor, limit=limit),
             registration_view,
         )
 

@@ -94,7 +94,7 @@ async def list_orders(
 
     async def read(uow: SqlPrescribingUnitOfWork) -> Listing[DoseOrderView]:
         found = await page(
-            uow.connection,
+            uow,
             DOSE_ORDERS,
             after=cursor,
             limit=limit,

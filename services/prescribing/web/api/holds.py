@@ -51,7 +51,7 @@ async def list_holds(
 
     async def read(uow: SqlPrescribingUnitOfWork) -> Listing[HoldView]:
         found = await page(
-            uow.connection,
+            uow,
             HOLDS,
             after=cursor,
             limit=limit,

@@ -77,7 +77,7 @@ async def list_checks(
 
     async def read(uow: SqlPrescribingUnitOfWork) -> Listing[CheckSeriesView]:
         found = await page(
-            uow.connection, CHECKS, after=cursor, limit=limit, session_id=session_id, status=status
+            uow, CHECKS, after=cursor, limit=limit, session_id=session_id, status=status
         )
         return listing(found, check_series_view)
 

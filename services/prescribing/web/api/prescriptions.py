@@ -126,7 +126,7 @@ async def list_prescriptions(
 
     async def read(uow: SqlPrescribingUnitOfWork) -> Listing[PrescriptionView]:
         found = await page(
-            uow.connection,
+            uow,
             PRESCRIPTIONS,
             after=cursor,
             limit=limit,

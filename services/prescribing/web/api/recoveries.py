@@ -61,7 +61,7 @@ async def list_recoveries(
 
     async def read(uow: SqlPrescribingUnitOfWork) -> Listing[RecoveryView]:
         found = await page(
-            uow.connection,
+            uow,
             RECOVERIES,
             after=cursor,
             limit=limit,

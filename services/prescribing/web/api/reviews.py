@@ -55,7 +55,7 @@ async def list_summaries(
 
     async def read(uow: SqlPrescribingUnitOfWork) -> Listing[SummaryReviewView]:
         found = await page(
-            uow.connection,
+            uow,
             SUMMARIES,
             after=cursor,
             limit=limit,
@@ -96,7 +96,7 @@ async def list_tasks(
 
     async def read(uow: SqlPrescribingUnitOfWork) -> Listing[TaskView]:
         found = await page(
-            uow.connection,
+            uow,
             TASKS,
             after=cursor,
             limit=limit,
@@ -129,7 +129,7 @@ async def list_incidents(
 
     async def read(uow: SqlPrescribingUnitOfWork) -> Listing[IncidentView]:
         found = await page(
-            uow.connection,
+            uow,
             INCIDENTS,
             after=cursor,
             limit=limit,

@@ -60,11 +60,11 @@ async def _open(page: Page) -> tuple[Sequence[DoseOrder], Mapping[UUID, PreDoseS
         uow: SqlPrescribingUnitOfWork,
     ) -> tuple[Sequence[DoseOrder], Mapping[UUID, PreDoseStatus]]:
         orders: list[DoseOrder] = (
-            await list_page(uow.connection, DOSE_ORDERS, after=None, limit=MOST, status=OPEN)
+            await list_page(uow, DOSE_ORDERS, after=None, limit=MOST, status=OPEN)
         ).items
         sessions = frozenset(one.session_id for one in orders)
         checks: list[PreDoseCheck] = (
-            await list_page(uow.connection, CHECKS, after=None, limit=MOST, session_id=sessions)
+            await list_page(uow, CHECKS, after=None, limit=MOST, session_id=sessions)
         ).items
         return (
             sorted(orders, key=lambda one: (one.starts_at, one.id)),

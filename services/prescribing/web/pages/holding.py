@@ -30,7 +30,7 @@ async def all_holds(
     names = await who(page, [hold.client_id for hold in found.items])
 
     async def counted(uow: SqlPrescribingUnitOfWork) -> dict[str, int]:
-        return await count_holds(uow.connection)
+        return await count_holds(uow)
 
     counts = await page.call.read(counted)
     return page.show("holds.html", holds=found, kind=status.value, names=names, counts=counts)

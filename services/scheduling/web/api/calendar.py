@@ -54,18 +54,20 @@ async def shown_calendar(call: Reading, asked: Annotated[CalendarQuery, Query()]
     days = days_from(asked.day or local_day(call.context.now, zone), asked.days, zone)
 
     async def read(uow: Uow) -> CalendarView:
-        rooms = await queries.all_rooms(uow.connection)
-        people = await queries.all_clinicians(uow.connection)
-        found = await queries.sessions_within(
-            uow.connection, days[0].since, days[-1].until, without=_GONE_BY
-        )
+        rooms = await queries.all_rooms(uow)
+        people = await queries.all_clinicians(uow)
+        since, until = days[0].since, days[-1].until
+        found = await queries.sessions_within(uow, since, until, without=_GONE_BY)
+        taken = await queries.taken_within(uow, since, until, without=_GONE_BY)
         if asked.room_id is not None:
             rooms = [room for room in rooms if room.id == asked.room_id]
             found = [s for s in found if s.room_id == asked.room_id]
+            taken = [t for t in taken if t.room_id == asked.room_id]
         if asked.clinician_id is not None:
             people = [one for one in people if one.id == asked.clinician_id]
             found = [s for s in found if asked.clinician_id in {s.therapist_ref, s.attendant_ref}]
-        return calendar(days, found, rooms, people, zone)
+            taken = [t for t in taken if asked.clinician_id in t.clinicians]
+        return calendar(days, (found, taken), rooms, people, zone)
 
     return await call.read(read)
 
@@ -81,9 +83,7 @@ async def readiness_list(
     [local] = days_from(wanted, 1, zone)
 
     async def read(uow: Uow) -> Page[ReadinessLine]:
-        listed = await queries.sessions_within(
-            uow.connection, local.since, local.until, without=_GONE_BY
-        )
+        listed = await queries.sessions_within(uow, local.since, local.until, without=_GONE_BY)
         due = [session for session in listed if session.before_start]
         await uow.lock_all({session.client_id for session in due})
         lines = []
@@ -101,14 +101,14 @@ async def safety_board(call: Reading) -> BoardView:
     now = call.context.now
 
     async def read(uow: Uow) -> BoardView:
-        rooms = await queries.all_rooms(uow.connection)
-        here = await queries.sessions_here(uow.connection)
+        rooms = await queries.all_rooms(uow)
+        here = await queries.sessions_here(uow)
         await uow.facts.prefetch({session.course_id for session in here})
         by_room: dict[UUID | None, list[OccupantView]] = defaultdict(list)
         for session in here:
             by_room[session.room_id].append(await _occupant(uow, session, now))
         soon = await queries.sessions_within(
-            uow.connection, now - timedelta(hours=12), now + timedelta(hours=24), without=_GONE_BY
+            uow, now - timedelta(hours=12), now + timedelta(hours=24), without=_GONE_BY
         )
         following = {
             session.room_id: entry(session)
@@ -116,8 +116,10 @@ async def safety_board(call: Reading) -> BoardView:
             if session.room_id and session.before_start and session.reserved_until > now
         }
         arrived = [entry(session) for session in soon if session.status.value in _WAITING]
+        unseen = await queries.taken_within(uow, now, now, without=_GONE_BY)
+        taken = {one.room_id for one in unseen if one.here}
         return BoardView(
-            as_of=now, rooms=room_lines(rooms, dict(by_room), following), arrived=arrived
+            as_of=now, rooms=room_lines(rooms, dict(by_room), following, taken), arrived=arrived
         )
 
     return await call.read(read)
@@ -126,7 +128,7 @@ async def safety_board(call: Reading) -> BoardView:
 async def _occupant(uow: Uow, session: Session, now: datetime) -> OccupantView:
     """Nobody waits for a board: it reads what is committed, and locks no client."""
     told = await uow.facts.get(session.course_id, session.client_id)
-    own = await queries.own_holds_of(uow.connection, session.course_id)
+    own = await queries.own_holds_of(uow, session.course_id)
     freshness = await uow.freshness(session.client_id)
     return occupant(
         session,

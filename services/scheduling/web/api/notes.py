@@ -133,7 +133,7 @@ async def notes(session_id: UUID, call: Reading) -> Page[NoteView]:
 
     async def read(uow: Uow) -> Page[NoteView]:
         await own_session(uow, session_id)
-        found = await queries.notes_of(uow.connection, session_id)
+        found = await queries.notes_of(uow, session_id)
         return Page(items=[note_view(note) for note in found])
 
     return await call.read(read)

@@ -111,7 +111,7 @@ async def rooms(call: Reading, limit: Limit = 50, after: Cursor = None) -> Page[
     """Every room."""
 
     async def read(uow: Uow) -> Page[RoomView]:
-        found, following = await queries.list_rooms(uow.connection, after=after, limit=limit)
+        found, following = await queries.list_rooms(uow, after=after, limit=limit)
         return Page(items=[room_view(room) for room in found], next_cursor=following)
 
     try:
@@ -177,7 +177,7 @@ async def clinicians(call: Reading, limit: Limit = 50, after: Cursor = None) -> 
     show = seen(call)
 
     async def read(uow: Uow) -> Page[ClinicianView]:
-        found, following = await queries.list_clinicians(uow.connection, after=after, limit=limit)
+        found, following = await queries.list_clinicians(uow, after=after, limit=limit)
         return Page(items=[show(clinician) for clinician in found], next_cursor=following)
 
     try:

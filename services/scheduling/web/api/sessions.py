@@ -106,7 +106,7 @@ async def sessions(call: Reading, asked: Annotated[SessionQuery, Query()]) -> Pa
 
     async def read(uow: Uow) -> Page[SessionView]:
         found, following = await queries.list_sessions(
-            uow.connection, wanted, after=asked.after, limit=asked.limit
+            uow, wanted, after=asked.after, limit=asked.limit
         )
         return Page(items=[shown(call)(s) for s in found], next_cursor=following)
 
@@ -121,7 +121,7 @@ async def session(session_id: UUID, call: Reading) -> SessionView:
     """One session, with its way so far."""
 
     async def read(uow: Uow) -> SessionView:
-        found, version = await queries.session_with_version(uow.connection, session_id)
+        found, version = await queries.session_with_version(uow, session_id)
         uow.saw(found.id, version)
         return shown(call)(found)
 

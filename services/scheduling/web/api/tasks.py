@@ -33,7 +33,7 @@ async def tasks(
 
     async def read(uow: Uow) -> Page[TaskView]:
         found, following = await queries.list_tasks(
-            uow.connection,
+            uow,
             status=status.value if status else None,
             course_id=course_id,
             after=after,

@@ -140,8 +140,8 @@ async def summaries(
     """What the therapist signed, addenda last. Its words are nowhere else."""
 
     async def read(uow: Uow) -> Page[SummaryView]:
-        await queries.session_with_version(uow.connection, session_id)
-        found = await queries.summaries_of(uow.connection, session_id)
+        await queries.session_with_version(uow, session_id)
+        found = await queries.summaries_of(uow, session_id)
         return Page(items=[summary_view(one) for one in found])
 
     return await call.read(read)

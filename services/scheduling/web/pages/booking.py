@@ -61,8 +61,8 @@ async def preview(page: Annotated[Page, Depends(paged("book_session"))]) -> Resp
 
 async def _booking(page: Page, form: Form, gate: GateView | None = None) -> Response:
     async def read(uow: Any) -> Any:
-        courses = await calendar_queries.open_courses(uow.connection)
-        return courses, await calendar_queries.all_rooms(uow.connection)
+        courses = await calendar_queries.open_courses(uow)
+        return courses, await calendar_queries.all_rooms(uow)
 
     courses, rooms = await page.call.read(read)
     names = await names_of(page.call, (one.client_id for one in courses))

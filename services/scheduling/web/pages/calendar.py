@@ -11,7 +11,13 @@ from services.scheduling.domain.clinic_time import local_day
 from services.scheduling.web.api import calendar as api
 from services.scheduling.web.api.calendar import CalendarQuery
 from services.scheduling.web.api.fields import PlausibleDay
-from services.scheduling.web.calendar_views import CalendarView, DayView, EntryView
+from services.scheduling.web.calendar_views import (
+    CalendarView,
+    DayView,
+    EntryView,
+    LaneView,
+    TakenView,
+)
 from services.scheduling.web.pages.dragging import draggable
 from services.scheduling.web.pages.lanes import Grid, grid
 from services.scheduling.web.pages.naming import names_of
@@ -75,20 +81,38 @@ async def calendar(
 
 def _grid(page: Page, found: CalendarView, view: str, by: str) -> Grid:
     zone = page.call.service.settings.zone
+    everything: list[EntryView | TakenView] = [*found.entries, *found.taken]
     if view == "week":
         days = [
-            (one.day.isoformat(), one.day, [e for e in found.entries if _within(e, one)])
+            (
+                one.day.isoformat(),
+                one.day,
+                [e for e in everything if _within(e, one)],
+            )
             for one in found.days
         ]
         return grid(days, zone)
-    entries = {one.session_id: one for one in found.entries}
     lanes = [one for one in found.lanes if one.resource == by]
     return grid(
-        [(one.name, found.days[0].day, [entries[i] for i in one.sessions]) for one in lanes], zone
+        [
+            (
+                one.name,
+                found.days[0].day,
+                [e for e in everything if _in_lane(e, one)],
+            )
+            for one in lanes
+        ],
+        zone,
     )
 
 
-def _within(entry: EntryView, day: DayView) -> bool:
+def _in_lane(entry: EntryView | TakenView, lane: LaneView) -> bool:
+    if isinstance(entry, EntryView):
+        return entry.session_id in lane.sessions
+    return lane.id in {entry.room_id, *entry.clinicians}
+
+
+def _within(entry: EntryView | TakenView, day: DayView) -> bool:
     return entry.starts_at < day.until and entry.planned_end_at > day.since
 
 

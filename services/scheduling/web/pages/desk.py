@@ -54,7 +54,7 @@ async def _tasks(
     names = await names_of(page.call, (task.client_id for task in found.items))
 
     async def counted(uow: SqlSchedulingUnitOfWork) -> dict[tuple[str, str], int]:
-        return await queries.count_tasks(uow.connection)
+        return await queries.count_tasks(uow)
 
     counts = await page.call.read(counted)
     owners: Counter[Role] = Counter()

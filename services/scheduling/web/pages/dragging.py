@@ -6,7 +6,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.scheduling.domain.session_states import SessionStatus
-from services.scheduling.web.calendar_views import CalendarView, EntryView, LaneView
+from services.scheduling.web.calendar_views import (
+    CalendarView,
+    EntryView,
+    LaneView,
+    TakenView,
+)
 from services.scheduling.web.pages.lanes import ROWS_PER_HOUR, Grid
 from services.scheduling.web.pages.naming import Names
 
@@ -36,6 +41,7 @@ def draggable(
         "entries": [
             *(_entry(one, names, zone, columns, may_move=may_move) for one in found.entries),
             *(_buffer(one, zone, columns) for one in found.entries),
+            *(_taken(n, one, zone, columns) for n, one in enumerate(found.taken)),
             *(absence for lane in lanes for absence in _absences(lane, zone)),
         ],
     }
@@ -73,6 +79,18 @@ def _buffer(one: EntryView, zone: ZoneInfo, columns: set[UUID]) -> dict[str, Any
         "resourceIds": [str(ref) for ref in _resources(one) if ref in columns],
         "display": "background",
         "classNames": ["buffer"],
+    }
+
+
+def _taken(number: int, one: TakenView, zone: ZoneInfo, columns: set[UUID]) -> dict[str, Any]:
+    """A time of somebody else's client: nothing to drag, and nobody to tell who it is."""
+    return {
+        "id": f"taken-{number}",
+        "start": _wall(one.starts_at, zone),
+        "end": _wall(one.until, zone),
+        "resourceIds": [str(ref) for ref in (one.room_id, *one.clinicians) if ref in columns],
+        "display": "background",
+        "classNames": ["away"],
     }
 
 

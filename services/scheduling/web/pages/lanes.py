@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.scheduling.web.calendar_views import EntryView
+from services.scheduling.web.calendar_views import EntryView, TakenView
 
 ROW_MINUTES: Final = 15
 ROWS_PER_HOUR: Final = 60 // ROW_MINUTES
@@ -20,7 +20,7 @@ class Cell:
 
     first: int
     until: int
-    entries: list[EntryView] = field(default_factory=list)
+    entries: list[EntryView | TakenView] = field(default_factory=list)
     buffer: bool = False
 
     @property
@@ -43,7 +43,9 @@ class Grid:
     columns: list[Column]
 
 
-def grid(columns: Sequence[tuple[str, date, Iterable[EntryView]]], zone: ZoneInfo) -> Grid:
+def grid(
+    columns: Sequence[tuple[str, date, Iterable[EntryView | TakenView]]], zone: ZoneInfo
+) -> Grid:
     """Columns over the same hours: the usual ones, and more where something is booked outside."""
     taken = [(label, taken_cells(entries, day, zone)) for label, day, entries in columns]
     everything = [cell for _, cells in taken for cell in cells]
@@ -55,10 +57,10 @@ def grid(columns: Sequence[tuple[str, date, Iterable[EntryView]]], zone: ZoneInf
     )
 
 
-def taken_cells(entries: Iterable[EntryView], day: date, zone: ZoneInfo) -> list[Cell]:
+def taken_cells(entries: Iterable[EntryView | TakenView], day: date, zone: ZoneInfo) -> list[Cell]:
     """Bookings of a local day with their buffers; what overlaps stands in one cell together."""
     cells: list[Cell] = []
-    for entry in sorted(entries, key=lambda one: (one.starts_at, one.session_id)):
+    for entry in sorted(entries, key=_order):
         first = min(_row(entry.starts_at, day, zone), _DAY - 1)
         until = max(_row(entry.planned_end_at, day, zone, up=True), first + 1)
         reserved = max(_row(entry.reserved_until, day, zone, up=True), until)
@@ -74,6 +76,10 @@ def taken_cells(entries: Iterable[EntryView], day: date, zone: ZoneInfo) -> list
         if reserved > cells[-1].until:
             cells.append(Cell(cells[-1].until, reserved, buffer=True))
     return cells
+
+
+def _order(one: EntryView | TakenView) -> tuple[datetime, str]:
+    return one.starts_at, str(getattr(one, "session_id", ""))
 
 
 def _filled(cells: Sequence[Cell], first: int, until: int) -> dict[int, Cell]:
