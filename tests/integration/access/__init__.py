@@ -1,0 +1,1 @@
+"""Both walls around a client, on a running service."""

@@ -1,0 +1,166 @@
+"""The walls themselves: who is let in when, for how long, and who cannot take them down."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from careteam_contracts import intake
+from tests.integration.access.clinic import (
+    Clinic,
+    Someone,
+)
+from tests.integration.scheduling import care
+from tests.integration.scheduling.clinic import REFS, World, at, running_clinic
+from tests.integration.scheduling.people import Person
+from tests.support.nats_part import NatsPart
+from tests.support.parts import FreshDatabase
+from tests.support.postgres_part import ServiceDatabase
+
+pytestmark = pytest.mark.real
+WHY = {"reason": "medical_emergency", "explanation": "Found collapsed in the corridor."}
+
+
+class Scene:
+    """A client of the clinic's therapist, and another therapist."""
+
+    def __init__(self, world: World, clinic: Clinic, person: Person) -> None:
+        self.world, self.clinic, self.person = world, clinic, person
+        self.mine = Someone("therapist", REFS["therapist"], "token-of-therapist")
+        self.other = clinic.others[0]
+        self.operator = Someone("operator", REFS["operator"], "token-of-operator")
+        self.course = f"/api/v1/courses/{person.course_id}/standing"
+
+    async def sees(self, who: Someone) -> int:
+        return (await self.clinic.ask(who, "GET", self.course)).status_code
+
+    async def breaks_glass(self, who: Someone, **more: Any) -> Any:
+        path = f"/api/v1/clients/{self.person.client_id}/emergency-access"
+        return await self.clinic.ask(who, "POST", path, json={**WHY, **more})
+
+
+@pytest.fixture
+def database(fresh_database: FreshDatabase) -> ServiceDatabase:
+    return fresh_database("scheduling")
+
+
+@pytest.fixture
+async def scene(bus: NatsPart, database: ServiceDatabase, tmp_path: Path) -> AsyncIterator[Scene]:
+    bus.renew_stream()
+    async with running_clinic(database, bus, tmp_path) as world:
+        await care.furnished(world)
+        person = await care.approved(world)
+        clinic = Clinic(world.app, database, person.client_id, [])
+        await clinic.begin()
+        yield Scene(world, clinic, person)
+
+
+async def test_who_leaves_the_team_reads_no_more_and_who_comes_does(scene: Scene) -> None:
+    """E3: from the moment on at which the event has taken effect."""
+    assert [await scene.sees(who) for who in (scene.mine, scene.other)] == [200, 404]
+    changed = intake.CareTeamAssigned(
+        therapist_ref=scene.other.ref, prescriber_ref=REFS["prescriber"], team_version=2
+    )
+    await scene.world.tell(scene.person, changed)
+    assert [await scene.sees(who) for who in (scene.mine, scene.other)] == [404, 200]
+    older = intake.CareTeamAssigned(
+        therapist_ref=scene.mine.ref, prescriber_ref=REFS["prescriber"], team_version=1
+    )
+    await scene.world.tell(scene.person, older)
+    assert [await scene.sees(who) for who in (scene.mine, scene.other)] == [404, 200]
+
+
+async def test_a_substitute_is_related_while_the_session_lasts(scene: Scene) -> None:
+    world, person = scene.world, scene.person
+    await care.clinician(world, "therapist", ref=str(scene.other.ref), name="Another")
+    booked = await world.do(
+        "/sessions",
+        {
+            "course_id": str(person.course_id),
+            "kind": "consultation",
+            "starts_at": at("10:00", 12).isoformat(),
+            "therapist_ref": str(scene.other.ref),
+        },
+        role="front_desk",
+    )
+    assert await scene.sees(scene.other) == 200
+    await world.do(
+        f"/sessions/{booked['id']}/cancellation", {"by_role": "front_desk"}, role="front_desk"
+    )
+    assert await scene.sees(scene.other) == 404
+
+
+async def test_a_doubtful_team_shows_nothing_and_says_why(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reliability, section 3: what intake said a minute ago is no ground to show a record."""
+
+    async def silent(_connection: Any) -> float | None:
+        return 61.0
+
+    monkeypatch.setattr(scene.world.service.watermarks, "team_age", silent)
+    answer = await scene.clinic.ask(scene.mine, "GET", scene.course)
+    assert answer.status_code == 503
+    assert [one["slug"] for one in answer.json()["refusals"]] == ["care-team-unknown"]
+    assert await scene.sees(scene.other) == 404
+    listed = await scene.clinic.ask(scene.mine, "GET", "/api/v1/sessions")
+    assert listed.json()["items"] == []
+    assert listed.headers["careteam-incomplete"] == "care-team"
+
+
+async def test_glass_is_broken_for_one_client_one_person_and_an_hour(scene: Scene) -> None:
+    """E9: to read and nothing else, told at once, and over by itself."""
+    opened = await scene.breaks_glass(scene.other, minutes=30)
+    assert opened.status_code == 201
+    assert await scene.sees(scene.other) == 200
+    assert await scene.sees(scene.clinic.others[1]) == 404
+    stranger = await care.approved(scene.world)
+    path = f"/api/v1/courses/{stranger.course_id}/standing"
+    assert (await scene.clinic.ask(scene.other, "GET", path)).status_code == 404
+    scene.world.set_clock(scene.world.now() + timedelta(minutes=31))
+    assert await scene.sees(scene.other) == 404
+
+
+async def test_glass_allows_no_command_and_is_reviewed_by_somebody_else(scene: Scene) -> None:
+    world, course = scene.world, scene.person.course_id
+    opened = (await scene.breaks_glass(scene.other)).json()
+    booking = {
+        "course_id": str(course),
+        "kind": "consultation",
+        "starts_at": at("10:00", 12).isoformat(),
+    }
+    refused = await scene.clinic.ask(scene.other, "POST", "/api/v1/sessions", json=booking)
+    assert refused.status_code == 404
+    waiting = await scene.clinic.ask(scene.operator, "GET", "/api/v1/emergency-accesses")
+    assert [(one["id"], one["finding"]) for one in waiting.json()] == [(opened["id"], None)]
+    path = f"/api/v1/emergency-accesses/{opened['id']}/review"
+    own = await scene.clinic.ask(scene.other, "POST", path, json={"finding": "justified"})
+    assert own.status_code == 403
+    closed = await scene.clinic.ask(scene.operator, "POST", path, json={"finding": "justified"})
+    assert closed.json()["finding"] == "justified"
+    again = await scene.clinic.ask(scene.operator, "POST", path, json={"finding": "justified"})
+    assert again.status_code == 409
+    assert (
+        await scene.clinic.ask(scene.operator, "GET", "/api/v1/emergency-accesses")
+    ).json() == []
+    world.set_clock(world.now() + timedelta(minutes=61))
+    assert await scene.sees(scene.other) == 404
+
+
+async def test_a_notice_stands_on_every_page_of_whoever_runs_the_clinic(scene: Scene) -> None:
+    await scene.breaks_glass(scene.other)
+    page = await scene.clinic.ask(scene.operator, "GET", "/readiness")
+    assert "/emergency-accesses" in page.text
+    listed = await scene.clinic.ask(scene.operator, "GET", "/emergency-accesses")
+    assert WHY["explanation"] in listed.text
+
+
+async def test_the_explanation_leaves_the_database_by_no_event(scene: Scene) -> None:
+    await scene.breaks_glass(scene.other)
+    connection = await scene.clinic.database.connect()
+    sent = await connection.fetch("SELECT convert_from(payload, 'UTF8') AS text FROM outbox")
+    chain = await connection.fetch("SELECT body AS text FROM audit_chain")
+    await connection.close()
+    assert WHY["explanation"] not in str([row["text"] for row in (*sent, *chain)])
