@@ -92,7 +92,8 @@ async def test_everybody_can_read_it(screens: Screens, light: str) -> None:
     await screen.assert_accessible()
     screen.complaints.clear()  # the browser calls an answer of 422 an error
     paths = ("", "/team", "/screening", "/evaluation", "/consents", "/questions")
-    paths += ("/preferences", "/reviews", "/holds", "/close")
-    for path in ("/", "/?name=nobody", "/holds", *(f"/courses/{course}{p}" for p in paths)):
+    paths += ("/preferences", "/reviews", "/holds", "/close", "/protocol")
+    added = f"/records/evaluations/{course}/addenda"
+    for path in ("/", "/?name=nobody", "/holds", added, *(f"/courses/{course}{p}" for p in paths)):
         await screen.open("intake", path)
         await screen.assert_accessible()

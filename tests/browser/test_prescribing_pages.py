@@ -95,6 +95,7 @@ async def test_everybody_can_read_it(screens: Screens, dosed: Dosed, light: str)
         "/",
         "/?kind=assessments",
         "/holds",
+        "/registrations",
         *(course + path for path in of_course),
         f"{course}/prescriptions/{dosed.prescription}",
         *(session + path for path in (*of_session, *of_recovery)),
