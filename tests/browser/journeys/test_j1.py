@@ -6,7 +6,7 @@ from cli.journeys import j1
 from tests.browser.journeys import passages
 from tests.browser.journeys.conftest import CareFor
 
-pytestmark = [pytest.mark.browser, pytest.mark.clinic, pytest.mark.real]
+pytestmark = [pytest.mark.browser, pytest.mark.clinic, pytest.mark.real, pytest.mark.timeout(900)]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])

@@ -11,7 +11,7 @@ from tests.browser.journeys import passages
 from tests.browser.journeys.care import Care
 from tests.browser.journeys.conftest import CareFor
 
-pytestmark = [pytest.mark.browser, pytest.mark.clinic, pytest.mark.real]
+pytestmark = [pytest.mark.browser, pytest.mark.clinic, pytest.mark.real, pytest.mark.timeout(900)]
 
 
 async def test_vitals_and_a_serious_adverse_event(care_for: CareFor) -> None:
