@@ -36,6 +36,8 @@ class ServiceSettings(BaseSettings):
     """Where checkpoints are written too: better another disk than the database's."""
     tokens_file: Path | None = None
     """Demo people and their bearer tokens: for sandboxes, refused in production."""
+    people_file: Path | None = None
+    """Everybody of the clinic by role, UUID and name: whom pages name and forms offer."""
     oidc_issuer: str | None = None
     """The OpenID issuer, by the address that browsers know and that its tokens name."""
     oidc_back_channel: str | None = None

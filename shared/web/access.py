@@ -1,12 +1,8 @@
 """Who calls: a bearer token of the clinic, and the roles that an action is open to."""
 
-import hmac
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Annotated, Final
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.dependencies.models import Dependant
@@ -18,6 +14,7 @@ from shared.storage import Actor
 from shared.web.audited import begin_attempt
 from shared.web.pages import sessions
 from shared.web.pages.guard import SAFE, assert_own_form, assert_same_origin
+from shared.web.people import Tokens
 from shared.web.sign_in.bearers import bearer
 from shared.web.sign_in.fresh import FRESH_SECONDS, ProofNeeded, proof_is_fresh
 from shared.web.sign_in.going_on import goes_on
@@ -46,48 +43,6 @@ class SignInNeeded(Exception):  # noqa: N818 - what is needed, not that it is an
 
 class UndeclaredActionError(RuntimeError):
     """A route that does not say which action it is, or names one that nobody may do."""
-
-
-class Tokens:
-    """The clinic's tokens, read again when their file changes."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._stamp: int | None = None
-        self._people: dict[str, tuple[Actor, str]] = {}
-
-    def person(self, token: str) -> tuple[Actor, str] | None:
-        """Whose token it is, and their name; compared in constant time."""
-        self._refresh()
-        found = None
-        for known, person in self._people.items():
-            if hmac.compare_digest(known.encode(), token.encode()):
-                found = person
-        return found
-
-    def everyone(self) -> list[tuple[Actor, str]]:
-        """All people of the clinic, with their names."""
-        self._refresh()
-        return list(self._people.values())
-
-    def actor(self, token: str) -> Actor | None:
-        """Whose token it is."""
-        found = self.person(token)
-        return None if found is None else found[0]
-
-    def _refresh(self) -> None:
-        if self._path is None or not self._path.exists():
-            self._people = {}
-            return
-        stamp = self._path.stat().st_mtime_ns
-        if stamp == self._stamp:
-            return
-        entries: Mapping[str, Mapping[str, Any]] = json.loads(self._path.read_bytes())
-        self._people = {
-            token: (Actor(entry["role"], UUID(entry["ref"])), str(entry.get("name", "")))
-            for token, entry in entries.items()
-        }
-        self._stamp = stamp
 
 
 class Acting:
@@ -133,9 +88,9 @@ async def _who_calls(
     if credentials is None:
         return await _at_screen(request)
     tokens: Tokens = request.app.state.tokens
-    actor = tokens.actor(credentials.credentials)
-    if actor is not None:
-        return actor, 0.0  # a sandbox's own token: its programs play every part
+    person = tokens.person(credentials.credentials)
+    if person is not None:
+        return person.actor, 0.0  # a sandbox's own token: its programs play every part
     return await bearer(request, credentials.credentials)
 
 

@@ -26,7 +26,7 @@ class Browser:
         """Be signed in as whoever this token is of, as the way by the issuer would have ended."""
         found = self.app.state.tokens.person(token)
         assert found is not None, f"nobody has the token {token}"
-        await self.be(*found)
+        await self.be(found.actor, found.name)
 
     async def be(self, actor: Actor, name: str, proven: Proven | None = None) -> str:
         """A session of this person in the service's database, and its id in this browser."""

@@ -18,7 +18,7 @@ from shared.audit import Attempt, Outcome
 from shared.decisions import Refused, Unproven
 from shared.runtime.ids import new_id
 from shared.serving.definition import Way
-from shared.storage import Actor, form_drafts
+from shared.storage import form_drafts
 from shared.storage.emergency import waiting_for_review
 from shared.web.calls import Call, calling
 from shared.web.pages import sessions
@@ -29,6 +29,7 @@ from shared.web.pages.mistakes import mistakes_in
 from shared.web.pages.rendering import Renderer
 from shared.web.pages.resolving import resolver
 from shared.web.pages.sessions import SignedIn
+from shared.web.people import Directory, Person
 from shared.web.sign_in import kept_forms
 from shared.web.sign_in.going_on import goes_on
 from shared.web.telling import asked_for
@@ -74,8 +75,8 @@ class Page:
 
     def people(self, role: str) -> list[tuple[UUID, str]]:
         """Those of the clinic's people who have this role."""
-        everyone: list[tuple[Actor, str]] = self.call.request.app.state.tokens.everyone()
-        return [(actor.ref, name) for actor, name in everyone if actor.role == role and actor.ref]
+        directory: Directory = self.call.request.app.state.directory
+        return [(person.ref, person.name) for person in directory.everyone() if person.role == role]
 
     async def submit(
         self,
@@ -208,7 +209,7 @@ def render(
             "now": app.state.service.clock.now(),
             "navigation": _open_to(person, renderer.navigation, app.state.access),
             "still": getattr(app.state.service.clock, "stands_still", False),
-            "name_of": _names(app.state.tokens.everyone()),
+            "name_of": _names(app.state.directory.everyone()),
             "resolve": resolver(
                 app.state.service.definition.name,
                 settings.service_urls,
@@ -239,9 +240,9 @@ def _open_to(
     return [way for way in ways if person and person.actor.role in access[way.action].roles]
 
 
-def _names(everyone: list[tuple[Actor, str]]) -> Callable[[object], str]:
+def _names(everyone: list[Person]) -> Callable[[object], str]:
     """Who a reference is, as far as the clinic's people are known; else a short id."""
-    names = {str(actor.ref): name for actor, name in everyone}
+    names = {str(person.ref): person.name for person in everyone}
     return lambda ref: names.get(str(ref), str(ref)[-8:]) if ref else ""
 
 
