@@ -1,1 +1,1 @@
-"""Both walls around a client, on a running service."""
+"""Every route of every service, for every role and relation, with both walls and with either."""

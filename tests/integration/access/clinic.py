@@ -1,7 +1,7 @@
 """One client of a running service, the people who may or may not know them, and both walls."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -72,21 +72,26 @@ class Clinic:
             await self.browsers[who.token].sign_in(who.token)
         return await self.browsers[who.token].open(path)
 
-    async def ids(self) -> set[str]:
-        """Every id in any row of the client's: none of them may be told."""
-        found: set[str] = set()
+    async def ids(self) -> Mapping[str, set[str]]:
+        """Every id in any row of the client's, by what it is of: none of them may be told."""
+        found: dict[str, set[str]] = {}
         metadata = self.service.definition.metadata
+        people = {str(one.ref) for one in (*self.team, *self.others)}
+        public = people | {str(room) for room in await self._rooms()}
         async with in_scope(self.service) as connection:
             for name in sorted(protected(self.service.definition.name)):
                 table = metadata.tables[name]
-                uuids = [c for c in table.c if isinstance(c.type, pg.UUID)]
+                uuids = [c for c in table.c if _holds_ids(c.type)]
                 rows = await connection.execute(
                     sa.select(*uuids).where(table.c.client_id == self.client_id)
                 )
-                for row in rows:
-                    found |= {str(value) for value in row if value is not None}
-        people = {str(one.ref) for one in (*self.team, *self.others)}
-        return found - people - {str(room) for room in await self._rooms()}
+                for row in rows.mappings():
+                    for column, value in row.items():
+                        several = value if isinstance(value, list) else [value]
+                        told = {str(one) for one in several if one is not None} - public
+                        if told:
+                            found.setdefault(_kind(name, column), set()).update(told)
+        return found
 
     async def _rooms(self) -> list[UUID]:
         rooms = self.service.definition.metadata.tables.get("rooms")
@@ -124,6 +129,17 @@ class Clinic:
                 ),
                 {"person": person, "client": self.client_id, "role": role},
             )
+
+
+def _holds_ids(kind: Any) -> bool:
+    return isinstance(kind.item_type if isinstance(kind, sa.ARRAY) else kind, pg.UUID)
+
+
+def _kind(table: str, column: str) -> str:
+    """``session_id`` for an id of a row of ``sessions``; a column's own name otherwise."""
+    if column in {"id", "signatures"}:
+        return f"{table.removesuffix('s')}_id"
+    return column.removesuffix("s")
 
 
 @contextmanager

@@ -1,60 +1,16 @@
-"""The walls themselves: who is let in when, for how long, and who cannot take them down."""
+"""The walls themselves: who is let in when, for how long."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from careteam_contracts import intake
-from tests.integration.access.clinic import (
-    Clinic,
-    Someone,
-)
+from tests.integration.access.scene import WHY, Scene
 from tests.integration.scheduling import care
-from tests.integration.scheduling.clinic import REFS, World, at, running_clinic
-from tests.integration.scheduling.people import Person
-from tests.support.nats_part import NatsPart
-from tests.support.parts import FreshDatabase
-from tests.support.postgres_part import ServiceDatabase
+from tests.integration.scheduling.clinic import REFS, at
 
 pytestmark = pytest.mark.real
-WHY = {"reason": "medical_emergency", "explanation": "Found collapsed in the corridor."}
-
-
-class Scene:
-    """A client of the clinic's therapist, and another therapist."""
-
-    def __init__(self, world: World, clinic: Clinic, person: Person) -> None:
-        self.world, self.clinic, self.person = world, clinic, person
-        self.mine = Someone("therapist", REFS["therapist"], "token-of-therapist")
-        self.other = clinic.others[0]
-        self.operator = Someone("operator", REFS["operator"], "token-of-operator")
-        self.course = f"/api/v1/courses/{person.course_id}/standing"
-
-    async def sees(self, who: Someone) -> int:
-        return (await self.clinic.ask(who, "GET", self.course)).status_code
-
-    async def breaks_glass(self, who: Someone, **more: Any) -> Any:
-        path = f"/api/v1/clients/{self.person.client_id}/emergency-access"
-        return await self.clinic.ask(who, "POST", path, json={**WHY, **more})
-
-
-@pytest.fixture
-def database(fresh_database: FreshDatabase) -> ServiceDatabase:
-    return fresh_database("scheduling")
-
-
-@pytest.fixture
-async def scene(bus: NatsPart, database: ServiceDatabase, tmp_path: Path) -> AsyncIterator[Scene]:
-    bus.renew_stream()
-    async with running_clinic(database, bus, tmp_path) as world:
-        await care.furnished(world)
-        person = await care.approved(world)
-        clinic = Clinic(world.app, database, person.client_id, [])
-        await clinic.begin()
-        yield Scene(world, clinic, person)
 
 
 async def test_who_leaves_the_team_reads_no_more_and_who_comes_does(scene: Scene) -> None:
