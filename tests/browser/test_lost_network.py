@@ -210,9 +210,13 @@ async def _session_screen(screens: Screens, dosed: Course, role: str, **how: Any
 
 @contextmanager
 def _no_network(screen: Screen) -> Iterator[None]:
-    """A browser complains of what it could not load; of anything else it may not."""
+    """A browser complains of what it could not load, as when it follows a page that by now asks
+    who is there; of anything else it may not."""
     yield
-    away = re.compile("Failed to load resource|htmx:error: (Failed to fetch|timeout)")
+    away = re.compile(
+        "Failed to load resource|htmx:error: (Failed to fetch|timeout)"
+        "|Unsafe attempt to load URL http://localhost:[0-9]+/authorize"
+    )
     screen.complaints[:] = [one for one in screen.complaints if not away.search(one)]
 
 

@@ -45,6 +45,13 @@ async def assign(intake: Intake, who: Whose) -> None:
     )
 
 
+async def in_care(intake: Intake, **more: Any) -> Whose:
+    """Registered, with a team: whoever is on it still finds the client once the course is over."""
+    who = await register(intake, **more)
+    await assign(intake, who)
+    return who
+
+
 async def screen(
     intake: Intake, who: Whose, *codes: str, indications: tuple[str, ...] = ("depression",)
 ) -> dict[str, Any]:

@@ -104,7 +104,7 @@ COMMANDS: Final = [
         "therapist",
         "/courses/{course}/close",
         {"outcome": "client_stopped"},
-        steps.register,
+        steps.in_care,
         {"outcome": "transferred"},
     ),
 ]

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.integration.intake.clinic import Intake
+from tests.integration.intake.clinic import REFS, Intake
 from tests.support.browsing import Browser
 
 pytestmark = pytest.mark.real
@@ -43,6 +43,8 @@ async def test_a_client_whose_course_is_over_begins_another_one(browser: Browser
     early = await browser.submit(course, {}, at=f"{course}/another")
     assert early.status_code == 409
     assert "The course still goes on." in early.text
+    team = {"therapist_ref": str(REFS["therapist"]), "prescriber_ref": str(REFS["prescriber"])}
+    assert (await browser.submit(f"{course}/team", team)).status_code == 303
     closed = await browser.submit(f"{course}/close", {"outcome": "declined"})
     assert closed.status_code == 303, closed.text
     another = await browser.submit(course, {}, at=f"{course}/another")

@@ -29,6 +29,7 @@ TAKEN = {
     "witness_ref": str(new_id()),
     "reason_code": "recorded_late",
 }
+LATER = {"reason": "asked again", "text": "It was the left arm."}
 COMMANDS: dict[str, tuple[str, Any]] = {
     "/assessments/{request_id}/completion": ("prescriber", {"outcome": "cleared"}),
     "/assessments/{request_id}/enrolment": ("prescriber", {}),
@@ -61,6 +62,8 @@ COMMANDS: dict[str, tuple[str, Any]] = {
     "/sessions/{session_id}/summary-review": ("prescriber", {"review_outcome": "continue"}),
     "/tasks/{task_id}/completion": ("prescriber", None),
     "/incidents/{incident_id}/review": ("prescriber", None),
+    "/records/assessments/{record_id}/addenda": ("prescriber", LATER),
+    "/records/pre-dose-checks/{record_id}/addenda": ("nurse", LATER),
 }
 """Every command on something that has to be there. A registration may be anybody's first."""
 

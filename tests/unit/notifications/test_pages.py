@@ -18,11 +18,11 @@ from services.notifications.domain.vocabulary import (
     Recipient,
 )
 from services.notifications.domain.wording import Wording
-from services.notifications.handlers.ports import Identity
 from services.notifications.web.pages.history import history
 from services.notifications.web.pages.previews import previews
 from services.notifications.web.pages.tasks import PLACES
 from services.notifications.web.views import AftercareView, CheckInView, HandoverView
+from shared.messaging.people import Person
 
 SOMEBODY = UUID(int=51)
 
@@ -97,11 +97,11 @@ def test_every_text_is_previewed_as_it_would_leave() -> None:
     [(date(2026, 4, 1), 35), (date(2026, 4, 2), 36), (date(2026, 12, 31), 36)],
 )
 def test_an_age_counts_completed_years(today: date, years: int) -> None:
-    assert Identity(name="Sample", date_of_birth=date(1990, 4, 2)).age_on(today) == years
+    assert Person(name="Sample", date_of_birth=date(1990, 4, 2), told_at=0.0).age_on(today) == years
 
 
 def test_a_client_s_name_is_in_no_log() -> None:
-    assert "Sample" not in repr(Identity(name="Sample", date_of_birth=date(1990, 4, 2)))
+    assert "Sample" not in repr(Person(name="Sample", date_of_birth=date(1990, 4, 2), told_at=0.0))
 
 
 def test_every_task_that_an_outcome_ends_leads_to_that_outcome() -> None:
