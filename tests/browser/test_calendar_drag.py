@@ -144,10 +144,10 @@ async def test_of_two_who_move_to_one_place_one_is_told_who_was_first(
 ) -> None:
     """The database refuses the second one, and both clients are named."""
     first, second = await calendar(screens, booked), await calendar(screens, booked)
-    # Six hours are more than half a usual screen: held over its edge, the calendar would scroll.
+    # That far is more than half a usual screen: held over its edge, the calendar would scroll.
     await second.page.set_viewport_size({"width": 1280, "height": 1500})
     await hold(first.page, "Birch Late", hours=2)
-    await hold(second.page, "Aspen Early", hours=6)
+    await hold(second.page, "Aspen Early", hours=5.5)
     for one in (first, second):
         await expect(says(one.page)).to_contain_text("Nothing is in the way.")
         await one.page.mouse.up()

@@ -196,7 +196,7 @@ async def running_clinic(
             await _answer(world)
             async with app.router.lifespan_context(app):
                 marking = asyncio.create_task(_mark(world))
-                await eventually(lambda: _fresh(world), seconds=20)
+                await eventually(lambda: _fresh(world), seconds=60)
                 yield world
                 marking.cancel()
                 with suppress(asyncio.CancelledError):
