@@ -1,16 +1,15 @@
 """The second wall around clients' data, and who opened a record in an emergency."""
 
-import sqlalchemy as sa
 from alembic import op
 
 from shared.storage.row_security import expose, protect
+from shared.storage.steps import emergency_accesses
 
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-UTC_TIME = sa.TIMESTAMP(timezone=True)
 PROTECTED = (
     "addenda",
     "adverse_events",
@@ -30,23 +29,7 @@ PROTECTED = (
 
 
 def upgrade() -> None:
-    op.create_table(
-        "emergency_accesses",
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("client_id", sa.UUID(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("person_ref", sa.UUID(), nullable=False),
-        sa.Column("reason_code", sa.Text(), nullable=False),
-        sa.Column("explanation", sa.Text(), nullable=False),
-        sa.Column("begins_at", UTC_TIME, nullable=False),
-        sa.Column("ends_at", UTC_TIME, nullable=False),
-        sa.Column("reviewed_at", UTC_TIME, nullable=True),
-        sa.Column("reviewed_by", sa.UUID(), nullable=True),
-        sa.Column("finding", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index("emergency_accesses_person", "emergency_accesses", ["role", "person_ref"])
-    op.create_index("emergency_accesses_client", "emergency_accesses", ["client_id"])
+    emergency_accesses.upgrade()
     for statement in protect(PROTECTED):
         op.execute(statement)
 
@@ -54,4 +37,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for statement in expose(PROTECTED):
         op.execute(statement)
-    op.drop_table("emergency_accesses")
+    emergency_accesses.downgrade()
