@@ -26,10 +26,11 @@ class SwallowedErrorError(RuntimeError):
 class Driver:
     """asyncpg's connection within an open transaction."""
 
-    __slots__ = ("_raw",)
+    __slots__ = ("_begun", "_raw")
 
     def __init__(self, raw: asyncpg.Connection) -> None:
         self._raw = raw
+        self._begun = False
 
     async def fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
         """The rows of a statement with ``$1`` and so on for its values."""
@@ -57,6 +58,7 @@ class Driver:
 
     async def begin(self, statement: str = "BEGIN") -> None:
         """Begin; ``statement`` may set up more in the same round trip."""
+        self._begun = True
         await self.execute(statement)
 
     async def commit(self) -> None:
@@ -69,9 +71,13 @@ class Driver:
             raise SwallowedErrorError
 
     async def roll_back(self) -> None:
-        """Undo; a connection that cannot be undone is closed, which undoes it as well."""
+        """Undo; a connection that cannot be undone is closed, which undoes it as well.
+
+        Work that is given up while it begins leaves a transaction of which the driver has not heard
+        yet. It must not lie in the pool with its scope, so it is undone by what was sent.
+        """
         try:
-            if self._raw.is_in_transaction():
+            if self._begun:
                 await self._raw.execute("ROLLBACK")
         except Exception:  # noqa: BLE001 - what is told is why it had to be undone
             self._raw.terminate()

@@ -1,5 +1,6 @@
 """What a transaction promises when the platform's statements go past SQLAlchemy."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -96,6 +97,32 @@ async def test_connections_that_broke_meanwhile_are_not_handed_out(service: Serv
         await _within(service, break_the_connection)
     assert is_database_away(broken.value)
     assert await _count(service) == 0
+
+
+async def test_work_that_is_given_up_at_any_point_leaves_no_transaction_open(
+    service: Service,
+) -> None:
+    """Also in the middle of its beginning: the next one would be within it, with its scope."""
+
+    async def work() -> None:
+        async with service.transactions.begin() as uow:
+            await driver_of(uow.connection).execute(_INSERT, new_id())
+
+    async with service.database.engine.connect() as connection:
+        await connection.execute(sa.text("SELECT 1"))  # the next one is taken from the pool
+    given_up = 0
+    for turns in range(40):
+        working = asyncio.create_task(work())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        working.cancel()
+        await asyncio.wait([working])
+        given_up += working.cancelled()
+        for _ in range(2):
+            async with service.database.engine.begin() as connection:
+                scope = sa.text("SELECT current_setting('careteam.scope', true)")
+                assert not (await connection.execute(scope)).scalar_one(), f"after {turns} turns"
+    assert given_up >= 2, "in its beginning, and later"
 
 
 async def test_outside_a_transaction_it_is_refused(
