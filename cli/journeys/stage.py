@@ -56,6 +56,12 @@ class Stage:
             self.say(story)
         return moment
 
+    async def half_a_minute_later(self) -> None:
+        """Let the time pass after which a question that got no answer is asked again."""
+        later = read_clock(self._clock_file).now() + timedelta(seconds=30)
+        set_clock(self._clock_file, later, running=False)
+        await self.settled()
+
     def moment(self, clock: str, *, days: int = 0) -> str:
         """A local time as RFC 3339, ``days`` after the day it is."""
         hour, minute = map(int, clock.split(":"))

@@ -20,9 +20,11 @@ def install_sign_in_redirect(app: FastAPI) -> None:
     async def at_the_door(request: Request, _error: SignInNeeded) -> Response:
         if request.url.path == "/live":
             return Response(status_code=204)
-        if sessions.session_id_of(request) is None:
-            return RedirectResponse(sign_in_path(_wanted(request)), status_code=303)
-        way = locked_path(await kept_by_whoever_left(request) or _wanted(request))
+        way = (
+            sign_in_path(_wanted(request))
+            if sessions.session_id_of(request) is None
+            else locked_path(await kept_by_whoever_left(request) or _wanted(request))
+        )
         if "hx-request" in request.headers:
             return Response(headers={"HX-Redirect": way})
         return RedirectResponse(way, status_code=303)

@@ -99,7 +99,8 @@ async def test_the_screen_of_a_running_session_keeps_its_therapist_signed_in(
         for minutes in (14, 2):
             await passed(world, minutes)
             shown = await browser.open(path, **{"hx-request": "true"})
-        return shown.status_code == 200
+        assert shown.status_code == 200
+        return "hx-redirect" not in shown.headers
 
     assert await still_after_a_refresh_of(f"/sessions/{person.session_id}")
     assert not await still_after_a_refresh_of("/board")
