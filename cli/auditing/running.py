@@ -15,6 +15,7 @@ from nats.js.errors import NotFoundError
 
 from cli.bus.connection import connected
 from cli.bus.names import AUDIT_STREAM, AUDITOR, checkpoints_of
+from cli.clinic.services import CHAINS, IDENTITY
 from cli.embedded.databases import RoleSecrets
 from cli.trouble import Trouble
 from shared.audit.checkpoint import public_key
@@ -45,6 +46,11 @@ class RunningClinic:
 
     def __init__(self, places: Places) -> None:
         self._places = places
+
+    def services(self) -> list[str]:
+        """Who keeps a chain here; a clinic with an issuer of somebody else's has none of ours."""
+        ours = (self._places.public / f"{IDENTITY}.public").exists()
+        return [name for name in CHAINS if ours or name != IDENTITY]
 
     def keys(self, service: str) -> KeyRing:
         return KeyRing.read(self._places.secrets / f"{service}.key")

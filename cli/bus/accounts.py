@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from cli.bus import names
 from cli.bus.names import AUDIT, AUDIT_STREAM, AUDITOR, HUB, PROVISIONER
+from cli.clinic.services import IDENTITY
 
 LONGEST_PULL_SECONDS: Final = 60
 """How long the way back of one pull request is kept open. Without a limit the server keeps one for
@@ -28,11 +29,13 @@ _STREAM_INFO: Final = f"STREAM.INFO.{names.STREAM}"
 
 
 def accounts(services: Iterable[str], public_keys: Mapping[str, str]) -> dict[str, Any]:
-    """The ``accounts`` section of a server's configuration. Keys: each service, and the hub's."""
+    """The ``accounts`` section of a server's configuration. Keys: each service, the hub's,
+    the auditor's and the issuer's."""
     everybody = list(services)
     section: dict[str, Any] = {
         HUB: _hub(everybody, public_keys[PROVISIONER]),
-        AUDIT: _audit(everybody, public_keys[AUDITOR]),
+        AUDIT: _audit([*everybody, IDENTITY], public_keys[AUDITOR]),
+        _account(IDENTITY): _issuer(public_keys[IDENTITY]),
     }
     for service in everybody:
         peers = [name for name in everybody if name != service]
@@ -96,6 +99,23 @@ def _audit(services: list[str], key: str) -> dict[str, Any]:
         for service in services
     ]
     return {"jetstream": "enabled", "exports": exports, "users": [user]}
+
+
+def _issuer(key: str) -> dict[str, Any]:
+    """The clinic's own issuer hands its checkpoints away; it says and hears nothing else."""
+    subject = names.checkpoints_of(IDENTITY)
+    return {
+        "imports": [{"service": {"account": AUDIT, "subject": subject}}],
+        "users": [
+            {
+                "nkey": key,
+                "permissions": {
+                    "publish": {"allow": [subject]},
+                    "subscribe": {"allow": [f"{names.inbox_of(IDENTITY)}.>"]},
+                },
+            }
+        ],
+    }
 
 
 def _exports(service: str, peers: list[str]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from cli.bus.accounts import accounts
 from cli.bus.names import AUDITOR, PROVISIONER
 from cli.clinic.secrets import nkey_seed, public_nkey
+from cli.clinic.services import IDENTITY
 
 MOST_PAYLOAD: Final = 256 * 1024
 """Events carry identifiers and enums: far below this."""
@@ -34,7 +35,7 @@ class Seeds:
 
     def public_keys(self, services: Iterable[str]) -> dict[str, str]:
         """The public key of every user; a user without a seed gets one."""
-        users = (*services, PROVISIONER, AUDITOR)
+        users = (*services, IDENTITY, PROVISIONER, AUDITOR)
         return {user: public_nkey(nkey_seed(self.file(user))) for user in users}
 
 

@@ -35,20 +35,16 @@ def service_environment(
     roles = RoleSecrets(folder.secrets / "postgres")
     return {
         **_shared(ports, issuer),
+        **_audited(service, folder, nats),
         "CARETEAM_CLINIC_ID": str(clinic_id),
         "CARETEAM_PROTOCOL_FILE": str(protocol or ""),
         "CARETEAM_PROTOCOLS_FOLDER": str(folder.protocols),
         "CARETEAM_CLOCK_FILE": str(folder.clock_file),
         "CARETEAM_TOKENS_FILE": str(folder.tokens_file),
-        "CARETEAM_AUDIT_KEY_FILE": str(folder.audit_key_file(service)),
-        "CARETEAM_AUDIT_SIGNING_KEY_FILE": str(folder.audit_signing_key_file(service)),
-        "CARETEAM_AUDIT_FOLDER": str(folder.audit / service),
         "CARETEAM_OIDC_BACK_CHANNEL": f"http://{LOOPBACK}:{urlsplit(issuer).port}",
         "CARETEAM_OIDC_CLIENT_SECRET_FILE": str(folder.oidc / service),
         "CARETEAM_DATABASE_URL": postgres.url(f"{service}_app", service),
         "CARETEAM_DATABASE_PASSWORD_FILE": str(roles.file(service, "app")),
-        "CARETEAM_NATS_URL": nats.url,
-        "CARETEAM_NATS_SEED_FILE": str(nats.seeds.file(service)),
         "CARETEAM_HTTP_HOST": LOOPBACK,
         "CARETEAM_HTTP_PORT": str(ports[service]),
     }
@@ -60,10 +56,12 @@ def issuer_environment(
     *,
     folder: ClinicFolder,
     postgres: Postgres,
+    nats: Nats,
 ) -> dict[str, str]:
     """Everything that the issuer's process is told; ``ports`` are those of the services."""
     return {
         **_shared(ports, issuer_url(port)),
+        **_audited(IDENTITY, folder, nats),
         "CARETEAM_CLIENT_SECRETS_FOLDER": str(folder.oidc),
         "CARETEAM_ADMINISTRATION_SECRET_FILE": str(folder.administration_secret),
         "CARETEAM_SIGNING_KEY_FILE": str(folder.signing_key),
@@ -91,6 +89,17 @@ def migration_environment(
         **environment,
         "CARETEAM_MIGRATION_DATABASE_URL": postgres.url(f"{service}_owner", service),
         "CARETEAM_MIGRATION_DATABASE_PASSWORD_FILE": str(roles.file(service, "owner")),
+    }
+
+
+def _audited(service: str, folder: ClinicFolder, nats: Nats) -> dict[str, str]:
+    """Its chain's keys, and where its checkpoints go."""
+    return {
+        "CARETEAM_AUDIT_KEY_FILE": str(folder.audit_key_file(service)),
+        "CARETEAM_AUDIT_SIGNING_KEY_FILE": str(folder.audit_signing_key_file(service)),
+        "CARETEAM_AUDIT_FOLDER": str(folder.audit / service),
+        "CARETEAM_NATS_URL": nats.url,
+        "CARETEAM_NATS_SEED_FILE": str(nats.seeds.file(service)),
     }
 
 

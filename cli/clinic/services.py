@@ -12,3 +12,6 @@ def others(service: str) -> tuple[str, ...]:
 
 IDENTITY: Final = "identity"
 """The clinic's own issuer, beside the services: its database, its process and its port."""
+
+CHAINS: Final = (*SERVICES, IDENTITY)
+"""Who keeps an audit chain."""

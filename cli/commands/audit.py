@@ -15,7 +15,6 @@ from cli.auditing.exported import Exported, export
 from cli.auditing.places import places_of
 from cli.auditing.running import RunningClinic
 from cli.clinic.folder import DEFAULT_FOLDER
-from cli.clinic.services import SERVICES
 from cli.commands.options import AsJson, Data, out, progress
 from cli.trouble import Trouble
 
@@ -78,7 +77,7 @@ def list_entries(
     async def work() -> list[dict[str, Any]]:
         return [
             {"service": name, **json.loads(body)}
-            for name in _chosen(service, list(SERVICES))
+            for name in _chosen(service, clinic.services())
             for body in await clinic.about(name, client)
         ]
 
@@ -102,7 +101,8 @@ def list_entries(
 
 def _source(data: Path, exported: Path | None, keys: Path | None) -> tuple[Source, list[str]]:
     if exported is None:
-        return RunningClinic(places_of(data, os.environ)), list(SERVICES)
+        clinic = RunningClinic(places_of(data, os.environ))
+        return clinic, clinic.services()
     if keys is None:
         raise typer.BadParameter("name the folder of the key files", param_hint="--keys")
     found = Exported(exported, keys)

@@ -13,7 +13,7 @@ from cli.bus.names import AUDITOR, PROVISIONER
 from cli.bus.server_config import Listen, Seeds, server_config, size_of_store
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.secrets import audit_key, keep_signing_key, password, write_private
-from cli.clinic.services import IDENTITY, SERVICES
+from cli.clinic.services import CHAINS, IDENTITY, SERVICES
 from cli.clinic.tokens import sign_ins
 from cli.compose.places import NATS_CONFIG, VOLUMES
 from cli.embedded.databases import ROLES, RoleSecrets
@@ -41,7 +41,7 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
         for role in ROLES:
             roles.password(service, role)
     audit = everything / "audit"
-    for service in SERVICES:
+    for service in CHAINS:
         audit_key(audit / f"{service}.key")
         keep_signing_key(audit / f"{service}.signing", audit)
     keys = seeds.public_keys(SERVICES)
@@ -75,6 +75,9 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
             "database": roles.file(IDENTITY, "app"),
             "administration": issuer / "administration",
             "signing.json": issuer / "signing.json",
+            "nats.seed": seeds.file(IDENTITY),
+            "audit.key": audit / f"{IDENTITY}.key",
+            "audit.signing": audit / f"{IDENTITY}.signing",
             **{f"oidc/{service}": oidc / service for service in SERVICES},
         },
     )
@@ -91,9 +94,9 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
         volumes / "secrets-audit",
         {
             f"nats/{AUDITOR}.seed": seeds.file(AUDITOR),
-            **{f"audit/{s}.key": audit / f"{s}.key" for s in SERVICES},
-            **{f"audit/{s}.public": audit / f"{s}.public" for s in SERVICES},
-            **{f"postgres/{s}_audit": roles.file(s, "audit") for s in SERVICES},
+            **{f"audit/{s}.key": audit / f"{s}.key" for s in CHAINS},
+            **{f"audit/{s}.public": audit / f"{s}.public" for s in CHAINS},
+            **{f"postgres/{s}_audit": roles.file(s, "audit") for s in CHAINS},
         },
     )
     _configure_postgres(volumes / "postgres-config", everything / "superuser")

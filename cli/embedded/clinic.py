@@ -29,7 +29,7 @@ from cli.clinic.ports import LOOPBACK, all_ports, assert_free, service_ports
 from cli.clinic.protocols import keep_protocols
 from cli.clinic.record import ClinicRecord, Running
 from cli.clinic.secrets import audit_key, keep_signing_key, password
-from cli.clinic.services import IDENTITY, SERVICES
+from cli.clinic.services import CHAINS, IDENTITY, SERVICES
 from cli.clinic.tokens import SignIn, sign_ins
 from cli.embedded.databases import RoleSecrets, provision_databases
 from cli.embedded.migrations import Migrations, migrate_all
@@ -75,7 +75,7 @@ class EmbeddedClinic:
             folder.postgres, folder.secrets / "postgres", folder.logs / "postgres.log"
         )
         nats = Nats(folder.nats, folder.secrets / "nats", folder.logs / "nats.log")
-        for service in SERVICES:
+        for service in CHAINS:
             audit_key(folder.audit_key_file(service))
             keep_signing_key(folder.audit_signing_key_file(service), folder.audit)
         self._tell("starting PostgreSQL and NATS")
@@ -99,7 +99,7 @@ class EmbeddedClinic:
             for service in self._ports
         }
         environments[IDENTITY] = issuer_environment(
-            self._all_ports[IDENTITY], self._ports, folder=folder, postgres=postgres
+            self._all_ports[IDENTITY], self._ports, folder=folder, postgres=postgres, nats=nats
         )
         self._tell("bringing the databases up to date")
         migrated = await migrate_all(

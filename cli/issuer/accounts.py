@@ -66,24 +66,33 @@ async def _free_login(connection: AsyncConnection, name: str) -> str:
     return next(login for login in numbered if login not in taken)
 
 
-async def renew_password(connection: AsyncConnection, login: str) -> str | None:
-    """A new random password in place of the old one; None where nobody has this login."""
+async def renew_password(connection: AsyncConnection, login: str) -> str:
+    """A new random password in place of the old one."""
     password = new_password()
-    changed = await connection.execute(
+    await connection.execute(
         sa.update(ACCOUNTS)
         .where(ACCOUNTS.c.login == login)
         .values(password_hash=await hashed(password))
     )
-    return password if changed.rowcount else None
+    return password
 
 
 async def who(connection: AsyncConnection, login: str, password: str) -> Account | None:
     """Whose login and password these are. Takes as long when there is no such login."""
-    row = (
-        await connection.execute(sa.select(ACCOUNTS).where(ACCOUNTS.c.login == login))
-    ).one_or_none()
+    row = await _by_login(connection, login)
     right = await _matches(password, row.password_hash if row else await _nobodys_hash())
     return _account(row) if right and row is not None and row.disabled_at is None else None
+
+
+async def by_login(connection: AsyncConnection, login: str) -> Account | None:
+    """Whose login this is, whether or not they may come in."""
+    row = await _by_login(connection, login)
+    return None if row is None else _account(row)
+
+
+async def _by_login(connection: AsyncConnection, login: str) -> Any:
+    found = await connection.execute(sa.select(ACCOUNTS).where(ACCOUNTS.c.login == login))
+    return found.one_or_none()
 
 
 async def by_id(connection: AsyncConnection, account_id: UUID) -> Account | None:
@@ -96,21 +105,24 @@ async def by_id(connection: AsyncConnection, account_id: UUID) -> Account | None
     return None if row is None else _account(row)
 
 
+async def ref_of(connection: AsyncConnection, account_id: UUID) -> UUID:
+    """Who the account is of, also when it was disabled."""
+    found = await connection.execute(sa.select(ACCOUNTS.c.ref).where(ACCOUNTS.c.id == account_id))
+    return UUID(str(found.scalar_one()))
+
+
 async def everybody(connection: AsyncConnection) -> list[Account]:
     rows = await connection.execute(sa.select(ACCOUNTS).order_by(ACCOUNTS.c.login))
     return [_account(row) for row in rows]
 
 
-async def set_disabled(connection: AsyncConnection, login: str, *, disabled: bool) -> UUID | None:
-    """Shut or open an account; returns its id, None where nobody has this login."""
-    row = await connection.execute(
+async def set_disabled(connection: AsyncConnection, login: str, *, disabled: bool) -> None:
+    """Shut or open an account."""
+    await connection.execute(
         sa.update(ACCOUNTS)
         .where(ACCOUNTS.c.login == login)
         .values(disabled_at=sa.func.clock_timestamp() if disabled else None)
-        .returning(ACCOUNTS.c.id)
     )
-    found = row.scalar_one_or_none()
-    return None if found is None else UUID(str(found))
 
 
 async def there_are_demo_accounts(connection: AsyncConnection) -> bool:

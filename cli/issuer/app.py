@@ -1,7 +1,6 @@
 """The issuer's application."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +12,9 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from cli.clinic.services import IDENTITY
 from cli.issuer import accounts
+from cli.issuer.audited import Audited
 from cli.issuer.clients import registered
 from cli.issuer.endings import Notices
 from cli.issuer.keys import signing_key
@@ -29,12 +30,17 @@ from cli.issuer.routes import (
     token,
 )
 from cli.issuer.settings import IssuerSettings
+from shared.messaging.connection import Bus
 from shared.runtime.database import Database
+from shared.serving.checkpoints import Checkpoints
 from shared.serving.definition import Pages
+from shared.serving.upkeep import keep, within
+from shared.storage import AuditTrail
 from shared.web.pages.guard import PageHeaders
 from shared.web.pages.rendering import STATIC, Renderer
 
 ROOM: Final = Path(__file__).parent
+_CLOSING_SECONDS: Final = 2.0
 _PAGES: Final = Pages(routers=(), templates=ROOM / "templates", navigation=())
 
 
@@ -47,6 +53,15 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
     database = Database(settings.database(), pool_size=4)
     clients = registered(settings)
     key = signing_key(settings.signing_key_file)
+    trail = AuditTrail(IDENTITY, settings.audit_key_file)
+    trail.assert_keyed()
+    checkpoints = Checkpoints(
+        database,
+        trail,
+        Bus(settings.nats_url.split(","), IDENTITY, settings.nats_seed_file),
+        key_file=settings.audit_signing_key_file,
+        folder=settings.audit_folder,
+    )
     notices = Notices(database.engine, clients, settings.oidc_issuer, key)
     office = Office(
         settings=settings,
@@ -57,18 +72,23 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
         notices=notices,
         renderer=Renderer(_PAGES, settings.zone),
         administration_secret=settings.administration_secret_file.read_text().strip(),
+        audited=Audited(trail),
     )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await _assert_accounts_may_be_here(office)
-        delivering = asyncio.create_task(notices.deliver_for_ever())
+        working = [
+            asyncio.create_task(notices.deliver_for_ever()),
+            asyncio.create_task(keep("checkpoints", checkpoints.run)),
+        ]
         try:
             yield
         finally:
-            delivering.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await delivering
+            await within(_CLOSING_SECONDS, checkpoints.keep())
+            for task in working:
+                task.cancel()
+            await asyncio.wait(working, timeout=_CLOSING_SECONDS)
             await database.engine.dispose()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)

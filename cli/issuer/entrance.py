@@ -44,6 +44,7 @@ async def admitted(
     if before is not None and before.account.id != account.id:
         await endings.end(connection, before.sid, before.account.id)
     sign_in, kept = await sign_ins.begin(connection, account, methods, before)
+    await office(request).audited.did(connection, account, "sign_in", "+".join(methods))
     _log.info("signed_in", role=account.role, kind="+".join(methods))
     return sign_in, kept
 

@@ -11,6 +11,7 @@ from joserfc.jwk import ECKey
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cli.issuer import sign_ins
+from cli.issuer.audited import Audited
 from cli.issuer.clients import Client
 from cli.issuer.endings import Notices
 from cli.issuer.protocol import Answer, Protocol
@@ -36,6 +37,7 @@ class Office:
     notices: Notices
     renderer: Renderer
     administration_secret: str
+    audited: Audited
 
 
 def office(request: Request) -> Office:

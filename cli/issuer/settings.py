@@ -55,6 +55,13 @@ class IssuerSettings(DatabaseSettings):
     client_secrets_folder: Path
     administration_secret_file: Path
     signing_key_file: Path
+    audit_key_file: Path
+    """The keys of the issuer's audit chain, one a line, the present one last."""
+    audit_signing_key_file: Path
+    audit_folder: Path
+    nats_url: str
+    """Where checkpoints of the chain are handed to: all that the issuer has to do with the bus."""
+    nats_seed_file: Path | None = None
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8100, ge=0, le=65535)
     timezone: str = "America/Los_Angeles"

@@ -5,6 +5,8 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from shared.storage.tables import audit_chain_table
+
 METADATA: Final = sa.MetaData()
 UTC_TIME: Final = sa.TIMESTAMP(timezone=True)
 
@@ -96,6 +98,7 @@ GUESSES: Final = sa.Table(
     sa.Column("key", pg.BYTEA, primary_key=True),
     sa.Column("left", sa.Double, nullable=False),
     sa.Column("at", UTC_TIME, nullable=False),
+    sa.Column("refused", sa.Boolean, nullable=False, server_default=sa.text("false")),
 )
 
 CHALLENGES: Final = sa.Table(
@@ -105,3 +108,5 @@ CHALLENGES: Final = sa.Table(
     sa.Column("challenge", pg.BYTEA, nullable=False),
     sa.Column("made_at", UTC_TIME, nullable=False, server_default=_now()),
 )
+
+audit_chain_table(METADATA)

@@ -27,7 +27,7 @@ def add_platform_tables(metadata: sa.MetaData) -> None:
     _course_protocols(metadata)
     _web_sessions(metadata)
     add_form_drafts(metadata)
-    _audit_chain(metadata)
+    audit_chain_table(metadata)
     _sign_in(metadata)
     relations_table(metadata)
     emergency_table(metadata)
@@ -286,7 +286,8 @@ def _sign_in(metadata: sa.MetaData) -> None:
     )
 
 
-def _audit_chain(metadata: sa.MetaData) -> None:
+def audit_chain_table(metadata: sa.MetaData) -> None:
+    """Rows that can be added and read, and nothing else."""
     sa.Table(
         "audit_chain",
         metadata,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from cli.clinic.services import IDENTITY, SERVICES
+from cli.clinic.services import CHAINS, IDENTITY, SERVICES
 from tests.compose.compose_file import ComposeFile
 
 Rule = Callable[[ComposeFile], list[str]]
@@ -22,7 +22,7 @@ _READERS: Final[Mapping[str, set[str]]] = {
     "nats-config": {"secrets", "nats", "provision"},
     "nats-data": {"secrets", "nats"},
     **{f"secrets-{one}": {"secrets", one} for one in (*SERVICES, IDENTITY)},
-    **{f"audit-{service}": {"audit", service} for service in SERVICES},
+    **{f"audit-{service}": {"audit", service} for service in CHAINS},
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from cli.bus.names import AUDITOR, PROVISIONER
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.secrets import public_nkey
-from cli.clinic.services import SERVICES
+from cli.clinic.services import CHAINS, SERVICES
 from cli.compose.places import NATS_CONFIG
 from cli.compose.secrets import prepare
 from cli.embedded.binaries import nats_server_binary
@@ -58,8 +58,8 @@ def test_every_secret_is_its_own(volumes: Path) -> None:
     found += [file.read_text() for file in (folder / "audit").iterdir()]
     found += [file.read_text() for file in (folder / "oidc").iterdir()]
     found += [file.read_text() for file in (folder / "issuer").iterdir()]
-    of_services = len(ROLES) + 1 + 3 + 1  # its roles, its seed, its audit's keys, its issuer's
-    assert len(found) == 1 + 2 + len(SERVICES) * of_services + len(ROLES) + 2
+    of_each = len(ROLES) + 1 + 3  # its roles, its seed, its audit's keys
+    assert len(found) == 1 + 2 + len(CHAINS) * of_each + len(SERVICES) + 2
     assert len(set(found)) == len(found)
     assert min(len(text.strip()) for text in found) >= 43
 
@@ -84,7 +84,7 @@ def test_a_service_gets_what_is_its_own_and_no_more(service: str, volumes: Path)
 def test_the_issuer_gets_what_it_signs_with_and_nobody_else_does(volumes: Path) -> None:
     share = volumes / "secrets-identity"
     files = {str(file.relative_to(share)) for file in share.rglob("*") if file.is_file()}
-    own = {"administration", "database", "signing.json"}
+    own = {"administration", "database", "signing.json", "nats.seed", "audit.key", "audit.signing"}
     assert files == own | {f"oidc/{service}" for service in SERVICES}
     key = (share / "signing.json").read_text()
     holders = {file.parent.name for file, (text, _) in written(volumes).items() if text == key}
@@ -107,7 +107,7 @@ def test_nats_knows_public_keys_only_and_puts_messages_on_disk_first(volumes: Pa
     assert config["jetstream"]["sync_interval"] == "always"
     assert config["http"].startswith("127.0.0.1:")
     seeds = {file.stem: file.read_text().strip() for file in volumes.glob("secrets/nats/*.seed")}
-    assert set(seeds) == {*SERVICES, PROVISIONER, AUDITOR}
+    assert set(seeds) == {*CHAINS, PROVISIONER, AUDITOR}
     for seed in seeds.values():
         assert public_nkey(seed) in text
         assert seed not in text

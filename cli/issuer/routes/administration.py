@@ -7,8 +7,10 @@ from uuid import UUID
 import structlog
 from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.issuer import accounts, endings
+from cli.issuer.accounts import Account
 from cli.issuer.office import Office, office
 
 _log = structlog.get_logger()
@@ -67,6 +69,8 @@ async def add(body: People, here: Administered) -> list[dict[str, str]]:
             )
             if added is not None:
                 made.append({"ref": str(one.ref), "login": added[0], "password": added[1]})
+        for whose in made:
+            await here.audited.administered(connection, "add_account", UUID(whose["ref"]))
     return made
 
 
@@ -74,10 +78,10 @@ async def add(body: People, here: Administered) -> list[dict[str, str]]:
 async def renew_password(login: str, here: Administered) -> dict[str, str]:
     """A new random password; the old one is dead, and so is whatever was opened with it."""
     async with here.engine.begin() as connection:
+        account = await _found(connection, login)
         password = await accounts.renew_password(connection, login)
-        if password is None:
-            raise HTTPException(404, f"Nobody signs in as {login}.")
-        await _end(connection, here, login)
+        await _end(connection, here, account)
+        await here.audited.administered(connection, "renew_password", account.ref)
     return {"login": login, "password": password}
 
 
@@ -85,7 +89,9 @@ async def renew_password(login: str, here: Administered) -> dict[str, str]:
 async def end(login: str, here: Administered) -> dict[str, str]:
     """End everything that somebody is signed in with, everywhere."""
     async with here.engine.begin() as connection:
-        await _end(connection, here, login)
+        account = await _found(connection, login)
+        await _end(connection, here, account)
+        await here.audited.administered(connection, "end_sign_ins", account.ref)
     return {"login": login, "state": "signed out"}
 
 
@@ -93,23 +99,30 @@ async def end(login: str, here: Administered) -> dict[str, str]:
 async def disable(login: str, here: Administered) -> dict[str, str]:
     """Shut an account, and end everything that it is signed in with."""
     async with here.engine.begin() as connection:
+        account = await _found(connection, login)
         await accounts.set_disabled(connection, login, disabled=True)
-        await _end(connection, here, login)
+        await _end(connection, here, account)
+        await here.audited.administered(connection, "disable_account", account.ref)
     return {"login": login, "state": "disabled"}
 
 
 @router.post("/accounts/{login}/enable")
 async def enable(login: str, here: Administered) -> dict[str, str]:
     async with here.engine.begin() as connection:
-        if await accounts.set_disabled(connection, login, disabled=False) is None:
-            raise HTTPException(404, f"Nobody signs in as {login}.")
+        account = await _found(connection, login)
+        await accounts.set_disabled(connection, login, disabled=False)
+        await here.audited.administered(connection, "enable_account", account.ref)
     return {"login": login, "state": "enabled"}
 
 
-async def _end(connection: Any, here: Office, login: str) -> None:
-    found = [one for one in await accounts.everybody(connection) if one.login == login]
-    if not found:
+async def _found(connection: AsyncConnection, login: str) -> Account:
+    account = await accounts.by_login(connection, login)
+    if account is None:
         raise HTTPException(404, f"Nobody signs in as {login}.")
-    await endings.end_all_of(connection, found[0].id, here.clients)
+    return account
+
+
+async def _end(connection: AsyncConnection, here: Office, account: Account) -> None:
+    await endings.end_all_of(connection, account.id, here.clients)
     here.notices.hurry()
-    _log.info("everything_ended", role=found[0].role)
+    _log.info("everything_ended", role=account.role)

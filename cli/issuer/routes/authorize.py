@@ -19,6 +19,7 @@ from cli.issuer.entrance import (
     refused,
 )
 from cli.issuer.office import keep, office, who_is_here
+from shared.audit import Outcome
 
 router = APIRouter()
 
@@ -62,20 +63,29 @@ async def enter(
     except OAuth2Error as error:
         return refused(request, asked, error)
     login, address = login.strip().lower(), request.client.host if request.client else ""
+    tries = guesses.at_the_door(login, address)
     async with here.engine.begin() as connection:
-        wait = await guesses.take(connection, login, address)
+        tried = await accounts.by_login(connection, login)
+        whose = None if tried is None else tried.ref
+        wait = await guesses.take(connection, tries)
+        if wait is not None and wait.first:
+            await here.audited.turned_away(
+                connection, "sign_in", "too_many_tries", whose, outcome=Outcome.REFUSED
+            )
     if wait is not None:
-        _log.warning("too_many_tries", seconds=wait)
+        _log.warning("too_many_tries", seconds=wait.seconds)
         answer = door(request, None, TOO_OFTEN, login, status=429)
-        answer.headers["retry-after"] = str(wait)
+        answer.headers["retry-after"] = str(wait.seconds)
         return answer
     async with here.engine.connect() as connection:
         account = await accounts.who(connection, login, password)
     if account is None:
+        async with here.engine.begin() as connection:
+            await here.audited.turned_away(connection, "sign_in", "password", whose)
         _log.warning("sign_in_refused")
         return door(request, None, NOT_KNOWN, login, status=422)
     async with here.engine.begin() as connection:
-        await guesses.give_back(connection, login, address)
+        await guesses.give_back(connection, tries)
         sign_in, kept = await admitted(request, connection, account, ["pwd"])
     here.notices.hurry()
     response = await go_back(here, asked, grant, sign_in)

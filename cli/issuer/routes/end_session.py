@@ -48,6 +48,7 @@ async def end(request: Request) -> Response:
             return show(request, "leave.html", sign_in=sign_in, then=ending.redirect_uri or "")
         if sign_in is not None:
             await endings.end(connection, sign_in.sid, sign_in.account.id)
+            await here.audited.did(connection, sign_in.account, "sign_out", "service")
     return _left(request, here, ending.redirect_uri)
 
 
@@ -66,6 +67,7 @@ async def confirm(
             assert_own_form(sign_in.form_token, form_token)
             if sid in {None, sign_in.sid}:
                 await endings.end(connection, sign_in.sid, sign_in.account.id)
+                await here.audited.did(connection, sign_in.account, "sign_out", "sign_in")
     return _left(request, here, None)
 
 

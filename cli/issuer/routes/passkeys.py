@@ -65,6 +65,9 @@ async def enter(
         if passkey is not None and count is not None:
             await passkeys.used(connection, passkey, count)
             account = await accounts.by_id(connection, passkey.account_id)
+        if passkey is not None and account is None:
+            whose = await accounts.ref_of(connection, passkey.account_id)
+            await here.audited.turned_away(connection, "sign_in", "passkey", whose)
     if account is None:
         _log.warning("passkey_refused")
         return door(request, None, NOT_USED, status=422)
@@ -101,6 +104,7 @@ async def add(
         if made is None:
             raise HTTPException(422, "No passkey was made.")
         await passkeys.keep(connection, sign_in.account.id, *made)
+        await here.audited.did(connection, sign_in.account, "add_passkey", "sign_in")
     _log.info("passkey_added", role=sign_in.account.role)
     return RedirectResponse("/", status_code=303)
 
@@ -108,13 +112,15 @@ async def add(
 @router.post("/passkeys/remove")
 async def remove(request: Request, form_token: Text = "", credential_id: Text = "") -> Response:
     """A device was lost, or given away."""
-    async with office(request).engine.begin() as connection:
+    here = office(request)
+    async with here.engine.begin() as connection:
         sign_in = await _somebody(request, connection, form_token)
         try:
             which = bytes.fromhex(credential_id)
         except ValueError:
             raise HTTPException(422, "This form was not understood.") from None
         await passkeys.remove(connection, sign_in.account.id, which)
+        await here.audited.did(connection, sign_in.account, "remove_passkey", "sign_in")
     return RedirectResponse("/", status_code=303)
 
 

@@ -1,27 +1,36 @@
-"""The issuer and a relying party, running for the tests of one module."""
+"""The issuer and a relying party, running for all tests of this package."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
 
 from tests.integration.identity.world import Visitor, Visitors, World, running_world
 from tests.support.nats_part import NatsPart
-from tests.support.parts import FreshDatabase
-from tests.support.postgres_part import ServiceDatabase
+from tests.support.postgres_part import PostgresPart, ServiceDatabase
 
 
-@pytest.fixture(scope="module")
-def identity_database(fresh_database: FreshDatabase) -> ServiceDatabase:
-    return fresh_database("identity")
+@pytest.fixture(scope="package")
+def identity_database(postgres: PostgresPart) -> Iterator[ServiceDatabase]:
+    database = postgres.create("identity")
+    yield database
+    postgres.drop(database)
 
 
-@pytest.fixture(scope="module")
-def intake_database(fresh_database: FreshDatabase) -> ServiceDatabase:
-    return fresh_database("intake")
+@pytest.fixture(scope="package")
+def intake_database(postgres: PostgresPart) -> Iterator[ServiceDatabase]:
+    database = postgres.create("intake")
+    yield database
+    postgres.drop(database)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="package")
+def bus(nats_server: NatsPart) -> NatsPart:
+    nats_server.renew_stream()
+    return nats_server
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def running(
     identity_database: ServiceDatabase,
     intake_database: ServiceDatabase,
@@ -33,14 +42,14 @@ async def running(
         yield world
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="package")
 async def world(running: World) -> AsyncIterator[World]:
     """Nobody is signed in, and nothing was guessed."""
     await running.begin_anew()
     yield running
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="package")
 async def visitors(world: World) -> AsyncIterator[Visitors]:
     """Makes browsers, each with cookies of its own."""
     made: list[Visitor] = []

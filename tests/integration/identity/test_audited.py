@@ -5,7 +5,7 @@ import pytest
 from tests.integration.identity.world import INTAKE, Visitor, World, hidden
 from tests.support.auditing import audited
 
-pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="package")]
 
 
 async def test_coming_in_and_leaving_are_in_the_audit(visitor: Visitor, world: World) -> None:

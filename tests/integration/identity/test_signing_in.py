@@ -6,7 +6,7 @@ import pytest
 
 from tests.integration.identity.world import INTAKE, ISSUER, Visitor, Visitors, World, hidden, query
 
-pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="package")]
 
 
 async def test_whoever_proves_who_they_are_is_on_the_page_that_they_wanted(

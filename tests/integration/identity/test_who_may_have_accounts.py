@@ -13,7 +13,7 @@ from cli.issuer.settings import IssuerSettings
 from shared.runtime.settings import ServiceSettings
 from tests.integration.identity.world import ISSUER, Visitor, World
 
-pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="package")]
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - to be refused
 HERE = {"oidc_issuer": "http://localhost:8100", "http_host": "127.0.0.1", "env": "embedded"}

@@ -12,12 +12,14 @@ import httpx
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
 
-from cli.clinic.secrets import password
+from cli.clinic.secrets import keep_signing_key, password
+from cli.clinic.services import IDENTITY
 from cli.issuer.app import create_issuer
 from cli.issuer.keys import keep_issuer_key, signing_key
 from cli.issuer.office import Office
 from cli.issuer.settings import IssuerSettings
 from tests.integration.intake.clinic import REFS, Intake, running_intake
+from tests.support.auditing import audit_key_file
 from tests.support.nats_part import NatsPart
 from tests.support.postgres_part import ServiceDatabase
 
@@ -144,6 +146,18 @@ def query(url: httpx.URL | str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(str(url)).query).items()}
 
 
+async def nobody_is_in(visitor: Visitor) -> bool:
+    answer = await visitor.get(f"{INTAKE}/", follow=False)
+    return answer.status_code == 303
+
+
+async def way_back(visitor: Visitor) -> str:
+    """The address with a code that the issuer sends this browser to, not yet followed."""
+    entered = await visitor.enter(await visitor.door(), "mara.lindqvist", follow=False)
+    assert entered.status_code == 303, entered.text
+    return str(entered.headers["location"])
+
+
 @asynccontextmanager
 async def running_world(
     identity: ServiceDatabase, intake: ServiceDatabase, bus: NatsPart, folder: Path
@@ -153,6 +167,7 @@ async def running_world(
         password(secrets / "oidc" / service)
     password(secrets / "administration")
     keep_issuer_key(secrets / "signing.json")
+    keep_signing_key(secrets / f"{IDENTITY}.signing", secrets)
     settings = IssuerSettings(
         env="test",
         oidc_issuer=ISSUER,
@@ -160,6 +175,11 @@ async def running_world(
         client_secrets_folder=secrets / "oidc",
         administration_secret_file=secrets / "administration",
         signing_key_file=secrets / "signing.json",
+        audit_key_file=audit_key_file(secrets),
+        audit_signing_key_file=secrets / f"{IDENTITY}.signing",
+        audit_folder=folder / "audit" / IDENTITY,
+        nats_url=bus.url,
+        nats_seed_file=bus.seeds.file(IDENTITY),
         database_url=identity.url,
         database_password_file=identity.password_file,
     )
