@@ -1,6 +1,7 @@
 """The page of access: who may do what for whom, from the tables of the code and the decision."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -34,6 +35,12 @@ SITUATIONS: Final[Mapping[str, Resource]] = {
 }
 """What can be between a person and a client."""
 
+LABELLED: Final[Mapping[str, Resource]] = {
+    **{name: replace(resource, labelled=True) for name, resource in SITUATIONS.items()},
+    "consent": _team(_OTHER, labelled=True, shared=True),
+}
+"""The same for what tells of substance use, and with the client's consent to share that."""
+
 _INTRODUCTION: Final = """\
 # Who may do what
 
@@ -57,11 +64,17 @@ Nurses, the front desk, whoever is on call and operators work for the whole clin
 them and a client decides nothing, but for a record with the label of 42 CFR Part 2. Below, `all`
 is every situation; `reads` and `acts` are for what only shows, or only changes, something.
 """
+_LABEL: Final = """## What tells of substance use
+
+A screening in intake that does is labelled (42 CFR Part 2,
+[decision 0075](decisions/0075-what-tells-of-substance-use.md)). Of those whose role may read a
+screening at all, it is read by:
+"""
 
 
 def page() -> str:
     """The whole page, as Markdown."""
-    parts = [_INTRODUCTION]
+    parts = [_INTRODUCTION, f"{_LABEL}\n{_of_the_label()}\n"]
     for definition in _SERVICES:
         head = "| action | takes | " + " | ".join(role.replace("_", " ") for role in _ROLES) + " |"
         rows = [
@@ -73,6 +86,22 @@ def page() -> str:
         rule = "|---" * (len(_ROLES) + 2) + "|"
         parts.append(f"## {definition.name}\n\n{head}\n{rule}\n" + "\n".join(rows) + "\n")
     return "\n".join(parts)
+
+
+def _of_the_label() -> str:
+    reading = Access(actions(INTAKE)["read_screening"], reading=True)
+    rows = [
+        f"| {role.replace('_', ' ')} | {', '.join(reads) or '–'} |"
+        for role in _ROLES
+        for reads in [
+            [
+                name
+                for name, resource in LABELLED.items()
+                if isinstance(decide(Actor(role, _ME), reading, resource), Allow)
+            ]
+        ]
+    ]
+    return "| role | reads it |\n|---|---|\n" + "\n".join(rows)
 
 
 def _cell(action: Action, role: str) -> str:

@@ -12,6 +12,10 @@ RELATED_ROLES: Final = frozenset({"therapist", "prescriber"})
 """Those who treat one client and not the next. Everybody else works for the whole clinic."""
 
 
+TREATING_ROLES: Final = RELATED_ROLES | {"nurse", "on_call"}
+"""Those for whose work a client may agree that a labelled record is shared (42 CFR 2.31, 2.33)."""
+
+
 class Asking(Protocol):
     """A person, by role and opaque reference."""
 
@@ -29,6 +33,7 @@ class Ground(StrEnum):
     OPEN_PLACE = "open_place"
     SAFETY = "safety"
     BREAK_GLASS = "break_glass"
+    CONSENT = "consent"
 
 
 class Reason(StrEnum):
@@ -57,7 +62,9 @@ def decide(actor: Asking, access: Access, resource: Resource | None) -> Decided:
     """Whether ``actor`` may; without a resource, whether the role may at all.
 
     An act of safety is refused to nobody who has the role, but it shows nothing before it is done.
-    Break-glass access only reads: it neither allows a command nor lifts anything.
+    Break-glass access only reads: it neither allows a command nor lifts anything. A labelled
+    record is read by those who are named on the team, by others who treat only with the client's
+    consent, and in an emergency; the label keeps nobody from acting, who is shown nothing by it.
     """
     if actor.role not in access.action.roles:
         return Deny(Reason.ROLE)
@@ -66,6 +73,8 @@ def decide(actor: Asking, access: Access, resource: Resource | None) -> Decided:
     if access.action.need is Need.SAFETY and not access.reading:
         return Allow(Ground.SAFETY)
     decided = _by_relation(actor, access, resource)
+    if resource.labelled and access.reading and isinstance(decided, Allow):
+        decided = _by_label(actor, decided, resource)
     if isinstance(decided, Deny) and resource.emergency and access.reading:
         return Allow(Ground.BREAK_GLASS)
     return decided
@@ -78,11 +87,17 @@ def _by_relation(actor: Asking, access: Access, resource: Resource) -> Decided:
         return Allow(Ground.RELATION)
     if reliable:
         return Allow(Ground.OPEN_PLACE)
-    if resource.labelled and actor.role not in RELATED_ROLES:
-        return Deny(Reason.LABEL)
     if actor.role not in RELATED_ROLES:
         return Allow(Ground.ROLE)
     return Deny(Reason.TEAM_UNKNOWN if mine else Reason.RELATION)
+
+
+def _by_label(actor: Asking, decided: Allow, resource: Resource) -> Decided:
+    if decided.because is Ground.RELATION:
+        return decided
+    if resource.shared and actor.role in TREATING_ROLES:
+        return Allow(Ground.CONSENT)
+    return Deny(Reason.LABEL)
 
 
 def _is_mine(place: Place, actor: Asking) -> bool:

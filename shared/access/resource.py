@@ -21,7 +21,8 @@ class Place:
 class Resource:
     """A record of one client.
 
-    ``labelled``: it tells of treatment for substance use (42 CFR Part 2). ``team_known``: what
+    ``labelled``: it tells of treatment for substance use (42 CFR Part 2); ``shared``: the client
+    has agreed, and still does, that all who treat them may read that. ``team_known``: what
     other services told of the team is young enough to be relied on. ``in_our_hands``: the client
     is in a session, or has had a dose and is not home yet. ``emergency``: this person has opened
     the record in an emergency, and the time has not run out.
@@ -29,6 +30,7 @@ class Resource:
 
     places: tuple[Place, ...] = ()
     labelled: bool = False
+    shared: bool = False
     team_known: bool = True
     in_our_hands: bool = False
     emergency: bool = False

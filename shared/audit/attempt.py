@@ -21,6 +21,7 @@ class Attempt:
     role: str
     ref: UUID | None
     why: str
+    """What access was decided by."""
     correlation_id: UUID
     target: UUID | None = None
     command: str | None = None
@@ -29,6 +30,8 @@ class Attempt:
     """What rows say from now on; set when a form is shown again with what was refused."""
     sent_away: bool = False
     """Whoever it is has to prove that first: the answer leads elsewhere, and nothing was done."""
+    lacking: str = ""
+    """For want of what somebody was not shown a record that they came to."""
     written: Outcome | None = None
     """What the last row says that was committed."""
     shown: set[UUID] = field(default_factory=set)

@@ -6,12 +6,12 @@ The service's own work reaches everybody.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.util import find_tables
 
@@ -29,6 +29,7 @@ from shared.access import (
 )
 from shared.decisions import Refusal, Unblock, Unproven
 from shared.storage import scope
+from shared.storage.clients_in_reach import opened_to, related_to
 from shared.storage.context import Context
 from shared.storage.driver import driver_of
 from shared.storage.relations import IN_OUR_HANDS
@@ -47,20 +48,6 @@ _EMERGENCIES: Final = """
     WHERE client_id = ANY ($1::uuid[]) AND role = $2 AND person_ref = $3 AND ends_at > $4
     GROUP BY client_id
 """
-_ACCESSES: Final = sa.table(
-    "emergency_accesses",
-    sa.column("client_id", pg.UUID),
-    sa.column("role", sa.Text),
-    sa.column("person_ref", pg.UUID),
-    sa.column("ends_at", sa.TIMESTAMP(timezone=True)),
-)
-_RELATIONS: Final = sa.table(
-    "client_relations",
-    sa.column("client_id", pg.UUID),
-    sa.column("role", sa.Text),
-    sa.column("person_ref", pg.UUID),
-    sa.column("told", sa.Boolean),
-)
 _DOUBTFUL: Final = Deny(Reason.TEAM_UNKNOWN)
 _TEAM_UNKNOWN: Final = Refusal(
     slug="care-team-unknown",
@@ -100,6 +87,8 @@ class SqlReach:
         """Whose records are read in an emergency, and until when."""
         self.decided: dict[UUID, Decided] = {}
         """What was decided about each client that this transaction came to."""
+        self._known_of: dict[UUID, Resource] = {}
+        self._labelled: dict[UUID, Decided] = {}
 
     @property
     def everybody(self) -> bool:
@@ -130,13 +119,37 @@ class SqlReach:
             await self._ask(asked)
         return {one for one in clients if one is None or isinstance(self.decided[one], Allow)}
 
+    async def of_labelled(self, client_id: UUID, *, shared: bool) -> bool:
+        """Whether what tells of this client's treatment for substance use is there as well.
+
+        ``shared``: with the client's consent, that of the record's own course (42 CFR Part 2).
+        """
+        if self._context.actor.is_system:
+            return True
+        if not await self.of(client_id):
+            return False
+        access = self._context.access
+        resource = replace(self._known_of[client_id], labelled=True, shared=shared)
+        decided = self._decide(resource)
+        if isinstance(decided, Deny) and access is not None and access.reading:
+            until = (await self._emergencies([client_id])).get(client_id)
+            if until is not None:
+                self.broken[client_id] = until
+                decided = self._decide(replace(resource, emergency=True))
+        self._labelled[client_id] = decided
+        self._account()
+        return isinstance(decided, Allow)
+
     async def narrow(self, query: sa.Select[Any]) -> sa.Select[Any]:
         """The same question, about the clients in reach only: by each table that has a client."""
         if self.everybody:
             return query
         known = await self._team_known()
         self.incomplete = self.incomplete or not known
-        mine = sa.union(self._mine(team_known=known), self._opened())
+        actor, access = self._context.actor, self._context.access
+        mine: sa.Select[Any] | sa.CompoundSelect[Any] = related_to(actor, team_known=known)
+        if access is not None and access.reading:
+            mine = sa.union(mine, opened_to(actor, self._context.now))
         for source in query.get_final_froms():
             for table in find_tables(source, include_joins=False, include_aliases=True):
                 if "client_id" in table.c:
@@ -159,29 +172,6 @@ class SqlReach:
         await driver.execute(scope.LOWER)
         return rows
 
-    def _mine(self, *, team_known: bool) -> sa.Select[Any]:
-        """The clients for whom :func:`decide` says yes, by their relations."""
-        known = _RELATIONS.c
-        mine = sa.select(known.client_id).where(
-            known.role == self._context.actor.role,
-            sa.or_(known.person_ref == self._context.actor.ref, known.person_ref.is_(None)),
-        )
-        if team_known:
-            return mine
-        here = sa.select(known.client_id).where(known.role == IN_OUR_HANDS)
-        return mine.where(sa.or_(sa.not_(known.told), known.client_id.in_(here)))
-
-    def _opened(self) -> sa.Select[Any]:
-        """The clients whose records were opened to this person in an emergency."""
-        opened = _ACCESSES.c
-        access = self._context.access
-        return sa.select(opened.client_id).where(
-            sa.literal(access is not None and access.reading),
-            opened.role == self._context.actor.role,
-            opened.person_ref == self._context.actor.ref,
-            opened.ends_at > self._context.now,
-        )
-
     async def _ask(self, clients: Iterable[UUID]) -> None:
         driver = driver_of(self._connection)
         places: dict[UUID, list[Place]] = {client: [] for client in clients}
@@ -195,20 +185,25 @@ class SqlReach:
         access = self._context.access
         known = not self._in_doubt(places) or await self._team_known()
         for client, found in places.items():
-            self.decided[client] = self._decide(
-                Resource(places=tuple(found), team_known=known, in_our_hands=client in here)
+            self._known_of[client] = Resource(
+                places=tuple(found), team_known=known, in_our_hands=client in here
             )
+            self.decided[client] = self._decide(self._known_of[client])
         denied = [one for one in places if isinstance(self.decided[one], Deny)]
         if denied and access is not None and access.reading:
-            await self._look_for_emergencies(denied)
+            for client, ends_at in (await self._emergencies(denied)).items():
+                self.broken[client] = ends_at
+                self._known_of[client] = replace(self._known_of[client], emergency=True)
+                self.decided[client] = self._decide(self._known_of[client])
         self._account()
 
-    async def _look_for_emergencies(self, denied: Sequence[UUID]) -> None:
+    async def _emergencies(self, clients: Sequence[UUID]) -> Mapping[UUID, datetime]:
+        """Which of these were opened to this person, and until when."""
         actor, now = self._context.actor, self._context.now
-        driver = driver_of(self._connection)
-        for row in await driver.fetch(_EMERGENCIES, denied, actor.role, actor.ref, now):
-            self.broken[row["client_id"]] = row["ends_at"]
-            self.decided[row["client_id"]] = self._decide(Resource(emergency=True))
+        rows = await driver_of(self._connection).fetch(
+            _EMERGENCIES, clients, actor.role, actor.ref, now
+        )
+        return {row["client_id"]: row["ends_at"] for row in rows}
 
     def _in_doubt(self, places: Mapping[UUID, Iterable[Place]]) -> bool:
         """Whether it could make a difference how old what was told is."""
@@ -226,11 +221,11 @@ class SqlReach:
     def _account(self) -> None:
         """Tell the audit chain by which rights, or for want of which, it was decided."""
         if self._context.attempt is not None:
-            grounds = {
-                one.because if isinstance(one, Allow) else one.reason
-                for one in self.decided.values()
-            }
-            self._context.attempt.why = " ".join(sorted(grounds))
+            decided = (*self.decided.values(), *self._labelled.values())
+            lacking = {one.reason for one in decided if isinstance(one, Deny)}
+            grounds = {one.because for one in decided if isinstance(one, Allow)}
+            self._context.attempt.why = " ".join(sorted({*grounds, *lacking}))
+            self._context.attempt.lacking = " ".join(sorted(lacking))
 
     def _decide(self, resource: Resource) -> Decided:
         return decide(self._context.actor, self._context.access or _NOT_SAID, resource)

@@ -13,6 +13,8 @@ without a person.
 from collections.abc import Iterable
 from typing import Final
 
+from shared.access.decide import TREATING_ROLES
+
 _SAID: Final = "current_setting('careteam.{}', true)"
 _SCOPE, _ROLE, _NEED, _READING, _KNOWN = (
     _SAID.format(name) for name in ("scope", "role", "need", "reading", "team_known")
@@ -26,6 +28,10 @@ _RELATED: Final = f"""
       AND (NOT r.told OR {_READING} = 'no' OR {_KNOWN} = 'yes' OR r.client_id IN (
           SELECT h.client_id FROM client_relations h WHERE h.role = 'in_our_hands'))
 """  # noqa: S608 - constants
+_NAMED: Final = f"""
+    SELECT r.client_id FROM client_relations r WHERE r.role = {_ROLE} AND r.person_ref = {_REF}
+"""  # noqa: S608 - constants
+_TREATING: Final = ", ".join(f"'{role}'" for role in sorted(TREATING_ROLES))
 _IN_EMERGENCY: Final = f"""
     SELECT e.client_id FROM emergency_accesses e
     WHERE e.role = {_ROLE} AND e.person_ref = {_REF} AND e.ends_at > {_NOW}
@@ -51,6 +57,27 @@ def protect(tables: Iterable[str]) -> Iterable[str]:
     for table in tables:
         yield from _policy(table, _REACHED)
     yield from _policy("answered_commands", _OWN_ANSWERS)
+
+
+def label(table: str, *, shared: str) -> str:
+    """The statement by which rows of a table that are ``labelled`` are hidden from more people.
+
+    ``shared`` is a query that has a row where the client has agreed that all who treat may read;
+    ``{now}`` in it is the transaction's time.
+    """
+    agreed = shared.replace("{now}", _NOW)
+    return f"""
+        CREATE POLICY by_label ON {table} AS RESTRICTIVE FOR SELECT USING (
+            NOT labelled OR {_SCOPE} = 'service' OR {_READING} = 'no'
+            OR client_id IN ({_NAMED}) OR client_id IN ({_IN_EMERGENCY})
+            OR ({_ROLE} IN ({_TREATING}) AND EXISTS ({agreed}))
+        )
+    """
+
+
+def unlabel(table: str) -> str:
+    """The statement that undoes :func:`label`."""
+    return f"DROP POLICY by_label ON {table}"
 
 
 def _policy(table: str, shown: str) -> Iterable[str]:

@@ -14,12 +14,15 @@ from fastapi import Request
 from pydantic import BaseModel
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.access import Action, Ground, Need, Reason
+from shared.access.decide import RELATED_ROLES
 from shared.audit import Attempt, Outcome
 from shared.runtime.ids import new_id
 from shared.serving.life import RunningService
 from shared.storage import Actor
 
 _DEEPEST: Final = 5
+NOT_THERE: Final = 404
 
 
 def begin_attempt(request: Request, actor: Actor, action: str) -> Attempt:
@@ -60,6 +63,8 @@ class Audited:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if message["status"] == NOT_THERE:
+                    _say_why_not(scope)
                 attempt = await _account(scope, Outcome.of_status(message["status"]))
                 if attempt is not None:
                     named = (b"correlation-id", str(attempt.correlation_id).encode())
@@ -82,6 +87,21 @@ async def _account(scope: Scope, outcome: Outcome) -> Attempt | None:
         service: RunningService[Any] = scope["app"].state.service
         await service.transactions.account(attempt)
     return attempt
+
+
+def _say_why_not(scope: Scope) -> None:
+    """What is somebody else's and what does not exist look the same: the database shows neither.
+    So whoever needs a relation and came to no record of theirs has looked without one."""
+    attempt: Attempt | None = scope.get("state", {}).get("attempt")
+    if attempt is None:
+        return
+    action: Action | None = scope["app"].state.access.get(attempt.action)
+    if action is None:
+        return
+    came_to_none = attempt.why == Ground.ROLE
+    needs_one = attempt.role in RELATED_ROLES and action.need is not Need.NO_CLIENT
+    strange = Reason.RELATION.value if came_to_none and needs_one else "not_there"
+    attempt.why = attempt.lacking or strange
 
 
 def clients_in(answer: object, depth: int = 0) -> Iterator[UUID]:

@@ -20,6 +20,9 @@ class Disclosure(StrEnum):
     NO_DRIVING_MACHINERY_WORK = "no_driving_machinery_work"
     TRUSTED_PERSON_TAKES_HOME = "trusted_person_takes_home"
     WHO_SEES_WHAT = "who_sees_what"
+    SUBSTANCE_USE_RECORDS = "substance_use_records"
+    """That all who treat may read what tells of substance use (42 CFR 2.31). It goes with
+    information sharing, is offered to everybody, and may be left out."""
 
 
 DISCLOSED: Final[Mapping[ConsentScope, tuple[Disclosure, ...]]] = MappingProxyType(

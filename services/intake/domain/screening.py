@@ -13,6 +13,7 @@ from uuid import UUID
 from services.intake.domain.events import DomainEvent
 from services.intake.domain.implied_findings import implied_by
 from services.intake.domain.instruments import InstrumentScore
+from services.intake.domain.substance_use import tells_of_substance_use
 from shared.decisions import Change, Unblock, refuse
 from shared.protocol import FindingCode, FindingContext, Grade, HoldCategory, Indication, Programme
 from shared.protocol import Screening as ScreeningProtocol
@@ -78,11 +79,17 @@ class Submission:
     goals: str | None = None
     scores: tuple[InstrumentScore, ...] = ()
     notes: str | None = None
+    from_substance_use_programme: bool = False
+    """The history comes from a programme that treats substance use, with its consent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
-    """All that screening found about one course. New history may come at any time (F27)."""
+    """All that screening found about one course. New history may come at any time (F27).
+
+    ``labelled``: it tells of substance use, or of a programme that treats it (42 CFR Part 2). Once
+    it does it always will.
+    """
 
     id: UUID
     client_id: UUID
@@ -90,6 +97,7 @@ class Screening:
     status: ScreeningStatus = ScreeningStatus.CLEAR
     submissions: tuple[Submission, ...] = ()
     findings: tuple[GradedFinding, ...] = ()
+    labelled: bool = False
 
     @property
     def programme(self) -> Programme | None:
@@ -172,6 +180,9 @@ def submit(
         submissions=(*screening.submissions, submission),
         findings=tuple(kept.values()),
         status=_status(tuple(kept.values())),
+        labelled=screening.labelled
+        or submission.from_substance_use_programme
+        or tells_of_substance_use((code for code, *_ in found), submission.scores, protocol.cuts),
     )
     return Screened(
         change=Change(after),

@@ -26,11 +26,14 @@ class SignConsent:
     scopes: tuple[ConsentScope, ...]
     material_version: int
     disclosures: tuple[Disclosure, ...] | None = None
+    substance_use_records: bool = False
 
     @property
     def disclosed(self) -> tuple[Disclosure, ...]:
         """What was gone through: what the signer says, else what the material has to contain."""
-        return disclosed_for(self.scopes) if self.disclosures is None else self.disclosures
+        told = disclosed_for(self.scopes) if self.disclosures is None else self.disclosures
+        shared = (Disclosure.SUBSTANCE_USE_RECORDS,) if self.substance_use_records else ()
+        return tuple(dict.fromkeys((*told, *shared)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from services.intake.domain.instruments import InstrumentScore
 from services.intake.domain.offered_care import require_offered
 from services.intake.domain.question import ask
 from services.intake.domain.screening import (
+    GradedFinding,
     Screened,
     Screening,
     StatedFinding,
@@ -38,14 +39,16 @@ class SubmitScreening:
     questions: tuple[str, ...] = ()
     scores: tuple[InstrumentScore, ...] = ()
     notes: str | None = None
+    from_substance_use_programme: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenedCourse:
-    """The course after the form, and all that screening has found so far."""
+    """The course after the form, all that screening has found so far, and what the form found."""
 
     course: TreatmentCourse
     screening: Screening
+    found: tuple[GradedFinding, ...]
 
 
 async def submit_screening(command: SubmitScreening, begin: Begin, peers: Peers) -> ScreenedCourse:
@@ -77,7 +80,7 @@ async def submit_screening(command: SubmitScreening, begin: Begin, peers: Peers)
         screening = await uow.screenings.save(result.change)
         await _keep_questions(uow, course, command.questions)
         course = await _act_on_findings(uow, course, result)
-        screened_course = ScreenedCourse(course=course, screening=screening)
+        screened_course = ScreenedCourse(course=course, screening=screening, found=result.found)
         await uow.conclude(screened_course)
     if course.closing is None:
         return screened_course
@@ -140,6 +143,7 @@ def _submission(command: SubmitScreening, uow: UnitOfWork) -> Submission:
         goals=command.goals,
         scores=command.scores,
         notes=command.notes,
+        from_substance_use_programme=command.from_substance_use_programme,
     )
 
 

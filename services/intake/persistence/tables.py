@@ -16,6 +16,7 @@ from services.intake.domain.protocol_change import ProtocolChange
 from services.intake.domain.question import Question
 from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
+from services.intake.domain.substance_use import shared_until
 from shared.storage import (
     AggregateTable,
     FactsTable,
@@ -24,7 +25,7 @@ from shared.storage import (
     team_places,
 )
 from shared.storage.addenda import addenda_table
-from shared.storage.tables import add_platform_tables
+from shared.storage.tables import UTC_TIME, add_platform_tables
 
 metadata: Final = sa.MetaData()
 add_platform_tables(metadata)
@@ -55,13 +56,16 @@ courses = sa.Table(
 screenings = sa.Table(
     "screenings",
     metadata,
-    *aggregate_columns(_status()),
+    *aggregate_columns(_status(), sa.Column("labelled", sa.Boolean, nullable=False)),
     sa.UniqueConstraint("course_id", name="screening_of_course"),
 )
 consents = sa.Table(
     "consents",
     metadata,
-    *aggregate_columns(sa.Column("signatures", pg.ARRAY(pg.UUID), nullable=False)),
+    *aggregate_columns(
+        sa.Column("signatures", pg.ARRAY(pg.UUID), nullable=False),
+        sa.Column("substance_use_shared_until", UTC_TIME),
+    ),
     sa.UniqueConstraint("course_id", name="consent_of_course"),
     sa.Index("consents_by_signature", "signatures", postgresql_using="gin"),
 )
@@ -125,13 +129,19 @@ COURSES: Final = AggregateTable(
     ),
 )
 SCREENINGS: Final = AggregateTable(
-    "screening", screenings, TypeAdapter(Screening), lambda s: {"status": s.status}
+    "screening",
+    screenings,
+    TypeAdapter(Screening),
+    lambda s: {"status": s.status, "labelled": s.labelled},
 )
 CONSENTS: Final = AggregateTable(
     "consent",
     consents,
     TypeAdapter(Consent),
-    lambda c: {"signatures": [signature.consent_id for signature in c.signatures]},
+    lambda c: {
+        "signatures": [signature.consent_id for signature in c.signatures],
+        "substance_use_shared_until": shared_until(c),
+    },
 )
 QUESTIONS: Final = AggregateTable(
     "question", questions, TypeAdapter(Question), lambda q: {"status": q.status}

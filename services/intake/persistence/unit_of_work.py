@@ -16,9 +16,17 @@ from services.intake.domain.protocol_change import ProtocolChange
 from services.intake.domain.question import Question
 from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
+from services.intake.domain.substance_use import is_shared
 from services.intake.persistence import tables
 from services.intake.persistence.recorded_gates import RECORDED_GATES
-from shared.storage import Context, NotFound, SqlFacts, SqlRepository, SqlUnitOfWork
+from shared.storage import (
+    AggregateTable,
+    Context,
+    NotFound,
+    SqlFacts,
+    SqlRepository,
+    SqlUnitOfWork,
+)
 
 
 class SqlConsents(SqlRepository[Consent, DomainEvent]):
@@ -31,6 +39,32 @@ class SqlConsents(SqlRepository[Consent, DomainEvent]):
         return found[0]
 
 
+class SqlScreenings(SqlRepository[Screening, DomainEvent]):
+    """Screenings. A labelled one is there for those who may read that (42 CFR Part 2)."""
+
+    def __init__(
+        self, uow: SqlUnitOfWork, consents: SqlConsents, stored: AggregateTable[Screening]
+    ) -> None:
+        super().__init__(uow, stored)
+        self._uow = uow
+        self._consents = consents
+
+    async def find(self, aggregate_id: UUID) -> Screening | None:
+        found = await super().find(aggregate_id)
+        return found if found is not None and await self._is_shown(found) else None
+
+    async def list_by(self, **columns: Any) -> list[Screening]:
+        found = await super().list_by(**columns)
+        return [one for one in found if await self._is_shown(one)]
+
+    async def _is_shown(self, screening: Screening) -> bool:
+        if not screening.labelled:
+            return True
+        consent = await self._consents.find_by(course_id=screening.course_id)
+        shared = is_shared(consent, self._uow.now)
+        return await self._uow.reach.of_labelled(screening.client_id, shared=shared)
+
+
 class SqlIntakeUnitOfWork(SqlUnitOfWork):
     recorded_gates = RECORDED_GATES
 
@@ -40,10 +74,8 @@ class SqlIntakeUnitOfWork(SqlUnitOfWork):
         self.courses: SqlRepository[TreatmentCourse, DomainEvent] = SqlRepository(
             self, tables.COURSES
         )
-        self.screenings: SqlRepository[Screening, DomainEvent] = SqlRepository(
-            self, tables.SCREENINGS
-        )
         self.consents = SqlConsents(self, tables.CONSENTS)
+        self.screenings = SqlScreenings(self, self.consents, tables.SCREENINGS)
         self.questions: SqlRepository[Question, DomainEvent] = SqlRepository(self, tables.QUESTIONS)
         self.safety_holds: SqlRepository[Hold, DomainEvent] = SqlRepository(self, tables.HOLDS)
         self.protocol_changes: SqlRepository[ProtocolChange, DomainEvent] = SqlRepository(

@@ -40,6 +40,11 @@ class SigningBody(Body):
     scopes: Scopes
     material_version: Version
     disclosures: Annotated[list[Disclosure], Field(max_length=len(Disclosure))] | None = None
+    substance_use_records: bool = Field(
+        default=False,
+        description="With information_sharing: all who treat may also read what tells of"
+        " substance use (42 CFR 2.31)",
+    )
 
 
 class OfferBody(Body):
@@ -117,6 +122,7 @@ async def signing(
         scopes=tuple(dict.fromkeys(body.scopes)),
         material_version=body.material_version,
         disclosures=None if body.disclosures is None else tuple(dict.fromkeys(body.disclosures)),
+        substance_use_records=body.substance_use_records,
     )
     return await call.run_gate(sign_consent, command, _signature(call))
 

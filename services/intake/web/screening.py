@@ -24,6 +24,7 @@ from services.intake.web.screening_views import (
     ScreeningView,
     file_view,
     finding_view,
+    notice_of,
     outcome_view,
 )
 from services.intake.web.showing import course_view
@@ -86,6 +87,10 @@ class ScreeningBody(Body):
     questions: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
     scores: Annotated[tuple[ScoreBody, ...], Field(max_length=20)] = ()
     notes: Text | None = None
+    from_substance_use_programme: bool = Field(
+        default=False,
+        description="The history comes from a programme that treats substance use (42 CFR Part 2)",
+    )
 
 
 @router.post("/clients/{client_id}/screening", status_code=201, responses=problems(404, 409, 412))
@@ -94,7 +99,11 @@ async def screening(
     body: ScreeningBody,
     call: Annotated[Call, Depends(calling("submit_screening"))],
 ) -> ScreeningView:
-    """Hand in the intake form, at the start or when history comes up later."""
+    """Hand in the intake form, at the start or when history comes up later.
+
+    The answer tells all that was ever found to those who may read the screening. To others, and
+    where it is labelled, it tells what this form found.
+    """
     command = SubmitScreening(
         client_id=client_id,
         programme=body.programme,
@@ -111,14 +120,19 @@ async def screening(
         questions=body.questions,
         scores=tuple(one.scored() for one in body.scores),
         notes=body.notes,
+        from_substance_use_programme=body.from_substance_use_programme,
     )
+    reads = call.request.app.state.access["read_screening"].roles
 
     def answer(screened: ScreenedCourse) -> ScreeningView:
+        known = screened.screening
+        reads_all = call.actor.role in reads and not known.labelled
+        told = known.findings if reads_all else screened.found
         return ScreeningView(
             **course_view(screened.course, call.context.now).model_dump(),
-            screening_status=screened.screening.status,
-            review_flags=screened.screening.review_flags,
-            findings=[finding_view(one) for one in screened.screening.findings],
+            screening_status=known.status,
+            review_flags=known.review_flags,
+            findings=[finding_view(one) for one in told],
         )
 
     return await call.run_gate(submit_screening, command, answer)
@@ -157,6 +171,10 @@ async def course_outcomes(
         facts = await uow.facts.get(course.id, course.client_id)
         protocol = await uow.protocol_of(course.id)
         found = () if screening is None else outcomes(screening, facts, protocol.screening.cuts)
-        return OutcomesView(course_id=course.id, items=[outcome_view(one) for one in found])
+        return OutcomesView(
+            course_id=course.id,
+            items=[outcome_view(one) for one in found],
+            redisclosure_notice=None if screening is None else notice_of(screening),
+        )
 
     return await call.read(read)

@@ -1,6 +1,7 @@
 """What a screening shows to those who treat: findings, forms, and what questionnaires score."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -65,6 +66,7 @@ class ScreeningFileView(BaseModel):
     review_flags: int
     findings: list[FindingView]
     submissions: list[SubmissionView]
+    redisclosure_notice: str | None = None
 
 
 class OutcomeView(BaseModel):
@@ -82,6 +84,18 @@ class OutcomesView(BaseModel):
     course_id: UUID
     items: list[OutcomeView]
     next_cursor: UUID | None = None
+    redisclosure_notice: str | None = None
+
+
+REDISCLOSURE_NOTICE: Final = (
+    "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+)
+"""The statement of 42 CFR 2.32 that goes with every disclosure, word for word."""
+
+
+def notice_of(screening: Screening) -> str | None:
+    """What has to be said wherever this is shown or handed on."""
+    return REDISCLOSURE_NOTICE if screening.labelled else None
 
 
 def outcome_view(outcome: Outcome) -> OutcomeView:
@@ -105,6 +119,7 @@ def file_view(screening: Screening, cuts: ScreeningCuts) -> ScreeningFileView:
         review_flags=screening.review_flags,
         findings=[finding_view(one) for one in screening.findings],
         submissions=[_submission(one, cuts) for one in screening.submissions],
+        redisclosure_notice=notice_of(screening),
     )
 
 

@@ -96,28 +96,28 @@ class Matrix:
         answer = await self.clinic.ask(who, "GET", way.to(ids))
         if may:
             narrower = way.action.name in _NARROWER and answer.status_code == 404
-            self._expect(who, way, answer.status_code == 200 or narrower, answer)
+            self.expect(who, way, answer.status_code == 200 or narrower, answer)
             return
         nobodys = _nobodys(way)
         missing = await self.clinic.ask(who, "GET", way.to(nobodys))
         right = _same(answer, ids) == _same(missing, nobodys)
         refused = answer.status_code == (404 if who.role in way.action.roles else 403)
-        self._expect(who, way, right and refused, answer)
+        self.expect(who, way, right and refused, answer)
 
     async def _list(self, who: Someone, way: Way, *, may: bool) -> None:
         answer = await self.clinic.ask(who, "GET", way.path)
         if who.role not in way.action.roles:
-            self._expect(who, way, answer.status_code == 403, answer)
+            self.expect(who, way, answer.status_code == 403, answer)
             return
-        self._expect(who, way, answer.status_code in _READ, answer)
+        self.expect(who, way, answer.status_code in _READ, answer)
         if may:
             return
-        self._expect(who, way, not self._told(answer, ()), answer)
+        self.expect(who, way, not self._told(answer, ()), answer)
         for name in way.narrows:
             nobody = await self.clinic.ask(who, "GET", f"{way.path}?{name}={new_id()}")
             for one in sorted(self.kinds.get(name, ())):
                 narrowed = await self.clinic.ask(who, "GET", f"{way.path}?{name}={one}")
-                self._expect(who, way, _same(narrowed, {}) == _same(nobody, {}), narrowed)
+                self.expect(who, way, _same(narrowed, {}) == _same(nobody, {}), narrowed)
 
     async def command(self, people: Iterable[Someone]) -> set[str]:
         """Every command that takes a relation, as people who have none; returns those that did not
@@ -143,10 +143,10 @@ class Matrix:
         missing = await self.clinic.ask(who, way.method, way.to(nobodys), **sent)
         same = _same(answer, ids) == _same(missing, nobodys)
         refused = answer.status_code in {404, 422, 409}
-        self._expect(who, way, same and refused, answer)
+        self.expect(who, way, same and refused, answer)
         return answer.status_code == 404
 
-    def _expect(self, who: Someone, way: Way, right: bool, answer: httpx.Response) -> None:
+    def expect(self, who: Someone, way: Way, right: bool, answer: httpx.Response) -> None:
         self.cells += 1
         if not right:
             said = answer.text[:160].replace("\n", " ")

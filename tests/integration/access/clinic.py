@@ -151,7 +151,11 @@ def without_the_first_wall() -> Iterator[None]:
         async def everybody(_reach: SqlReach, clients: set[Any]) -> set[Any]:
             return clients
 
+        async def labelled_too(_reach: SqlReach, _client: UUID, *, shared: bool) -> bool:
+            return True
+
         patched.setattr(SqlReach, "of_all", everybody)
+        patched.setattr(SqlReach, "of_labelled", labelled_too)
         yield
 
 

@@ -31,6 +31,12 @@ async def _intake(database: ServiceDatabase, bus: NatsPart, folder: Path) -> Asy
         await world.post(
             "therapist", f"/courses/{who.course_id}/holds", {"category": "administrative"}
         )
+        sharing = {"scopes": ["information_sharing"], "material_version": 1}
+        await world.post(
+            "nurse",
+            f"/courses/{who.course_id}/consents",
+            {**sharing, "substance_use_records": True},
+        )
         await world.post("therapist", f"/courses/{who.course_id}/questions", {"text": "Why?"})
         yield Clinic(world.app, database, who.client_id, _team(intake.REFS, "{}"))
 

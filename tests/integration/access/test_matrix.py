@@ -19,6 +19,12 @@ from tests.integration.access.clinic import (
     without_the_first_wall,
     without_the_second_wall,
 )
+from tests.integration.access.label import (
+    label,
+    read_what_is_labelled,
+    take_the_consent_back,
+    telling,
+)
 from tests.integration.access.seeds import SEEDS
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
@@ -81,7 +87,33 @@ async def test_every_way_for_every_role_and_relation(clinic: Clinic) -> None:
             unreached = await matrix.command(clinic.others)
         assert matrix.wrong == [], standing
         assert unreached == NOT_AS_FAR[service], standing
+    if service == "intake":
+        await _labelled(matrix, clinic)
     assert matrix.cells > 1000
+
+
+async def _labelled(matrix: Matrix, clinic: Clinic) -> None:
+    """42 CFR Part 2: with the client's consent to share it, and when it was taken back."""
+    await label(clinic)
+    (course_id,) = matrix.kinds["course_id"]
+    people = [*clinic.team, *clinic.others]
+    ways = await telling(matrix)
+    for shared in (True, False):
+        named = {"therapist", "prescriber"}
+        for standing in ("both", "the second alone", "the first alone"):
+            async with walls(clinic, standing):
+                found = await read_what_is_labelled(matrix, people, ways, shared=shared)
+            assert matrix.wrong == [], (standing, shared)
+            assert found == (named | {"nurse"} if shared else named), (standing, shared)
+        if shared:
+            await take_the_consent_back(clinic, course_id)
+    assert await read_what_is_labelled(matrix, people[2:], matrix.known, shared=False) == set()
+    assert matrix.wrong == []
+    with without_the_first_wall():
+        async with without_the_second_wall(clinic.database):
+            found = await read_what_is_labelled(matrix, people, ways, shared=False)
+    assert found > named
+    assert matrix.wrong
 
 
 async def _other_relations(matrix: Matrix, clinic: Clinic) -> None:

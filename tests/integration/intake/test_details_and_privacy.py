@@ -1,6 +1,7 @@
 """Who is told what: details to named people with a row in the audit, and nothing on the bus."""
 
 import json
+import re
 
 import asyncpg
 import pytest
@@ -155,3 +156,89 @@ async def test_no_private_word_leaves_intake(
     assert len(rows) > 5
     assert [secret for secret in SECRETS if secret in said] == []
     assert str(who.course_id) in said
+
+
+async def seen(intake: Intake, role: str, who: Whose) -> int:
+    response = await intake.http.get(
+        f"/api/v1/clients/{who.client_id}/screening", headers={"Authorization": f"Bearer {role}"}
+    )
+    notice = response.json().get("redisclosure_notice") if response.status_code == 200 else None
+    assert (notice is not None) is (response.status_code == 200)
+    return response.status_code
+
+
+async def test_what_tells_of_substance_use_is_shared_only_with_the_clients_consent(
+    intake: Intake,
+) -> None:
+    """42 CFR Part 2: the named team, others who treat with consent on file, nobody who does not."""
+    who = await steps.register(intake)
+    await steps.screen(intake, who, "bipolar_dx", "sud_remission")
+    assert [await seen(intake, role, who) for role in ("therapist", "nurse")] == [404, 404]
+    await steps.assign(intake, who)
+    assert [await seen(intake, role, who) for role in ("therapist", "nurse")] == [200, 404]
+    consents = f"/courses/{who.course_id}/consents"
+    sharing = {"scopes": ["information_sharing"], "material_version": 1}
+    await intake.post("nurse", consents, sharing)
+    assert await seen(intake, "nurse", who) == 404
+    signed = await intake.post("nurse", consents, {**sharing, "substance_use_records": True})
+    assert [await seen(intake, role, who) for role in ("nurse", "front_desk")] == [200, 403]
+    await intake.post("on_call", f"/consents/{signed['id']}/withdrawal")
+    assert await seen(intake, "nurse", who) == 404
+    outcomes = await intake.get("therapist", f"/courses/{who.course_id}/outcomes")
+    assert outcomes["redisclosure_notice"] is not None
+    assert (await intake.get("nurse", f"/courses/{who.course_id}/outcomes"))["items"] == []
+    read = await audited(intake.service, action="read_screening", target=str(who.client_id))
+    assert [(one["role"], one["outcome"], one["why"]) for one in read][-2:] == [
+        ("front_desk", "denied", "role"),
+        ("nurse", "denied", "not_there"),
+    ]
+
+
+async def test_handing_in_a_form_tells_no_more_than_the_form(intake: Intake) -> None:
+    who = await steps.in_care(intake)
+    await steps.screen(intake, who, "sud_remission")
+    form = {
+        "programme": "mood",
+        "indications": ["depression"],
+        "findings": [{"code": "bipolar_dx"}],
+    }
+    answer = await intake.post("front_desk", f"/clients/{who.client_id}/screening", form)
+    assert [one["code"] for one in answer["findings"]] == ["bipolar_dx"]
+    file = await intake.get("therapist", f"/clients/{who.client_id}/screening")
+    assert [one["code"] for one in file["findings"]] == ["sud_remission", "bipolar_dx"]
+
+
+async def test_no_public_event_tells_of_substance_use(intake: Intake) -> None:
+    """D4: what the feed tells is word for word the same for whatever else was found, with the
+    consent, without it, and after it was taken back; so nothing has to be held back from it."""
+    told = []
+    for relative, absolute in (("sud_remission", "ketamine_misuse"), ("bipolar_dx", "pregnancy")):
+        who = await steps.approved(intake, relative)
+        signed = await intake.post(
+            "therapist",
+            f"/courses/{who.course_id}/consents",
+            {
+                "scopes": [*steps.SCOPES, "information_sharing"],
+                "material_version": 1,
+                "substance_use_records": True,
+            },
+        )
+        withdrawal = {"scopes": ["information_sharing"]}
+        await intake.post("therapist", f"/consents/{signed['id']}/withdrawal", withdrawal)
+        await steps.prepared(intake, who)
+        await steps.screen(intake, who, absolute)
+        declined = await steps.in_care(intake)
+        await steps.screen(intake, declined, absolute)
+        told.append([await public(intake, one) for one in (who, declined)])
+    assert told[0] == told[1]
+    assert [len(events) > 0 for events in told[0]] == [True, True]
+
+
+async def public(intake: Intake, who: Whose) -> list[str]:
+    """What integrators read of a client, without ids and times."""
+    rows = await intake.rows(
+        "SELECT type || ' ' || convert_from(payload, 'UTF8') AS said FROM outbox"
+        " WHERE client_id = $1 AND subject LIKE 'careteam.evt.%' ORDER BY client_sequence",
+        who.client_id,
+    )
+    return [re.sub(r'"[0-9a-f-]{36}"|"\d{4}-[^"]*"', '"…"', row["said"]) for row in rows]

@@ -101,13 +101,30 @@ def test_breaking_the_glass_reads_and_does_nothing_else() -> None:
     assert decide(THERAPIST, STOP, opened) == Allow(Ground.SAFETY)
 
 
-def test_a_labelled_record_is_for_those_who_treat() -> None:
-    """42 CFR Part 2: not for the roles of the whole clinic, but in an emergency."""
-    labelled = replace(MINE, labelled=True)
-    nurse = Actor("nurse", OTHER)
-    assert decide(nurse, READ, labelled) == Deny(Reason.LABEL)
-    assert decide(nurse, READ, replace(labelled, emergency=True)) == Allow(Ground.BREAK_GLASS)
-    assert decide(THERAPIST, READ, labelled) == Allow(Ground.RELATION)
+LABELLED = replace(MINE, labelled=True)
+
+
+def test_a_labelled_record_is_read_by_those_who_are_named_on_the_team() -> None:
+    """42 CFR 2.12(c)(3): by whoever needs it for this client, and not by all who could take the
+    client up."""
+    assert decide(THERAPIST, READ, LABELLED) == Allow(Ground.RELATION)
+    assert decide(THERAPIST, READ, replace(OPEN, labelled=True)) == Deny(Reason.LABEL)
+    assert decide(THERAPIST, READ, replace(THEIRS, labelled=True)) == Deny(Reason.RELATION)
+
+
+@pytest.mark.parametrize("role", ["nurse", "on_call"])
+def test_others_who_treat_read_it_with_the_clients_consent(role: str) -> None:
+    """42 CFR 2.31 and 2.33; and 2.51 in an emergency."""
+    who = Actor(role, OTHER)
+    assert decide(who, READ, LABELLED) == Deny(Reason.LABEL)
+    assert decide(who, READ, replace(LABELLED, shared=True)) == Allow(Ground.CONSENT)
+    assert decide(who, READ, replace(LABELLED, emergency=True)) == Allow(Ground.BREAK_GLASS)
+
+
+@pytest.mark.parametrize("role", ["front_desk", "operator"])
+def test_whoever_does_not_treat_reads_none_of_it(role: str) -> None:
+    assert decide(Actor(role, OTHER), READ, LABELLED) == Deny(Reason.LABEL)
+    assert decide(Actor(role, OTHER), READ, replace(LABELLED, shared=True)) == Deny(Reason.LABEL)
 
 
 RESOURCES = st.builds(
@@ -122,6 +139,7 @@ RESOURCES = st.builds(
         max_size=3,
     ).map(tuple),
     labelled=st.booleans(),
+    shared=st.booleans(),
     team_known=st.booleans(),
     in_our_hands=st.booleans(),
     emergency=st.booleans(),
@@ -149,6 +167,18 @@ def test_a_place_more_never_takes_anything_away(
         more = decide(actor, access, replace(resource, places=places))
         if isinstance(decide(actor, access, resource), Allow):
             assert isinstance(more, Allow)
+
+
+@given(actor=ACTORS, access=ACCESSES, resource=RESOURCES)
+def test_a_label_only_ever_hides_and_keeps_nobody_from_acting(
+    actor: Actor, access: Access, resource: Resource
+) -> None:
+    plain, labelled = (
+        decide(actor, access, replace(resource, labelled=labelled)) for labelled in (False, True)
+    )
+    assert isinstance(plain, Allow) or isinstance(labelled, Deny)
+    if not access.reading:
+        assert plain == labelled
 
 
 @given(actor=ACTORS, access=ACCESSES, resource=RESOURCES)

@@ -34,7 +34,8 @@ async def scores(
     course_id: UUID, page: Annotated[Page, Depends(paged("read_screening"))]
 ) -> Response:
     """Each questionnaire over time, with the cut that the course's protocol sets."""
-    found = (await api.course_outcomes(course_id, page.call)).items
+    outcomes = await api.course_outcomes(course_id, page.call)
+    found = outcomes.items
 
     async def read(uow: Any) -> tuple[list[datetime], ScreeningCuts]:
         course = await uow.courses.get(course_id)
@@ -46,6 +47,7 @@ async def scores(
     return page.show(
         "scores.html",
         scores=found,
+        notice=outcomes.redisclosure_notice,
         doses=sorted(doses),
         cuts=least_positive(cuts),
         highest=HIGHEST,
