@@ -61,25 +61,6 @@ def upgrade() -> None:
     op.create_index("courses_of_therapist", "courses", ["therapist_ref", "id"], unique=False)
     op.create_index("courses_of_prescriber", "courses", ["prescriber_ref", "id"], unique=False)
     op.create_table(
-        "detail_audit",
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("told_at", UTC_TIME, nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("client_id", sa.UUID(), nullable=False),
-        sa.Column("actor_role", sa.Text(), nullable=False),
-        sa.Column("actor_ref", sa.UUID(), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index("detail_audit_of_client", "detail_audit", ["client_id", "id"], unique=False)
-    op.execute(
-        "CREATE FUNCTION keep_detail_audit() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RAISE EXCEPTION 'the audit of details is only ever added to'; END $$"
-    )
-    op.execute(
-        "CREATE TRIGGER detail_audit_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE"
-        " ON detail_audit EXECUTE FUNCTION keep_detail_audit()"
-    )
-    op.create_table(
         "holds",
         *_aggregate(),
         sa.Column("status", sa.Text(), nullable=False),
@@ -141,11 +122,9 @@ def downgrade() -> None:
         "protocol_changes",
         "incidents",
         "holds",
-        "detail_audit",
         "courses",
         "course_facts",
         "consents",
         "clients",
     ):
         op.drop_table(table)
-    op.execute("DROP FUNCTION keep_detail_audit()")

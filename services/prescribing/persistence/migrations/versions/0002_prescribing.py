@@ -44,21 +44,10 @@ def upgrade() -> None:
         sa.Column("body", pg.BYTEA(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
-    op.create_table(
-        "detail_audit",
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("told_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("client_id", sa.UUID(), nullable=False),
-        sa.Column("actor_role", sa.Text(), nullable=False),
-        sa.Column("actor_ref", sa.UUID(), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index("detail_audit_client", "detail_audit", ["client_id", "id"])
 
 
 def downgrade() -> None:
-    for table in ("detail_audit", "course_facts", *reversed(AGGREGATES)):
+    for table in ("course_facts", *reversed(AGGREGATES)):
         op.drop_table(table)
 
 

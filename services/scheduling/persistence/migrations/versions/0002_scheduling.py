@@ -39,18 +39,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("course_facts_client", "course_facts", ["client_id"])
-    op.create_table(
-        "detail_audit",
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("told_at", UTC_TIME, nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("subject_id", sa.UUID(), nullable=False),
-        sa.Column("client_id", sa.UUID(), nullable=False),
-        sa.Column("asker_role", sa.Text(), nullable=False),
-        sa.Column("asker_ref", sa.UUID(), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index("detail_audit_client", "detail_audit", ["client_id", "told_at"])
     _book()
 
 
@@ -137,7 +125,6 @@ def downgrade() -> None:
     for table in (
         "resource_bookings",
         "resources",
-        "detail_audit",
         "course_facts",
         "clinicians",
         "rooms",

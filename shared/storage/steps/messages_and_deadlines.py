@@ -1,13 +1,10 @@
-"""Messages out and in, timers, receipts, answered commands."""
+"""Messages out and in, deadlines, receipts and answered commands."""
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql as pg
 
-revision = "0001"
-down_revision = None
-branch_labels = None
-depends_on = None
+UTC_TIME = sa.TIMESTAMP(timezone=True)
 
 
 def upgrade() -> None:
@@ -21,14 +18,11 @@ def upgrade() -> None:
         "answered_commands",
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("request_hash", postgresql.BYTEA(), nullable=False),
+        sa.Column("request_hash", pg.BYTEA(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("answer", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("answer", pg.JSONB(), nullable=False),
         sa.Column(
-            "answered_at",
-            sa.TIMESTAMP(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "answered_at", UTC_TIME, server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.PrimaryKeyConstraint("actor", "key"),
     )
@@ -54,10 +48,7 @@ def upgrade() -> None:
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("aggregate_version", sa.Integer(), nullable=True),
         sa.Column(
-            "applied_at",
-            sa.TIMESTAMP(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "applied_at", UTC_TIME, server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.PrimaryKeyConstraint("event_id"),
     )
@@ -77,19 +68,16 @@ def upgrade() -> None:
         sa.Column("course_id", sa.UUID(), nullable=True),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("stream_sequence", sa.BigInteger(), nullable=False),
-        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("payload", postgresql.BYTEA(), nullable=False),
+        sa.Column("headers", pg.JSONB(), nullable=False),
+        sa.Column("payload", pg.BYTEA(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("retry_at", sa.TIMESTAMP(timezone=True), nullable=True),
-        sa.Column("parked_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("retry_at", UTC_TIME, nullable=True),
+        sa.Column("parked_at", UTC_TIME, nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column(
-            "received_at",
-            sa.TIMESTAMP(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "received_at", UTC_TIME, server_default=sa.text("clock_timestamp()"), nullable=False
         ),
-        sa.Column("asked_again_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("asked_again_at", UTC_TIME, nullable=True),
         sa.PrimaryKeyConstraint("event_id"),
     )
     op.create_index(
@@ -107,17 +95,14 @@ def upgrade() -> None:
         sa.Column("aggregate_type", sa.Text(), nullable=False),
         sa.Column("aggregate_id", sa.UUID(), nullable=False),
         sa.Column("aggregate_version", sa.Integer(), nullable=False),
-        sa.Column("occurred_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("recorded_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("payload", postgresql.BYTEA(), nullable=False),
+        sa.Column("occurred_at", UTC_TIME, nullable=False),
+        sa.Column("recorded_at", UTC_TIME, nullable=False),
+        sa.Column("headers", pg.JSONB(), nullable=False),
+        sa.Column("payload", pg.BYTEA(), nullable=False),
         sa.Column(
-            "written_at",
-            sa.TIMESTAMP(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "written_at", UTC_TIME, server_default=sa.text("clock_timestamp()"), nullable=False
         ),
-        sa.Column("published_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("published_at", UTC_TIME, nullable=True),
         sa.Column("stream_epoch", sa.BigInteger(), nullable=True),
         sa.Column("stream_sequence", sa.BigInteger(), nullable=True),
         sa.Column("edition", sa.Integer(), server_default="0", nullable=False),
@@ -142,18 +127,18 @@ def upgrade() -> None:
         sa.Column("client_id", sa.UUID(), nullable=False),
         sa.Column("course_id", sa.UUID(), nullable=True),
         sa.Column("allowed", sa.Boolean(), nullable=False),
-        sa.Column("decided_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("decided_at", UTC_TIME, nullable=False),
         sa.Column("actor_role", sa.Text(), nullable=False),
         sa.Column("actor_ref", sa.UUID(), nullable=True),
         sa.Column("protocol_version", sa.Integer(), nullable=False),
         sa.Column("protocol_name", sa.Text(), nullable=False),
         sa.Column("protocol_digest", sa.Text(), nullable=False),
-        sa.Column("verdicts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("freshness", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("aggregates", postgresql.JSONB(), nullable=False),
+        sa.Column("verdicts", pg.JSONB(), nullable=False),
+        sa.Column("freshness", pg.JSONB(), nullable=False),
+        sa.Column("aggregates", pg.JSONB(), nullable=False),
         sa.Column("inputs_kind", sa.Text(), nullable=True),
         sa.Column("inputs_version", sa.Integer(), nullable=True),
-        sa.Column("inputs", postgresql.BYTEA(), nullable=True),
+        sa.Column("inputs", pg.BYTEA(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("receipts_course", "receipts", ["course_id", "id"], unique=False)
@@ -178,10 +163,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("key", sa.UUID(), nullable=False),
         sa.Column("client_id", sa.UUID(), nullable=False),
-        sa.Column("due_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("due_at", UTC_TIME, nullable=False),
+        sa.Column("payload", pg.JSONB(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("retry_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("retry_at", UTC_TIME, nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("kind", "key"),
     )
@@ -191,20 +176,17 @@ def upgrade() -> None:
         sa.Column("stream_epoch", sa.BigInteger(), nullable=False),
         sa.Column("stream_sequence", sa.BigInteger(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("payload", postgresql.BYTEA(), nullable=False),
+        sa.Column("headers", pg.JSONB(), nullable=True),
+        sa.Column("payload", pg.BYTEA(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column(
-            "received_at",
-            sa.TIMESTAMP(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
+            "received_at", UTC_TIME, server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.PrimaryKeyConstraint("stream_epoch", "stream_sequence"),
     )
     op.create_table(
         "web_sessions",
-        sa.Column("id_hash", postgresql.BYTEA(), nullable=False),
+        sa.Column("id_hash", pg.BYTEA(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("ref", sa.UUID(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -213,13 +195,13 @@ def upgrade() -> None:
         sa.Column("form_token", sa.Text(), nullable=False),
         sa.Column(
             "signed_in_at",
-            sa.TIMESTAMP(timezone=True),
+            UTC_TIME,
             server_default=sa.text("clock_timestamp()"),
             nullable=False,
         ),
         sa.Column(
             "seen_at",
-            sa.TIMESTAMP(timezone=True),
+            UTC_TIME,
             server_default=sa.text("clock_timestamp()"),
             nullable=False,
         ),
@@ -228,17 +210,20 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("web_sessions")
-    op.drop_table("unreadable_messages")
-    op.drop_table("timers")
-    op.drop_table("stream_epochs")
-    op.drop_table("receipts")
-    op.drop_table("outbox")
-    op.drop_table("lane_events")
-    op.drop_table("lane_cursors")
-    op.drop_table("inbox")
-    op.drop_table("course_protocols")
-    op.drop_table("consumer_position")
-    op.drop_table("client_sequences")
-    op.drop_table("answered_commands")
-    op.drop_table("aggregate_versions")
+    for table in (
+        "web_sessions",
+        "unreadable_messages",
+        "timers",
+        "stream_epochs",
+        "receipts",
+        "outbox",
+        "lane_events",
+        "lane_cursors",
+        "inbox",
+        "course_protocols",
+        "consumer_position",
+        "client_sequences",
+        "answered_commands",
+        "aggregate_versions",
+    ):
+        op.drop_table(table)
