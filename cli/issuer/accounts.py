@@ -15,6 +15,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.clinic.tokens import login_of
+from cli.issuer.passwords import normal
 from cli.issuer.tables import ACCOUNTS
 
 _HASHER: Final = PasswordHash((Argon2Hasher(memory_cost=65536, time_cost=3, parallelism=4),))
@@ -34,6 +35,8 @@ class Account:
     role: str
     ref: UUID
     disabled: bool = False
+    handed_out: bool = False
+    """Whether their password is still the one that somebody printed for them."""
 
 
 async def add(
@@ -52,6 +55,7 @@ async def add(
         "ref": ref,
         "demo": demo,
         "password_hash": await hashed(password),
+        "handed_out": not demo,
     }
     await connection.execute(sa.insert(ACCOUNTS).values(row))
     return login, password
@@ -72,15 +76,24 @@ async def renew_password(connection: AsyncConnection, login: str) -> str:
     await connection.execute(
         sa.update(ACCOUNTS)
         .where(ACCOUNTS.c.login == login)
-        .values(password_hash=await hashed(password))
+        .values(password_hash=await hashed(password), handed_out=~ACCOUNTS.c.demo)
     )
     return password
+
+
+async def keep_password(connection: AsyncConnection, account_id: UUID, password: str) -> None:
+    """The one that its owner has chosen."""
+    await connection.execute(
+        sa.update(ACCOUNTS)
+        .where(ACCOUNTS.c.id == account_id)
+        .values(password_hash=await hashed(password), handed_out=False)
+    )
 
 
 async def who(connection: AsyncConnection, login: str, password: str) -> Account | None:
     """Whose login and password these are. Takes as long when there is no such login."""
     row = await _by_login(connection, login)
-    right = await _matches(password, row.password_hash if row else await _nobodys_hash())
+    right = await _matches(password, row.password_hash if row else None)
     return _account(row) if right and row is not None and row.disabled_at is None else None
 
 
@@ -136,20 +149,20 @@ def new_password() -> str:
 
 async def hashed(password: str) -> str:
     async with _AT_ONCE:
-        return await asyncio.to_thread(_HASHER.hash, password)
+        return await asyncio.to_thread(_HASHER.hash, normal(password))
 
 
-async def _matches(password: str, kept: str) -> bool:
+async def _matches(password: str, kept: str | None) -> bool:
     async with _AT_ONCE:
-        try:
-            return await asyncio.to_thread(_HASHER.verify, password, kept)
-        except UnknownHashError:
-            return False
+        return await asyncio.to_thread(_verified, password, kept)
 
 
-async def _nobodys_hash() -> str:
-    """What a password is compared with when nobody has the login, so that it takes as long."""
-    return await asyncio.to_thread(_made_up_hash)
+def _verified(password: str, kept: str | None) -> bool:
+    """Whether it is this hash's; where nobody has the login, as much work for nothing."""
+    try:
+        return _HASHER.verify(normal(password), kept or _made_up_hash()) and kept is not None
+    except UnknownHashError:
+        return False
 
 
 @cache
@@ -165,4 +178,5 @@ def _account(row: Any) -> Account:
         role=row.role,
         ref=UUID(str(row.ref)),
         disabled=row.disabled_at is not None,
+        handed_out=row.handed_out,
     )

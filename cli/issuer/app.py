@@ -27,6 +27,7 @@ from cli.issuer.routes import (
     end_session,
     home,
     passkeys,
+    passwords,
     token,
 )
 from cli.issuer.settings import IssuerSettings
@@ -41,6 +42,16 @@ from shared.web.pages.rendering import STATIC, Renderer
 
 ROOM: Final = Path(__file__).parent
 _CLOSING_SECONDS: Final = 2.0
+_PARTS: Final = (
+    discovery,
+    authorize,
+    token,
+    end_session,
+    home,
+    passwords,
+    passkeys,
+    administration,
+)
 _PAGES: Final = Pages(routers=(), templates=ROOM / "templates", navigation=())
 
 
@@ -96,7 +107,7 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
     origins = [url.rstrip("/") for url in settings.service_urls.values()]
     app.add_middleware(PageHeaders, led_to=origins)
     app.mount("/static", StaticFiles(directory=STATIC))
-    for part in (discovery, authorize, token, end_session, home, passkeys, administration):
+    for part in _PARTS:
         app.include_router(part.router)
     app.add_exception_handler(HTTPException, _said)
     app.add_exception_handler(RequestValidationError, _not_understood)

@@ -40,6 +40,15 @@ async def end(connection: AsyncConnection, sid: UUID, subject: UUID) -> None:
     await connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.sid == sid))
 
 
+async def end_others_of(connection: AsyncConnection, subject: UUID, but: UUID) -> None:
+    """End whatever else this person is signed in with."""
+    others = await connection.execute(
+        sa.select(SIGN_INS.c.sid).where(SIGN_INS.c.account_id == subject, SIGN_INS.c.sid != but)
+    )
+    for sid in others.scalars().all():
+        await end(connection, UUID(str(sid)), subject)
+
+
 async def end_all_of(
     connection: AsyncConnection, subject: UUID, clients: Mapping[str, Client]
 ) -> None:

@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
 import structlog
 from authlib.oauth2 import OAuth2Error
@@ -20,6 +21,9 @@ from shared.web.pages.guard import assert_origin, assert_own_form
 
 _log = structlog.get_logger()
 
+_PROVED: Final = frozenset({"prompt", "max_age"})
+"""What a request asks of a proof. The service sees in the token how old it is."""
+
 
 def asked_by(request: Request) -> Asked:
     """The service's request, which is the query of every page of the entrance."""
@@ -33,6 +37,12 @@ def has_to_prove(asked: Asked, sign_in: SignIn | None, prompt: str | None) -> bo
         return True
     most = asked.payload.data.get("max_age", "")
     return most.isdigit() and sign_in.age(datetime.now(UTC)) > int(most)
+
+
+def going_on(request: Request) -> str:
+    """The service's request once more, for somebody who has just proved who they are."""
+    asked = request.query_params.multi_items()
+    return urlencode([(name, told) for name, told in asked if name not in _PROVED])
 
 
 async def admitted(

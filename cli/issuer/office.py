@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from joserfc.jwk import ECKey
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -17,6 +17,7 @@ from cli.issuer.endings import Notices
 from cli.issuer.protocol import Answer, Protocol
 from cli.issuer.settings import IssuerSettings
 from cli.issuer.sign_ins import COOKIE, SignIn
+from shared.web.pages.guard import assert_origin, assert_own_form
 from shared.web.pages.rendering import Renderer
 from shared.web.pages.sessions import LONGEST_HOURS
 
@@ -48,6 +49,16 @@ def office(request: Request) -> Office:
 async def who_is_here(request: Request, connection: AsyncConnection) -> SignIn | None:
     """Whoever is signed in with this browser."""
     return await sign_ins.found(connection, request.cookies.get(COOKIE))
+
+
+async def somebody(request: Request, connection: AsyncConnection, form_token: str) -> SignIn:
+    """Whoever is signed in here, awake, with a form of their own."""
+    assert_origin(request, office(request).settings.origin)
+    sign_in = await who_is_here(request, connection)
+    if sign_in is None or sign_in.asleep:
+        raise HTTPException(403, "Nobody is signed in")
+    assert_own_form(sign_in.form_token, form_token)
+    return sign_in
 
 
 def show(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:

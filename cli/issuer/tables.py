@@ -32,6 +32,7 @@ ACCOUNTS: Final = sa.Table(
     sa.Column("password_hash", sa.Text, nullable=False),
     sa.Column("demo", sa.Boolean, nullable=False),
     sa.Column("disabled_at", UTC_TIME),
+    sa.Column("handed_out", sa.Boolean, nullable=False, server_default=sa.text("false")),
 )
 
 PASSKEYS: Final = sa.Table(

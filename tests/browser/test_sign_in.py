@@ -96,6 +96,10 @@ async def test_a_passkey_lets_in_without_a_password_and_its_answer_is_good_once(
     await screen.page.get_by_role("button", name="Make a passkey").click()
     await expect(screen.page.get_by_role("button", name="Remove")).to_be_visible()
     await screen.assert_accessible()
+    await screen.page.get_by_role("link", name="Change your password").click()
+    await expect(screen.page.get_by_label("Present password")).to_be_focused()
+    await screen.assert_accessible()
+    await screen.page.get_by_role("link", name="Back").click()
     await screen.page.get_by_role("button", name="Sign out everywhere").click()
     await expect(screen.page.get_by_role("heading", name="Nobody is signed in")).to_be_visible()
 

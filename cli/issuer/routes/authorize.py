@@ -6,27 +6,27 @@ import structlog
 from authlib.oauth2 import OAuth2Error
 from authlib.oidc.core.errors import LoginRequiredError
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
-from cli.issuer import accounts, guesses
+from cli.issuer import trying
 from cli.issuer.entrance import (
     admitted,
     asked_by,
     assert_own_door,
     door,
     go_back,
+    going_on,
     has_to_prove,
     refused,
 )
 from cli.issuer.office import keep, office, who_is_here
-from shared.audit import Outcome
+from cli.issuer.trying import TOO_OFTEN, TooOftenError, tries_of
 
 router = APIRouter()
 
 _log = structlog.get_logger()
 
 NOT_KNOWN: Final = "That name and password do not belong together."
-TOO_OFTEN: Final = "Too many tries. Wait a little, then try again."
 
 
 @router.get("/authorize")
@@ -62,32 +62,23 @@ async def enter(
         grant = here.protocol.get_consent_grant(asked, None)
     except OAuth2Error as error:
         return refused(request, asked, error)
-    login, address = login.strip().lower(), request.client.host if request.client else ""
-    tries = guesses.at_the_door(login, address)
-    async with here.engine.begin() as connection:
-        tried = await accounts.by_login(connection, login)
-        whose = None if tried is None else tried.ref
-        wait = await guesses.take(connection, tries)
-        if wait is not None and wait.first:
-            await here.audited.turned_away(
-                connection, "sign_in", "too_many_tries", whose, outcome=Outcome.REFUSED
-            )
-    if wait is not None:
-        _log.warning("too_many_tries", seconds=wait.seconds)
+    login = login.strip().lower()
+    try:
+        account = await trying.password(here, tries_of(request, login), login, password, "sign_in")
+    except TooOftenError as wait:
         answer = door(request, None, TOO_OFTEN, login, status=429)
         answer.headers["retry-after"] = str(wait.seconds)
         return answer
-    async with here.engine.connect() as connection:
-        account = await accounts.who(connection, login, password)
     if account is None:
-        async with here.engine.begin() as connection:
-            await here.audited.turned_away(connection, "sign_in", "password", whose)
         _log.warning("sign_in_refused")
         return door(request, None, NOT_KNOWN, login, status=422)
     async with here.engine.begin() as connection:
-        await guesses.give_back(connection, tries)
         sign_in, kept = await admitted(request, connection, account, ["pwd"])
     here.notices.hurry()
-    response = await go_back(here, asked, grant, sign_in)
+    response = (
+        RedirectResponse(f"/password?{going_on(request)}", status_code=303)
+        if account.handed_out
+        else await go_back(here, asked, grant, sign_in)
+    )
     keep(response, kept)
     return response

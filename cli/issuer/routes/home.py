@@ -14,14 +14,14 @@ router = APIRouter()
 
 
 @router.get("/")
-async def home(request: Request) -> Response:
+async def home(request: Request, changed: str = "") -> Response:
     """Who is here, and their passkeys; or the way to the services."""
     async with office(request).engine.begin() as connection:
         sign_in = await who_is_here(request, connection)
         if sign_in is None or sign_in.asleep:
             return show(request, "left.html")
         kept = await passkeys.of(connection, sign_in.account.id)
-    return show(request, "home.html", sign_in=sign_in, passkeys=kept)
+    return show(request, "home.html", sign_in=sign_in, passkeys=kept, changed=changed)
 
 
 @router.post("/appearance")

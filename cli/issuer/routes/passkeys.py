@@ -10,9 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from cli.issuer import accounts, passkeys
 from cli.issuer.entrance import admitted, asked_by, assert_own_door, door, go_back, refused
-from cli.issuer.office import keep, office, who_is_here
-from cli.issuer.sign_ins import SignIn
-from shared.web.pages.guard import assert_origin, assert_own_form
+from cli.issuer.office import keep, office, somebody
 
 router = APIRouter()
 
@@ -84,7 +82,7 @@ async def new(request: Request, form_token: Text = "") -> dict[str, Any]:
     """What a new passkey signs."""
     here = office(request)
     async with here.engine.begin() as connection:
-        sign_in = await _somebody(request, connection, form_token)
+        sign_in = await somebody(request, connection, form_token)
         known = list(await passkeys.of(connection, sign_in.account.id))
         kept, made = await passkeys.new_challenge(connection)
     options = _ceremonies().options_to_make(here.settings, sign_in.account, made, known)
@@ -98,7 +96,7 @@ async def add(
     """Keep a new passkey's public half."""
     here = office(request)
     async with here.engine.begin() as connection:
-        sign_in = await _somebody(request, connection, form_token)
+        sign_in = await somebody(request, connection, form_token)
         expected = await passkeys.take_challenge(connection, challenge)
         made = _ceremonies().made(here.settings, credential, expected) if expected else None
         if made is None:
@@ -114,7 +112,7 @@ async def remove(request: Request, form_token: Text = "", credential_id: Text = 
     """A device was lost, or given away."""
     here = office(request)
     async with here.engine.begin() as connection:
-        sign_in = await _somebody(request, connection, form_token)
+        sign_in = await somebody(request, connection, form_token)
         try:
             which = bytes.fromhex(credential_id)
         except ValueError:
@@ -122,13 +120,3 @@ async def remove(request: Request, form_token: Text = "", credential_id: Text = 
         await passkeys.remove(connection, sign_in.account.id, which)
         await here.audited.did(connection, sign_in.account, "remove_passkey", "sign_in")
     return RedirectResponse("/", status_code=303)
-
-
-async def _somebody(request: Request, connection: Any, form_token: str) -> SignIn:
-    """Whoever is signed in here, awake, with a form of their own."""
-    assert_origin(request, office(request).settings.origin)
-    sign_in = await who_is_here(request, connection)
-    if sign_in is None or sign_in.asleep:
-        raise HTTPException(403, "Nobody is signed in")
-    assert_own_form(sign_in.form_token, form_token)
-    return sign_in

@@ -11,7 +11,7 @@ from cli.issuer import accounts
 from cli.issuer.app import DemoAccountsRefusedError, create_issuer
 from cli.issuer.settings import IssuerSettings
 from shared.runtime.settings import ServiceSettings
-from tests.integration.identity.world import ISSUER, Visitor, World
+from tests.integration.identity.world import ISSUER, World
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="package")]
 
@@ -80,19 +80,6 @@ async def test_accounts_are_kept_by_whoever_has_the_secret_only(world: World, se
                 headers={"Authorization": f"Bearer {secret}"},
             )
             assert answer.status_code == 401
-
-
-async def test_a_new_password_ends_what_was_opened_with_the_old_one(
-    visitor: Visitor, world: World
-) -> None:
-    await visitor.sign_in("ines.kowalczyk")
-    renewed = (await world.administer("/ines.kowalczyk/password")).json()["password"]
-    old, world.passwords["ines.kowalczyk"] = world.passwords["ines.kowalczyk"], renewed
-    await world.told()
-    door = await visitor.get("https://intake.test/sign-in")
-    assert door.url.host == "issuer.test"
-    assert (await visitor.enter(door, "ines.kowalczyk", old)).status_code == 422
-    assert (await visitor.enter(door, "ines.kowalczyk")).url.host == "intake.test"
 
 
 @pytest.mark.parametrize(

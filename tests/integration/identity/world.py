@@ -203,4 +203,5 @@ async def running_world(
         ]
         made = (await world.administer("", {"people": people})).json()
         world.passwords = {one["login"]: one["password"] for one in made}
+        await world.rows("UPDATE accounts SET handed_out = false")
         yield world
