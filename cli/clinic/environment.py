@@ -65,6 +65,7 @@ def issuer_environment(
         "CARETEAM_CLIENT_SECRETS_FOLDER": str(folder.oidc),
         "CARETEAM_ADMINISTRATION_SECRET_FILE": str(folder.administration_secret),
         "CARETEAM_SIGNING_KEY_FILE": str(folder.signing_key),
+        "CARETEAM_SECOND_FACTOR_KEY_FILE": str(folder.second_factor_key),
         "CARETEAM_DATABASE_URL": postgres.url(f"{IDENTITY}_app", IDENTITY),
         "CARETEAM_DATABASE_PASSWORD_FILE": str(
             RoleSecrets(folder.secrets / "postgres").file(IDENTITY, "app")

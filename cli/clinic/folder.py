@@ -75,6 +75,11 @@ class ClinicFolder:
         return self.secrets / "oidc"
 
     @property
+    def second_factor_key(self) -> Path:
+        """With which the issuer makes the secrets of people's second factors."""
+        return self.secrets / "issuer" / "second-factor"
+
+    @property
     def signing_key(self) -> Path:
         return self.secrets / "issuer" / "signing.json"
 

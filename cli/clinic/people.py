@@ -37,7 +37,7 @@ class Administration:
         return str(self._ask("POST", f"/{login}/password")["password"])
 
     def change(self, login: str, change: str) -> str:
-        """``end``, ``disable`` or ``enable``; returns the state that follows."""
+        """``end``, ``disable``, ``enable`` or ``remove-code``; returns the state that follows."""
         return str(self._ask("POST", f"/{login}/{change}")["state"])
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:

@@ -53,5 +53,11 @@ def enable(login: Login, data: Data = DEFAULT_FOLDER) -> None:
     _say(login, reach(data).administration().change(login, "enable"))
 
 
+@app.command("remove-code")
+def remove_code(login: Login, data: Data = DEFAULT_FOLDER) -> None:
+    """Take away somebody's second factor, whose device is lost, and sign them out everywhere."""
+    _say(login, reach(data).administration().change(login, "remove-code"))
+
+
 def _say(login: str, state: str) -> None:
     out.print(f"{login}: {state}")

@@ -51,6 +51,7 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
     for service in SERVICES:
         password(oidc / service)
     password(issuer / "administration")
+    password(issuer / "second-factor")
     keep_issuer_key(issuer / "signing.json")
 
     for service in SERVICES:
@@ -75,6 +76,7 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
             "database": roles.file(IDENTITY, "app"),
             "administration": issuer / "administration",
             "signing.json": issuer / "signing.json",
+            "second-factor": issuer / "second-factor",
             "nats.seed": seeds.file(IDENTITY),
             "audit.key": audit / f"{IDENTITY}.key",
             "audit.signing": audit / f"{IDENTITY}.signing",

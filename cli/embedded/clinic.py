@@ -155,6 +155,7 @@ class EmbeddedClinic:
         """The secrets between the services and their issuer; a clinic keeps those it has."""
         keep_issuer_key(self._folder.signing_key)
         password(self._folder.administration_secret)
+        password(self._folder.second_factor_key)
         for service in SERVICES:
             password(self._folder.oidc / service)
 

@@ -28,6 +28,7 @@ from cli.issuer.routes import (
     home,
     passkeys,
     passwords,
+    second_factors,
     token,
 )
 from cli.issuer.settings import IssuerSettings
@@ -49,6 +50,7 @@ _PARTS: Final = (
     end_session,
     home,
     passwords,
+    second_factors,
     passkeys,
     administration,
 )
@@ -83,6 +85,7 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
         notices=notices,
         renderer=Renderer(_PAGES, settings.zone),
         administration_secret=settings.administration_secret_file.read_text().strip(),
+        second_factor_key=settings.second_factor_key_file.read_text().strip().encode(),
         audited=Audited(trail),
     )
 

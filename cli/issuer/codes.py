@@ -46,7 +46,10 @@ class Code(AuthorizationCodeMixin):  # type: ignore[misc]
 
 
 def acr_of(sign_in: SignIn) -> str:
-    """``phr``, phishing-resistant, for a passkey (OpenID EAP); ``pwd`` for a password."""
+    """``phr``, phishing-resistant, for a passkey (OpenID EAP); ``mfa`` for a password and a code;
+    ``pwd`` for a password."""
+    if "mfa" in sign_in.methods:
+        return "mfa"
     return "pwd" if "pwd" in sign_in.methods else "phr"
 
 

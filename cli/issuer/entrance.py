@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 import structlog
 from authlib.oauth2 import OAuth2Error
 from fastapi import HTTPException, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.issuer import codes, endings, sign_ins
 from cli.issuer.accounts import Account
-from cli.issuer.office import DOOR, Office, as_response, office, show, who_is_here
+from cli.issuer.office import DOOR, Office, as_response, keep, office, show, who_is_here
 from cli.issuer.protocol import Request as Asked
 from cli.issuer.sign_ins import SignIn
 from shared.web.pages.guard import assert_origin, assert_own_form
@@ -59,6 +59,19 @@ async def admitted(
     return sign_in, kept
 
 
+async def onward(
+    request: Request, asked: Asked, grant: Any, sign_in: SignIn, kept: str
+) -> Response:
+    """Somebody has come in: back to the service, past a password of their own if they have none."""
+    response = (
+        RedirectResponse(f"/password?{going_on(request)}", status_code=303)
+        if sign_in.account.handed_out
+        else await go_back(office(request), asked, grant, sign_in)
+    )
+    keep(response, kept)
+    return response
+
+
 async def go_back(here: Office, asked: Asked, grant: Any, sign_in: SignIn) -> Response:
     """Send the person back to the service with a code for who they are."""
     answer = here.protocol.create_authorization_response(asked, sign_in, grant)
@@ -101,6 +114,21 @@ def door(
         DOOR, token, path="/", secure=True, httponly=True, samesite="strict", max_age=3600
     )
     return response
+
+
+def ask_for_code(
+    request: Request, proof: str, mistake: str | None = None, status: int = 200
+) -> HTMLResponse:
+    """The page that asks for a code after a password that was right; ``proof`` remembers that."""
+    return show(
+        request,
+        "code.html",
+        status=status,
+        form_token=request.cookies.get(DOOR, ""),
+        query=request.url.query,
+        proof=proof,
+        mistake=mistake,
+    )
 
 
 def assert_own_door(request: Request, form_token: str) -> None:

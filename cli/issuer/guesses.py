@@ -79,6 +79,8 @@ class Wait:
 
 OF_A_LOGIN: Final = Bucket("login", 5, 60)
 OF_AN_ADDRESS: Final = Bucket("address", 30, 5)
+OF_A_CODE: Final = Bucket("code", 5, 300)
+"""Whoever knows a password has three codes in a million at each try: one in a thousand a day."""
 
 _FORGET: Final = sa.text("DELETE FROM guesses WHERE at < clock_timestamp() - interval '1 day'")
 

@@ -38,6 +38,7 @@ class Office:
     notices: Notices
     renderer: Renderer
     administration_secret: str
+    second_factor_key: bytes
     audited: Audited
 
 

@@ -87,6 +87,18 @@ async def new_challenge(connection: AsyncConnection) -> tuple[str, bytes]:
     return kept, challenge
 
 
+async def challenge_of(connection: AsyncConnection, kept: str) -> bytes | None:
+    """The challenge, for somebody who may need another try at it."""
+    fresh = sa.func.clock_timestamp() - sa.text(f"interval '{MINUTES} minutes'")
+    found = await connection.execute(
+        sa.select(CHALLENGES.c.challenge).where(
+            CHALLENGES.c.id_hash == digest(kept), CHALLENGES.c.made_at > fresh
+        )
+    )
+    challenge = found.scalar_one_or_none()
+    return None if challenge is None else bytes(challenge)
+
+
 async def take_challenge(connection: AsyncConnection, kept: str) -> bytes | None:
     """The challenge, once."""
     fresh = sa.func.clock_timestamp() - sa.text(f"interval '{MINUTES} minutes'")

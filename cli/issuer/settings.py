@@ -55,6 +55,8 @@ class IssuerSettings(DatabaseSettings):
     client_secrets_folder: Path
     administration_secret_file: Path
     signing_key_file: Path
+    second_factor_key_file: Path
+    """With which the secrets of people's second factors are made: not in the database."""
     audit_key_file: Path
     """The keys of the issuer's audit chain, one a line, the present one last."""
     audit_signing_key_file: Path

@@ -17,7 +17,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.issuer.accounts import Account
-from cli.issuer.tables import ACCOUNTS, CHALLENGES, CODES, REFRESH_TOKENS, SIGN_INS
+from cli.issuer.tables import (
+    ACCOUNTS,
+    CHALLENGES,
+    CODES,
+    PROVEN_PASSWORDS,
+    REFRESH_TOKENS,
+    SIGN_INS,
+)
 from shared.web.pages.sessions import (
     AT_THE_DESK,
     IDLE_MINUTES,
@@ -106,6 +113,7 @@ async def forget_old(connection: AsyncConnection) -> None:
         (SIGN_INS, SIGN_INS.c.began_at, sa.text(f"interval '{LONGEST_HOURS} hours'")),
         (CODES, CODES.c.made_at, sa.text("interval '10 minutes'")),
         (CHALLENGES, CHALLENGES.c.made_at, sa.text("interval '10 minutes'")),
+        (PROVEN_PASSWORDS, PROVEN_PASSWORDS.c.made_at, sa.text("interval '10 minutes'")),
     ):
         await connection.execute(sa.delete(table).where(column < age - interval))
 
@@ -169,6 +177,7 @@ async def _one(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> Si
             name=row.name,
             role=row.role,
             ref=UUID(str(row.ref)),
+            handed_out=row.handed_out,
         ),
         methods=tuple(row.methods),
         form_token=row.form_token,

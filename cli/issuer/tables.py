@@ -45,6 +45,23 @@ PASSKEYS: Final = sa.Table(
     sa.Column("made_at", UTC_TIME, nullable=False, server_default=_now()),
 )
 
+SECOND_FACTORS: Final = sa.Table(
+    "second_factors",
+    METADATA,
+    sa.Column("account_id", pg.UUID, sa.ForeignKey("accounts.id"), primary_key=True),
+    sa.Column("salt", pg.BYTEA, nullable=False),
+    sa.Column("last_step", sa.BigInteger, nullable=False),
+    sa.Column("made_at", UTC_TIME, nullable=False, server_default=_now()),
+)
+
+PROVEN_PASSWORDS: Final = sa.Table(
+    "proven_passwords",
+    METADATA,
+    sa.Column("id_hash", pg.BYTEA, primary_key=True),
+    sa.Column("account_id", pg.UUID, sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("made_at", UTC_TIME, nullable=False, server_default=_now()),
+)
+
 SIGN_INS: Final = sa.Table(
     "sign_ins",
     METADATA,

@@ -59,7 +59,7 @@ def test_every_secret_is_its_own(volumes: Path) -> None:
     found += [file.read_text() for file in (folder / "oidc").iterdir()]
     found += [file.read_text() for file in (folder / "issuer").iterdir()]
     of_each = len(ROLES) + 1 + 3  # its roles, its seed, its audit's keys
-    assert len(found) == 1 + 2 + len(CHAINS) * of_each + len(SERVICES) + 2
+    assert len(found) == 1 + 2 + len(CHAINS) * of_each + len(SERVICES) + 3
     assert len(set(found)) == len(found)
     assert min(len(text.strip()) for text in found) >= 43
 
@@ -84,7 +84,8 @@ def test_a_service_gets_what_is_its_own_and_no_more(service: str, volumes: Path)
 def test_the_issuer_gets_what_it_signs_with_and_nobody_else_does(volumes: Path) -> None:
     share = volumes / "secrets-identity"
     files = {str(file.relative_to(share)) for file in share.rglob("*") if file.is_file()}
-    own = {"administration", "database", "signing.json", "nats.seed", "audit.key", "audit.signing"}
+    own = {"administration", "database", "signing.json", "second-factor"}
+    own |= {"nats.seed", "audit.key", "audit.signing"}
     assert files == own | {f"oidc/{service}" for service in SERVICES}
     key = (share / "signing.json").read_text()
     holders = {file.parent.name for file, (text, _) in written(volumes).items() if text == key}

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli.issuer import accounts, endings
+from cli.issuer import accounts, endings, second_factors
 from cli.issuer.accounts import Account
 from cli.issuer.office import Office, office
 
@@ -113,6 +113,17 @@ async def enable(login: str, here: Administered) -> dict[str, str]:
         await accounts.set_disabled(connection, login, disabled=False)
         await here.audited.administered(connection, "enable_account", account.ref)
     return {"login": login, "state": "enabled"}
+
+
+@router.post("/accounts/{login}/remove-code")
+async def remove_code(login: str, here: Administered) -> dict[str, str]:
+    """Somebody's device is lost: their password alone lets them in again."""
+    async with here.engine.begin() as connection:
+        account = await _found(connection, login)
+        await second_factors.remove(connection, account.id)
+        await _end(connection, here, account)
+        await here.audited.administered(connection, "remove_second_factor", account.ref)
+    return {"login": login, "state": "asked for no code"}
 
 
 async def _found(connection: AsyncConnection, login: str) -> Account:

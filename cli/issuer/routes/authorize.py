@@ -1,25 +1,27 @@
 """Where services send people: who they are is proved here, and they go back with a code."""
 
+import secrets
 from typing import Annotated, Final
 
 import structlog
 from authlib.oauth2 import OAuth2Error
 from authlib.oidc.core.errors import LoginRequiredError
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from cli.issuer import trying
+from cli.issuer import second_factors, trying
 from cli.issuer.entrance import (
     admitted,
+    ask_for_code,
     asked_by,
     assert_own_door,
     door,
     go_back,
-    going_on,
     has_to_prove,
+    onward,
     refused,
 )
-from cli.issuer.office import keep, office, who_is_here
+from cli.issuer.office import office, who_is_here
 from cli.issuer.trying import TOO_OFTEN, TooOftenError, tries_of
 
 router = APIRouter()
@@ -73,12 +75,10 @@ async def enter(
         _log.warning("sign_in_refused")
         return door(request, None, NOT_KNOWN, login, status=422)
     async with here.engine.begin() as connection:
+        if await second_factors.of(connection, account.id) is not None:
+            proof = secrets.token_urlsafe(32)
+            await second_factors.password_was_right(connection, account.id, proof)
+            return ask_for_code(request, proof)
         sign_in, kept = await admitted(request, connection, account, ["pwd"])
     here.notices.hurry()
-    response = (
-        RedirectResponse(f"/password?{going_on(request)}", status_code=303)
-        if account.handed_out
-        else await go_back(here, asked, grant, sign_in)
-    )
-    keep(response, kept)
-    return response
+    return await onward(request, asked, grant, sign_in, kept)

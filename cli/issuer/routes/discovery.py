@@ -33,7 +33,7 @@ async def discovery(request: Request) -> dict[str, Any]:
         "id_token_signing_alg_values_supported": [ALGORITHM],
         "token_endpoint_auth_methods_supported": ["client_secret_basic"],
         "code_challenge_methods_supported": ["S256"],
-        "acr_values_supported": ["pwd", "phr"],
+        "acr_values_supported": ["pwd", "mfa", "phr"],
         "authorization_response_iss_parameter_supported": True,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,

@@ -74,7 +74,15 @@ class World:
 
     async def begin_anew(self) -> None:
         """Nobody is signed in anywhere, and nobody has guessed."""
-        for statement in ("guesses", "notices", "sign_ins", "challenges", "passkeys"):
+        for statement in (
+            "guesses",
+            "notices",
+            "sign_ins",
+            "challenges",
+            "passkeys",
+            "second_factors",
+            "proven_passwords",
+        ):
             await self.rows(f"DELETE FROM {statement}")  # noqa: S608 - names from above
         for statement in ("web_sessions", "ended_subjects", "kept_forms"):
             await self.intake.rows(f"DELETE FROM {statement}")  # noqa: S608
@@ -166,6 +174,7 @@ async def running_world(
     for service in OTHERS:
         password(secrets / "oidc" / service)
     password(secrets / "administration")
+    password(secrets / "second-factor")
     keep_issuer_key(secrets / "signing.json")
     keep_signing_key(secrets / f"{IDENTITY}.signing", secrets)
     settings = IssuerSettings(
@@ -175,6 +184,7 @@ async def running_world(
         client_secrets_folder=secrets / "oidc",
         administration_secret_file=secrets / "administration",
         signing_key_file=secrets / "signing.json",
+        second_factor_key_file=secrets / "second-factor",
         audit_key_file=audit_key_file(secrets),
         audit_signing_key_file=secrets / f"{IDENTITY}.signing",
         audit_folder=folder / "audit" / IDENTITY,
