@@ -21,9 +21,10 @@ from services.intake.domain.protocol_change import (
 from services.intake.domain.replaying import ChangeFacts, decide_change
 from services.intake.domain.review import ReviewStatus
 from services.intake.handlers.advance_course import advance_course
-from services.intake.handlers.ports import Begin, Due, PeerAnswer, Peers, UnitOfWork
+from services.intake.handlers.ports import Begin, PeerAnswer, Peers, UnitOfWork
 from shared.decisions import Decision
 from shared.protocol import ClinicProtocol, Role
+from shared.storage.ports import Due
 
 CHANGING_PROTOCOL: Final = "changing_protocol"
 _SETTLED_WITHIN: Final = timedelta(seconds=30)

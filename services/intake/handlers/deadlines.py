@@ -5,7 +5,8 @@ from uuid import UUID
 from services.intake.domain.consent_signing import expire
 from services.intake.handlers.advance_course import advance_course
 from services.intake.handlers.course_in_full import consent_of
-from services.intake.handlers.ports import Due, UnitOfWork
+from services.intake.handlers.ports import UnitOfWork
+from shared.storage.ports import Due
 
 
 async def when_consent_expires(due: Due, uow: UnitOfWork) -> None:

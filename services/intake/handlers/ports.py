@@ -20,21 +20,13 @@ from services.intake.domain.protocol_change import ProtocolChange
 from services.intake.domain.question import Question
 from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
-from shared.decisions import Change, Decision
 from shared.protocol import ClinicProtocol, Pin
 from shared.storage import Actor, Freshness
+from shared.storage import ports as shared_ports
+from shared.storage.ports import Receipts, Timers
 
 S = TypeVar("S")
-
-
-class Repository(Protocol[S]):
-    """Aggregates of one kind. Reading one locks its client until the transaction ends."""
-
-    async def get(self, aggregate_id: UUID, /) -> S: ...
-    async def find(self, aggregate_id: UUID, /) -> S | None: ...
-    async def find_by(self, **columns: Any) -> S | None: ...
-    async def list_by(self, **columns: Any) -> list[S]: ...
-    async def save(self, change: Change[S, DomainEvent], /) -> S: ...
+Repository: TypeAlias = shared_ports.Repository[S, DomainEvent]
 
 
 class Consents(Repository[Consent], Protocol):
@@ -48,45 +40,6 @@ class Facts(Protocol):
     async def fold(
         self, course_id: UUID, client_id: UUID, step: Callable[[CourseFacts], CourseFacts], /
     ) -> CourseFacts: ...
-
-
-class Timers(Protocol):
-    async def set(
-        self,
-        kind: str,
-        key: UUID,
-        due_at: datetime,
-        *,
-        client_id: UUID,
-        **payload: str | int | bool | None,
-    ) -> None: ...
-    async def cancel(self, kind: str, key: UUID) -> None: ...
-
-
-class Receipts(Protocol):
-    async def record(
-        self,
-        decision: Decision,
-        facts: object,
-        *,
-        subject_id: UUID,
-        client_id: UUID,
-        course_id: UUID | None,
-        freshness: Mapping[str, Freshness],
-    ) -> UUID:
-        """Keep the decision with the facts that the gate was given, so that it can be replayed."""
-        ...
-
-
-class Due(Protocol):
-    """A timer that came due; ``due_at`` is its deadline, however late it is now."""
-
-    @property
-    def key(self) -> UUID: ...
-    @property
-    def client_id(self) -> UUID: ...
-    @property
-    def payload(self) -> Mapping[str, str | int | bool | None]: ...
 
 
 class Protocols(Protocol):

@@ -16,8 +16,9 @@ from services.intake.domain.closing import Obstacle
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.on_board import obstacles_on_board
 from services.intake.domain.replaying import ClosingFacts, decide_closing
-from services.intake.handlers.ports import Begin, Due, PeerAnswer, Peers, UnitOfWork
+from services.intake.handlers.ports import Begin, PeerAnswer, Peers, UnitOfWork
 from shared.decisions import Decision
+from shared.storage.ports import Due
 
 CLOSING: Final = "closing"
 ASK_AGAIN_AFTER: Final = timedelta(seconds=30)

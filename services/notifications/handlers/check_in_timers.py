@@ -12,9 +12,10 @@ from services.notifications.domain.vocabulary import CheckInOutcome
 from services.notifications.domain.wording import Wording
 from services.notifications.handlers.advance_aftercare import CHECK_IN_TIMER
 from services.notifications.handlers.owe import owe, settle
-from services.notifications.handlers.ports import CourseRef, Due, UnitOfWork
+from services.notifications.handlers.ports import CourseRef, UnitOfWork
 from services.notifications.handlers.say import say, take_back
 from services.notifications.handlers.urgent_loops import call_out
+from shared.storage.ports import Due
 
 SILENCE_TIMER = "check_in_silent"
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from services.notifications.domain.desk_hours import closes_at
 from services.notifications.domain.task import TaskKind, TaskStatus
 from services.notifications.handlers.owe import owe
-from services.notifications.handlers.ports import CourseRef, Due, UnitOfWork
+from services.notifications.handlers.ports import CourseRef, UnitOfWork
 from shared.protocol import Role
+from shared.storage.ports import Due
 
 DESK_TIMER: Final = "desk_closes"
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NoReturn, Protocol, TypeAlias, TypeVar
+from typing import NoReturn, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,9 +19,9 @@ from services.notifications.domain.notice import Notice
 from services.notifications.domain.staff_preferences import StaffPreferences
 from services.notifications.domain.task import Task
 from services.notifications.domain.vocabulary import Carriage, Channel, Language
-from shared.decisions import Change, Decision
 from shared.protocol import ClinicProtocol
-from shared.storage import Freshness
+from shared.storage import Actor, Freshness
+from shared.storage.ports import Receipts, Repository, Timers
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -36,66 +36,10 @@ class CourseRef:
     course_id: UUID
 
 
-class Repository(Protocol[S, E]):
-    async def get(self, aggregate_id: UUID, /) -> S: ...
-    async def find(self, aggregate_id: UUID, /) -> S | None: ...
-    async def find_by(self, **columns: Any) -> S | None: ...
-    async def list_by(self, **columns: Any) -> list[S]: ...
-    async def save(self, change: Change[S, E], /) -> S: ...
-
-
 class Facts(Protocol[F]):
     async def find(self, key: UUID, /) -> F | None: ...
     async def get(self, key: UUID, client_id: UUID, /) -> F: ...
     async def fold(self, key: UUID, client_id: UUID, step: Callable[[F], F], /) -> F: ...
-
-
-class Timers(Protocol):
-    async def set(
-        self,
-        kind: str,
-        key: UUID,
-        due_at: datetime,
-        *,
-        client_id: UUID,
-        **payload: str | int | bool | None,
-    ) -> None: ...
-    async def cancel(self, kind: str, key: UUID) -> None: ...
-
-
-class Receipts(Protocol):
-    async def record(
-        self,
-        decision: Decision,
-        facts: object,
-        *,
-        subject_id: UUID,
-        client_id: UUID,
-        course_id: UUID | None,
-        freshness: Mapping[str, Freshness],
-    ) -> UUID:
-        """Keep the decision with the facts that the gate was given, so that it can be replayed."""
-        ...
-
-
-class ActingPerson(Protocol):
-    @property
-    def role(self) -> str: ...
-    @property
-    def ref(self) -> UUID | None: ...
-
-
-class Due(Protocol):
-    """A timer that came due; ``due_at`` is its deadline, however late it is now."""
-
-    @property
-    def key(self) -> UUID: ...
-    @property
-    def client_id(self) -> UUID: ...
-    @property
-    def due_at(self) -> datetime: ...
-    @property
-    def payload(self) -> Mapping[str, str | int | bool | None]: ...
 
 
 class UnitOfWork(Protocol):
@@ -106,7 +50,7 @@ class UnitOfWork(Protocol):
     @property
     def now(self) -> datetime: ...
     @property
-    def actor(self) -> ActingPerson: ...
+    def actor(self) -> Actor: ...
     @property
     def timers(self) -> Timers: ...
     @property

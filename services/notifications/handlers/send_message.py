@@ -43,7 +43,6 @@ from services.notifications.handlers.message_outcomes import (
 from services.notifications.handlers.ports import (
     Begin,
     Carriers,
-    Due,
     Outgoing,
     Peers,
     Reachable,
@@ -51,6 +50,7 @@ from services.notifications.handlers.ports import (
 )
 from shared.decisions import Decision
 from shared.protocol import ClinicProtocol
+from shared.storage.ports import Due
 
 log = structlog.get_logger()
 

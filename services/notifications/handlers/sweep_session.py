@@ -19,8 +19,9 @@ from services.notifications.domain.session_reading import (
 from services.notifications.domain.task import TaskKind
 from services.notifications.handlers.advance_aftercare import advance_aftercare
 from services.notifications.handlers.owe import owe
-from services.notifications.handlers.ports import CourseRef, Due, UnitOfWork
+from services.notifications.handlers.ports import CourseRef, UnitOfWork
 from services.notifications.handlers.watch_session import SWEEP_TIMER, stay, watch
+from shared.storage.ports import Due
 
 AGAIN: Final = timedelta(hours=24)
 

@@ -20,8 +20,9 @@ from services.notifications.domain.session_facts import ExitWay, SessionFacts
 from services.notifications.domain.session_reading import exit_of
 from services.notifications.domain.task import TaskKind
 from services.notifications.handlers.owe import owe, settle
-from services.notifications.handlers.ports import CourseRef, Due, UnitOfWork
+from services.notifications.handlers.ports import CourseRef, UnitOfWork
 from services.notifications.handlers.tell_team import tell
+from shared.storage.ports import Due
 
 STEP_TIMER = "escalation_step"
 

@@ -17,11 +17,12 @@ from services.notifications.domain.task import TaskKind
 from services.notifications.domain.wording import Wording
 from services.notifications.handlers.owe import owe, withdraw_for_session
 from services.notifications.handlers.owe_after_hours import owe_somebody_there
-from services.notifications.handlers.ports import CourseRef, Due, UnitOfWork
+from services.notifications.handlers.ports import CourseRef, UnitOfWork
 from services.notifications.handlers.say import say, take_back
 from services.notifications.handlers.tell_team import tell_team
 from services.notifications.handlers.when_session_is_booked import tell_escort_the_plan
 from shared.protocol import ClinicProtocol
+from shared.storage.ports import Due
 
 CHASE_TIMER: Final = "escort_is_late"
 PATIENCE: Final = timedelta(minutes=20)

@@ -7,8 +7,9 @@ from services.notifications.domain.wording import Wording
 from services.notifications.handlers.advance_aftercare import RESTRICTION_TIMER, close_if_done
 from services.notifications.handlers.arrange_integration import offer_integration
 from services.notifications.handlers.owe import owe
-from services.notifications.handlers.ports import CourseRef, Due, UnitOfWork
+from services.notifications.handlers.ports import CourseRef, UnitOfWork
 from services.notifications.handlers.say import say
+from shared.storage.ports import Due
 
 
 async def when_restriction_ends(due: Due, uow: UnitOfWork) -> None:

@@ -9,7 +9,7 @@ from services.notifications.domain.session_reading import is_gone, no_dose_is_st
 from services.notifications.domain.task import TaskKind
 from services.notifications.handlers.advance_aftercare import advance_aftercare
 from services.notifications.handlers.owe import owe, settle
-from services.notifications.handlers.ports import CourseRef, Due, UnitOfWork
+from services.notifications.handlers.ports import CourseRef, UnitOfWork
 from services.notifications.handlers.say import release_held
 from services.notifications.handlers.tell_team import tell_team
 from services.notifications.handlers.urgent_loops import call_out
@@ -18,6 +18,7 @@ from services.notifications.handlers.when_escort_changes import (
     let_escort_wait,
     stop_chasing_escort,
 )
+from shared.storage.ports import Due
 
 CATCH_UP_TIMER: Final = "catch_up"
 

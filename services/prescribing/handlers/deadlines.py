@@ -12,8 +12,9 @@ from services.prescribing.handlers.order_consequences import (
     watch_checkpoint,
     watch_summary,
 )
-from services.prescribing.handlers.ports import Due, UnitOfWork
+from services.prescribing.handlers.ports import UnitOfWork
 from services.prescribing.handlers.tasks import raise_task
+from shared.storage.ports import Due
 
 
 async def when_minimum_observation_is_over(due: Due, uow: UnitOfWork) -> None:

@@ -22,19 +22,13 @@ from services.prescribing.domain.recovery import Recovery
 from services.prescribing.domain.registration import Registration
 from services.prescribing.domain.review_task import ReviewTask
 from services.prescribing.domain.summary_review import SummaryReview
-from shared.decisions import Change, Decision
 from shared.protocol import ClinicProtocol, Pin
-from shared.storage import Freshness
+from shared.storage import Actor, Freshness
+from shared.storage import ports as shared_ports
+from shared.storage.ports import Receipts, Timers
 
 S = TypeVar("S")
-
-
-class Repository(Protocol[S]):
-    async def get(self, aggregate_id: UUID, /) -> S: ...
-    async def find(self, aggregate_id: UUID, /) -> S | None: ...
-    async def find_by(self, **columns: Any) -> S | None: ...
-    async def list_by(self, **columns: Any) -> list[S]: ...
-    async def save(self, change: Change[S, DomainEvent], /) -> S: ...
+Repository: TypeAlias = shared_ports.Repository[S, DomainEvent]
 
 
 class Checks(Repository[PreDoseCheck], Protocol):
@@ -49,50 +43,6 @@ class Facts(Protocol):
     async def get(self, key: UUID, client_id: UUID, /) -> CourseFacts: ...
 
 
-class Timers(Protocol):
-    async def set(
-        self,
-        kind: str,
-        key: UUID,
-        due_at: datetime,
-        *,
-        client_id: UUID,
-        **payload: str | int | bool | None,
-    ) -> None: ...
-    async def cancel(self, kind: str, key: UUID) -> None: ...
-
-
-class Receipts(Protocol):
-    async def record(
-        self,
-        decision: Decision,
-        facts: object,
-        *,
-        subject_id: UUID,
-        client_id: UUID,
-        course_id: UUID | None,
-        freshness: Mapping[str, Freshness],
-    ) -> UUID:
-        """Keep the decision with the facts that the gate was given, so that it can be replayed."""
-        ...
-
-
-class ActingPerson(Protocol):
-    @property
-    def role(self) -> str: ...
-    @property
-    def ref(self) -> UUID | None: ...
-
-
-class Due(Protocol):
-    """A timer that came due; ``due_at`` is its deadline, however late it is now."""
-
-    @property
-    def key(self) -> UUID: ...
-    @property
-    def due_at(self) -> datetime: ...
-
-
 class UnitOfWork(Protocol):
     """One transaction. Handlers never commit; the edge that opened it does."""
 
@@ -101,7 +51,7 @@ class UnitOfWork(Protocol):
     @property
     def now(self) -> datetime: ...
     @property
-    def actor(self) -> ActingPerson: ...
+    def actor(self) -> Actor: ...
     @property
     def timers(self) -> Timers: ...
     @property

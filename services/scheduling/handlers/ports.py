@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,23 +27,13 @@ from services.scheduling.domain.resources import Clash
 from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.summary import Summary
-from shared.decisions import Change, Decision
 from shared.protocol import ClinicProtocol
 from shared.storage import Actor, Freshness
+from shared.storage.ports import Receipts, Repository, Timers
 
 S = TypeVar("S")
 E = TypeVar("E")
 W_co = TypeVar("W_co", covariant=True)
-
-
-class Repository(Protocol[S, E]):
-    """Aggregates of one kind; reading one takes its client's lock."""
-
-    async def get(self, aggregate_id: UUID) -> S: ...
-    async def find(self, aggregate_id: UUID) -> S | None: ...
-    async def find_by(self, **columns: Any) -> S | None: ...
-    async def list_by(self, **columns: Any) -> list[S]: ...
-    async def save(self, change: Change[S, E]) -> S: ...
 
 
 class Facts(Protocol):
@@ -68,34 +58,6 @@ class ResourceBook(Protocol):
     async def occupied(self, session: Session, *, dosing_only: bool) -> tuple[Clash, ...]: ...
     async def next_promised(self, session: Session) -> tuple[Clash, ...]: ...
     async def follow(self, session: Session) -> tuple[Clash, ...]: ...
-
-
-class Timers(Protocol):
-    async def set(
-        self,
-        kind: str,
-        key: UUID,
-        due_at: datetime,
-        *,
-        client_id: UUID,
-        **payload: str | int | bool | None,
-    ) -> None: ...
-    async def cancel(self, kind: str, key: UUID) -> None: ...
-
-
-class Receipts(Protocol):
-    async def record(
-        self,
-        decision: Decision,
-        facts: object,
-        *,
-        subject_id: UUID,
-        client_id: UUID,
-        course_id: UUID | None,
-        freshness: Mapping[str, Freshness],
-    ) -> UUID:
-        """Keep the decision with the facts that the gate was given, so that it can be replayed."""
-        ...
 
 
 class UnitOfWork(Protocol):
@@ -165,14 +127,3 @@ class Peers(Protocol):
 
 
 Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
-
-
-class Due(Protocol):
-    """A timer that came due."""
-
-    @property
-    def key(self) -> UUID: ...
-    @property
-    def client_id(self) -> UUID: ...
-    @property
-    def due_at(self) -> datetime: ...

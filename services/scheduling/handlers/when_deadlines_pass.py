@@ -14,8 +14,9 @@ from services.scheduling.domain.starting import lower_ready
 from services.scheduling.domain.therapy import abort
 from services.scheduling.handlers.deadlines import CLEARANCE_LAPSES, DECISION_SECONDS
 from services.scheduling.handlers.keeping import follow_client, keep
-from services.scheduling.handlers.ports import Due, UnitOfWork
+from services.scheduling.handlers.ports import UnitOfWork
 from services.scheduling.handlers.tasks import open_task
+from shared.storage.ports import Due
 
 LOGISTICS: Final = "logistics"
 
