@@ -1,4 +1,7 @@
-"""The browser that page tests look through: Debian's, installed where that is ours to do."""
+"""The browser that page tests look through: Debian's, installed where that is ours to do.
+
+The one without windows comes first: it shows the same pages for two thirds of the work.
+"""
 
 import os
 import shutil
@@ -7,7 +10,8 @@ from typing import Final
 
 from cli.trouble import Trouble
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+PACKAGES: Final = ("chromium-headless-shell", "chromium")
 
 
 def chromium() -> str:
@@ -18,14 +22,19 @@ def chromium() -> str:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         print("careteam: installing Chromium for the browser tests", flush=True)
         _apt("update")
-        _apt("install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core")
-        found = _found()
+        for package in PACKAGES:
+            found = found or _installed(package)
     if found is None:
         raise Trouble(
-            "the browser tests need Chromium: `apt-get install chromium`, or leave them out"
-            " with `careteam test fast`"
+            "the browser tests need Chromium: `apt-get install chromium-headless-shell`,"
+            " or leave them out with `careteam test fast`"
         )
     return found
+
+
+def _installed(package: str) -> str | None:
+    _apt("install", "--yes", "--no-install-recommends", package, "fonts-dejavu-core")
+    return _found()
 
 
 def _found() -> str | None:
