@@ -20,7 +20,7 @@ from services.intake.subscriptions.policies import (
     then_hold_and_try_closing,
     then_hold_on_concern,
     then_look_again,
-    then_look_at_lift,
+    then_look_at_lifts,
     then_try_closing,
     then_undo_what_medicine_agreed,
 )
@@ -146,7 +146,7 @@ _NOTIFICATIONS: Final[tuple[Subscription[Any, Any], ...]] = (
 
 _HOLDS: Final[tuple[Subscription[Any, Any], ...]] = (
     *(
-        Subscription(model, fold=folds(held), policy=then_look_again)
+        Subscription(model, fold=folds(held), policy=then_look_at_lifts)
         for model in shared_safety.SAFETY_HOLD_PLACED
         if model is not shared_safety.IntakeSafetyHoldPlaced
     ),
@@ -158,7 +158,7 @@ _HOLDS: Final[tuple[Subscription[Any, Any], ...]] = (
                     owner=by.producer, hold_id=e.hold_id, event_id=str(by.event_id)
                 )
             ),
-            policy=then_look_at_lift,
+            policy=then_look_at_lifts,
         )
         for model in shared_safety.SAFETY_HOLD_LIFTED
         if model is not shared_safety.IntakeSafetyHoldLifted

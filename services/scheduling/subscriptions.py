@@ -15,8 +15,8 @@ from services.scheduling.handlers.when_facts_change import (
     when_delivery_failed,
     when_event_parked,
     when_facts_change,
-    when_hold_lifted,
 )
+from services.scheduling.handlers.when_foreign_hold_lifted import when_foreign_hold_lifted
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
 from shared.messaging import Delivery, Subscription
 
@@ -30,15 +30,15 @@ async def look_again(event: Event, delivery: Delivery, uow: Uow, course_id: UUID
 
 
 async def lifted_by_whom(
-    event: shared_safety.SafetyHoldLifted, delivery: Delivery, uow: Uow, course_id: UUID
+    event: shared_safety.SafetyHoldPlaced | shared_safety.SafetyHoldLifted,
+    delivery: Delivery,
+    uow: Uow,
+    course_id: UUID,
 ) -> None:
-    await when_hold_lifted(
-        uow,
-        client_id=delivery.client_id,
-        course_id=course_id,
-        hold_id=event.hold_id,
-        lifted_by=delivery.producer,
+    await when_foreign_hold_lifted(
+        uow, client_id=delivery.client_id, course_id=course_id, hold_id=event.hold_id
     )
+    await when_facts_change(uow, client_id=delivery.client_id)
 
 
 async def follow_up_is_owed(

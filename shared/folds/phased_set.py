@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from shared.folds.sourced import Sourced
 
@@ -21,13 +21,13 @@ class PhasedSet(Generic[T]):
     members: Mapping[str, Sourced[T]] = field(default_factory=dict)
     tombstones: Mapping[str, str] = field(default_factory=dict)
 
-    def add(self, key: str, member: Sourced[T]) -> "PhasedSet[T]":
+    def add(self, key: str, member: Sourced[T]) -> Self:
         known = self.members.get(key)
         if known is not None and known.event_id <= member.event_id:
             return self
         return replace(self, members={**self.members, key: member})
 
-    def remove(self, key: str, event_id: str) -> "PhasedSet[T]":
+    def remove(self, key: str, event_id: str) -> Self:
         known = self.tombstones.get(key)
         if known is not None and known <= event_id:
             return self

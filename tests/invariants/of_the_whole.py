@@ -36,10 +36,16 @@ OF_THE_WHOLE: Final[Mapping[int, Shown]] = {
                     f"{REAL_I}/test_holds.py"
                     "::a_hold_that_another_service_claims_to_lift_stays_and_is_an_incident"
                 ),
+                f"{REAL_S}/test_disturbed.py::its_own_hold_and_one_heard_late_are_watched_over_too",
+                f"{UNIT_N}/test_facts.py::what_a_stranger_lifts_is_told_to_nobody",
                 SIMULATED,
             ),
         },
-        ("any service lifts a hold", "one signature lifts"),
+        (
+            "any service lifts a hold",
+            "one signature lifts",
+            "a lift of its own hold is none of the desk's business",
+        ),
     ),
     33: Shown(
         "nothing is widened with a dose on board",

@@ -249,12 +249,19 @@ FAULTS: Final[Mapping[str, Fault]] = {
     ),
     "any service lifts a hold": Fault(
         both(
-            instead(f"{_SC}.domain.course_facts._lift_key", lambda _by, hold_id: hold_id),
+            instead(f"{_SC}.domain.course_facts.owned_key", lambda _by, hold_id: hold_id),
             instead(f"{_P}.domain.course_facts.CourseFacts.lift", lifted_by_anybody),
         ),
         ("in the opening", "ready to start"),
         frozenset({9}),
         ("place_hold", "hold_course"),
+        forging=True,
+    ),
+    "a lift of its own hold is none of the desk's business": Fault(
+        instead(f"{_SC}.subscriptions.when_foreign_hold_lifted", nothing),
+        ("in the opening", "ready to start"),
+        frozenset({32}),
+        ("hold_course",),
         forging=True,
     ),
     "written to on any channel": Fault(

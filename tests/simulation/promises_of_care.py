@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from careteam_contracts import intake, notifications, prescribing, scheduling, shared_safety
-from careteam_contracts.enums import HoldCategory, IncidentCode, SessionKind, SessionOutcome
+from careteam_contracts.enums import (
+    HoldCategory,
+    IncidentCode,
+    Service,
+    SessionKind,
+    SessionOutcome,
+)
 from services.scheduling.domain.session_states import SessionStatus
 from shared.protocol.holds import HOLD_RULES
 from shared.protocol.holds import HoldCategory as OurCategory
@@ -131,18 +138,24 @@ def lifted_by_whom_it_takes(seen: Seen, told: Told) -> Iterable[Complaint]:
 
 @at_rest(32)
 def a_foreign_lift_is_looked_into(seen: Seen) -> Iterable[Complaint]:
+    """By the hold's owner, who alone is sure to know whose it is, for each lifter."""
     placed = {one.event.hold_id: one for one in seen.all(*shared_safety.SAFETY_HOLD_PLACED)}
+    foreign: dict[tuple[Service, UUID], set[tuple[UUID, Service]]] = {}
     for told in seen.all(*shared_safety.SAFETY_HOLD_LIFTED):
         hold = placed.get(told.event.hold_id)
-        if hold is None or hold.event.producer is told.event.producer:
-            continue
-        yield LOOKED
-        if not seen.all(
+        if hold is not None and hold.event.producer is not told.event.producer:
+            yield LOOKED
+            by_owner = foreign.setdefault((hold.event.producer, told.envelope.client_id), set())
+            by_owner.add((told.event.hold_id, told.event.producer))
+    for (owner, client_id), lifts in foreign.items():
+        looked_into = seen.all(
             *shared_safety.INCIDENT_RECORDED,
-            client=told.envelope.client_id,
+            client=client_id,
+            producer=owner,
             incident_code=IncidentCode.FOREIGN_HOLD_LIFT,
-        ):
-            yield "a foreign lift of a hold was not looked into"
+        )
+        if len(looked_into) < len(lifts):
+            yield f"{owner} looked into {len(looked_into)} of {len(lifts)} foreign lifts"
 
 
 def on_board(seen: Seen, told: Told) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from shared.folds import Highest, PhasedSet, Sourced
+from shared.folds import Highest, PhasedSet, Sourced, owned_key
 from shared.protocol import HoldBlock, HoldCategory, HoldSeverity
 
 
@@ -80,11 +80,13 @@ class CourseFacts:
     amended_until: Mapping[str, Highest[datetime]] = field(default_factory=dict)
 
     def hold_placed(self, hold: Sourced[ForeignHold]) -> "CourseFacts":
-        return replace(self, holds=self.holds.add(_hold_key(hold.value), hold))
+        return replace(
+            self, holds=self.holds.add(owned_key(hold.value.owner, hold.value.hold_id), hold)
+        )
 
     def hold_lifted(self, *, owner: str, hold_id: UUID, event_id: str) -> "CourseFacts":
         """Only the service that placed a hold lifts it: the key names both (INV-32)."""
-        return replace(self, holds=self.holds.remove(f"{owner}:{hold_id}", event_id))
+        return replace(self, holds=self.holds.remove(owned_key(owner, hold_id), event_id))
 
     def dose_given(self, *, order_id: UUID, dose_seq: int, dose: Sourced[Dose]) -> "CourseFacts":
         return replace(self, doses=self.doses.add(f"{order_id}:{dose_seq}", dose))
@@ -161,10 +163,6 @@ class CourseFacts:
         return replace(
             self, prescriptions=self.prescriptions.remove(str(prescription_id), event_id)
         )
-
-
-def _hold_key(hold: ForeignHold) -> str:
-    return f"{hold.owner}:{hold.hold_id}"
 
 
 def _end_order(end: Sourced[SessionEnd]) -> tuple[datetime, str]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.intake.domain.consent import Consent, ask_again, offer
-from services.intake.domain.on_board import on_board
 from services.intake.domain.transitions import require_open
 from services.intake.handlers.advance_course import advance_course
 from services.intake.handlers.course_in_full import consent_of
+from services.intake.handlers.medicine_on_board import medicine_on_board
 from services.intake.handlers.ports import UnitOfWork
 from shared.decisions import Unblock, refuse
 from shared.protocol import ConsentScope
@@ -29,13 +29,12 @@ class AskConsentAgain:
 async def offer_consent(command: OfferConsent, uow: UnitOfWork) -> Consent:
     course = await uow.courses.get(command.course_id)
     require_open(course)
-    facts = await uow.facts.get(course.id, course.client_id)
     return await uow.consents.save(
         offer(
             await consent_of(uow, course.id),
             scopes=command.scopes,
             clients_initiative=command.clients_initiative,
-            medicine_on_board=bool(on_board(facts, uow.now)),
+            medicine_on_board=bool(await medicine_on_board(uow, course.client_id)),
             now=uow.now,
         )
     )

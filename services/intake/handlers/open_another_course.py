@@ -6,7 +6,7 @@ from uuid import UUID
 from services.intake.domain.client import begin_another_course
 from services.intake.domain.consent import open_consent
 from services.intake.domain.course import TreatmentCourse, open_course
-from services.intake.domain.on_board import on_board
+from services.intake.handlers.medicine_on_board import medicine_on_board
 from services.intake.handlers.ports import UnitOfWork
 from shared.decisions import Change, Unblock, refuse
 
@@ -31,7 +31,7 @@ async def open_another_course(command: OpenAnotherCourse, uow: UnitOfWork) -> Tr
             Unblock(fact="CourseClosed", owner="intake", action="close the course first"),
             status=last.status.value,
         )
-    acting = on_board(await uow.facts.get(last.id, client.id), uow.now)
+    acting = await medicine_on_board(uow, client.id)
     if acting:
         refuse(
             "medicine-on-board",

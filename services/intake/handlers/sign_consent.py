@@ -8,12 +8,12 @@ from services.intake.domain.consent_material import Disclosure, disclosed_for
 from services.intake.domain.consent_signing import sign
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.hold import lift_by_new_grant
-from services.intake.domain.on_board import on_board
 from services.intake.domain.question import QuestionStatus
 from services.intake.domain.replaying import SigningFacts, decide_signing
 from services.intake.domain.signing_rules import SigningCircumstances
 from services.intake.handlers.advance_course import advance_course
 from services.intake.handlers.course_in_full import consent_of, open_holds
+from services.intake.handlers.medicine_on_board import medicine_on_board
 from services.intake.handlers.ports import Begin, Peers, UnitOfWork
 from shared.protocol import ConsentScope, HoldCategory
 
@@ -74,13 +74,12 @@ async def sign_consent(command: SignConsent, begin: Begin, _peers: Peers) -> Sig
 
 
 async def _circumstances(uow: UnitOfWork, course: TreatmentCourse) -> SigningCircumstances:
-    facts = await uow.facts.get(course.id, course.client_id)
     questions = await uow.questions.list_by(course_id=course.id, status=QuestionStatus.OPEN.value)
     return SigningCircumstances(
         course_goes_on=not course.terminal and course.closing is None,
         approved=course.current_approval(uow.now) is not None,
         open_questions=len(questions),
-        on_board_since=on_board(facts, uow.now),
+        on_board_since=await medicine_on_board(uow, course.client_id),
     )
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.intake.domain.course import TreatmentCourse
-from services.intake.domain.on_board import on_board
 from services.intake.domain.wishes import StatedWishes, update_wishes
+from services.intake.handlers.medicine_on_board import medicine_on_board
 from services.intake.handlers.ports import UnitOfWork
 
 
@@ -17,12 +17,12 @@ class UpdatePreferences:
 
 async def update_preferences(command: UpdatePreferences, uow: UnitOfWork) -> TreatmentCourse:
     course = await uow.courses.get(command.course_id)
-    facts = await uow.facts.get(course.id, course.client_id)
+    acting = await medicine_on_board(uow, course.client_id)
     return await uow.courses.save(
         update_wishes(
             course,
             stated=command.stated,
-            on_board_sessions=tuple(sorted(on_board(facts, uow.now))),
+            on_board_sessions=tuple(sorted(acting)),
             now=uow.now,
         )
     )

@@ -10,12 +10,14 @@ from services.intake.handlers.ports import UnitOfWork
 
 
 async def when_dose_administered(uow: UnitOfWork, *, course_id: UUID) -> None:
-    """INV-33: times are compared, not arrivals."""
-    course = await uow.courses.find(course_id)
-    if course is None:
+    """INV-33: times are compared, not arrivals; and what counts is the client, not the course."""
+    dosed = await uow.courses.find(course_id)
+    if dosed is None:
         return
-    facts = await uow.facts.get(course.id, course.client_id)
-    course = await uow.courses.save(narrow_what_medicine_widened(course, facts, now=uow.now))
-    consent = await consent_of(uow, course.id)
-    await uow.consents.save(annul_what_medicine_signed(consent, facts, now=uow.now))
-    await advance_course(uow, course)
+    facts = await uow.facts.get(dosed.id, dosed.client_id)
+    for course in await uow.courses.list_by(client_id=dosed.client_id):
+        change = narrow_what_medicine_widened(course, facts, now=uow.now)
+        agreed = await uow.courses.save(change)
+        consent = await consent_of(uow, course.id)
+        await uow.consents.save(annul_what_medicine_signed(consent, facts, now=uow.now))
+        await advance_course(uow, agreed)

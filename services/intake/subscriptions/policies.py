@@ -71,17 +71,13 @@ async def then_hold_and_try_closing(
     await then_try_closing(event, by, uow)
 
 
-async def then_look_at_lift(
-    event: shared_safety.SafetyHoldLifted, by: Delivery, uow: UnitOfWork
+async def then_look_at_lifts(
+    event: shared_safety.SafetyHoldPlaced | shared_safety.SafetyHoldLifted,
+    by: Delivery,
+    uow: UnitOfWork,
 ) -> None:
     if by.course_id is not None:
-        await when_foreign_hold_lifted(
-            uow,
-            course_id=by.course_id,
-            lifted_by=by.producer,
-            hold_id=event.hold_id,
-            event_id=str(by.event_id),
-        )
+        await when_foreign_hold_lifted(uow, course_id=by.course_id, hold_id=event.hold_id)
     await then_look_again(event, by, uow)
 
 

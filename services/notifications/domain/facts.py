@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.notifications.domain.alerts import Alert
+from services.notifications.domain.alerts import Alert, AlertKind
 from services.notifications.domain.session_facts import SessionFacts
-from shared.folds import Highest, PhasedSet, Sourced
+from shared.folds import Highest, PhasedSet, Sourced, owned_key
 from shared.protocol import HoldCategory, Role
 
 
@@ -89,14 +89,29 @@ class CourseFacts:
 
     def hold_placed(self, owner: str, hold_id: UUID, told: Sourced[HoldCategory]) -> "CourseFacts":
         """A hold belongs to the service that placed it: only that service lifts it (INV-32)."""
-        return replace(self, holds=self.holds.add(f"{owner}:{hold_id}", told))
+        return replace(self, holds=self.holds.add(owned_key(owner, hold_id), told))
 
     def hold_lifted(self, owner: str, hold_id: UUID, event_id: str) -> "CourseFacts":
-        return replace(self, holds=self.holds.remove(f"{owner}:{hold_id}", event_id))
+        return replace(self, holds=self.holds.remove(owned_key(owner, hold_id), event_id))
 
     def alert(self, told: Sourced[Alert]) -> "CourseFacts":
         """Something the team must be told; open until it was told."""
         return replace(self, alerts=self.alerts.add(told.value.key, told))
+
+    @property
+    def to_tell(self) -> Mapping[str, Sourced[Alert]]:
+        """What nobody was told yet. A lift is told once the hold's own service lifted (INV-32)."""
+        return {
+            key: told
+            for key, told in self.alerts.open.items()
+            if told.value.kind is not AlertKind.HOLD_LIFTED or self._lifted(told.value.cause_id)
+        }
+
+    def _lifted(self, hold_id: UUID) -> bool:
+        ending = owned_key("", hold_id)
+        return any(
+            key in self.holds.tombstones for key in self.holds.members if key.endswith(ending)
+        )
 
     def alert_told(self, key: str, event_id: str) -> "CourseFacts":
         return replace(self, alerts=self.alerts.remove(key, event_id))

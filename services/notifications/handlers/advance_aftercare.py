@@ -43,9 +43,11 @@ from services.notifications.domain.session_reading import (
 )
 from services.notifications.domain.task import TaskKind
 from services.notifications.domain.vocabulary import PlanKind
+from services.notifications.domain.wording import Wording
 from services.notifications.handlers.give_instructions import give_instructions
 from services.notifications.handlers.owe import owe, settle
 from services.notifications.handlers.ports import CourseRef, UnitOfWork
+from services.notifications.handlers.say import take_back
 from services.notifications.handlers.see_to_safety_plan import see_to_safety_plan
 from services.notifications.handlers.urgent_loops import call_out, stand_down_after_departure
 from services.notifications.handlers.watch_session import watch
@@ -136,6 +138,8 @@ async def _start(
     rule: RestrictionRule,
 ) -> AftercarePlan:
     await watch(uow, course, session)
+    for other in await uow.aftercare_plans.list_by(client_id=course.client_id):
+        await take_back(uow, (Wording.RESTRICTION_OVER,), cause_id=other.id)
     return await uow.aftercare_plans.save(
         start_aftercare(
             aftercare_id=uow.new_id(),

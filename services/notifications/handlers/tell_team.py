@@ -14,7 +14,7 @@ from shared.protocol import Role
 async def tell_team(uow: UnitOfWork, course: CourseRef) -> None:
     """Tell what the events gave cause to tell and nobody was told yet (F36, F37)."""
     facts = await uow.course_facts.get(course.course_id, course.client_id)
-    for key, told in facts.alerts.open.items():
+    for key, told in facts.to_tell.items():
         await tell(uow, course, told.value, occurred_at=told.occurred_at, team=facts.care_team)
         event_id = told.event_id
         await uow.course_facts.fold(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.prescribing.domain.session_facts import SessionFacts
 from services.prescribing.domain.vocabulary import CourseDecision, SessionKind, SessionOutcome
-from shared.folds import Highest, PhasedSet, Sourced
+from shared.folds import Highest, Sourced, TimedSet, owned_key
 from shared.protocol import ConsentScope, HoldBlock, HoldCategory, HoldSeverity
 
 NOT_KNOWN: Final = SessionFacts()
@@ -53,9 +53,9 @@ class CourseFacts:
     course_id: UUID
     client_id: UUID
     registered: Sourced[bool] | None = None
-    approvals: PhasedSet[datetime] = field(default_factory=PhasedSet)
-    consents: PhasedSet[datetime] = field(default_factory=PhasedSet)
-    holds: PhasedSet[OthersHold] = field(default_factory=PhasedSet)
+    approvals: TimedSet[datetime] = field(default_factory=TimedSet)
+    consents: TimedSet[datetime] = field(default_factory=TimedSet)
+    holds: TimedSet[OthersHold] = field(default_factory=TimedSet)
     care_team: Highest[CareTeam] = field(default_factory=Highest)
     reviews: Mapping[str, Sourced[CourseReview]] = field(default_factory=dict)
     prepared: Sourced[int] | None = None
@@ -79,8 +79,10 @@ class CourseFacts:
     def approve(self, approval_id: UUID, valid_until: Sourced[datetime]) -> "CourseFacts":
         return replace(self, approvals=self.approvals.add(str(approval_id), valid_until))
 
-    def revoke_approval(self, approval_id: UUID, event_id: str) -> "CourseFacts":
-        return replace(self, approvals=self.approvals.remove(str(approval_id), event_id))
+    def revoke_approval(
+        self, approval_id: UUID, event_id: str, at: datetime | None = None
+    ) -> "CourseFacts":
+        return replace(self, approvals=self.approvals.remove_at(str(approval_id), event_id, at))
 
     def grant(
         self, consent_id: UUID, scopes: Iterable[ConsentScope], valid_until: Sourced[datetime]
@@ -91,20 +93,28 @@ class CourseFacts:
         return replace(self, consents=consents)
 
     def end_consent(
-        self, consent_id: UUID, scopes: Iterable[ConsentScope], event_id: str
+        self,
+        consent_id: UUID,
+        scopes: Iterable[ConsentScope],
+        event_id: str,
+        at: datetime | None = None,
     ) -> "CourseFacts":
         """Withdrawn or expired: final for these scopes of this signature."""
         consents = self.consents
         for scope in scopes:
-            consents = consents.remove(_consent(consent_id, scope), event_id)
+            consents = consents.remove_at(_consent(consent_id, scope), event_id, at)
         return replace(self, consents=consents)
 
     def place(self, hold: Sourced[OthersHold]) -> "CourseFacts":
-        return replace(self, holds=self.holds.add(_owned(hold.value), hold))
+        return replace(
+            self, holds=self.holds.add(owned_key(hold.value.owner, hold.value.hold_id), hold)
+        )
 
-    def lift(self, owner: str, hold_id: UUID, event_id: str) -> "CourseFacts":
+    def lift(
+        self, owner: str, hold_id: UUID, event_id: str, at: datetime | None = None
+    ) -> "CourseFacts":
         """Only its owner's word lifts a hold: another's names a hold that is not there (INV-32)."""
-        return replace(self, holds=self.holds.remove(f"{owner}:{hold_id}", event_id))
+        return replace(self, holds=self.holds.remove_at(owned_key(owner, hold_id), event_id, at))
 
     def assign(self, version: int, team: Sourced[CareTeam]) -> "CourseFacts":
         return replace(self, care_team=self.care_team.tell(version, team))
@@ -135,6 +145,19 @@ class CourseFacts:
         return _lasting(
             (told for key, told in self.consents.open.items() if key.endswith(ending)), at
         )
+
+    def approved_as_of(self, at: datetime) -> bool:
+        """Whether an approval stood at a time that has passed."""
+        return _lasting(self.approvals.open_at(at).values(), at) is not None
+
+    def consented_as_of(self, scope: ConsentScope, at: datetime) -> bool:
+        """Whether a signature of this scope was in force at a time that has passed."""
+        signed = self.consents.open_at(at).items()
+        return _lasting((told for key, told in signed if key.endswith(f":{scope}")), at) is not None
+
+    def held_as_of(self, blocking: HoldBlock, at: datetime) -> bool:
+        """Whether one of the others' holds blocked this at a time that has passed."""
+        return any(blocking in told.value.blocks for told in self.holds.open_at(at).values())
 
     def consent_lost(self, scope: ConsentScope) -> str | None:
         """The event that withdrew or ended a signature of this scope, if one did."""
@@ -210,10 +233,6 @@ def _lasting(candidates: Iterable[Sourced[datetime]], at: datetime) -> Sourced[d
 
 def _consent(consent_id: UUID, scope: ConsentScope) -> str:
     return f"{consent_id}:{scope}"
-
-
-def _owned(hold: OthersHold) -> str:
-    return f"{hold.owner}:{hold.hold_id}"
 
 
 def _by_window(item: tuple[UUID, SessionFacts]) -> tuple[datetime, str]:

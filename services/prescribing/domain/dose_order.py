@@ -66,6 +66,7 @@ class DoseOrder(DoseOrderRecord):
             prescription_id=prescription_id,
             valid_until=self.planned_end_at,
             refused_for=(),
+            authorised_since=at,
         )
         return Change(authorised, (dose_authorized(self, prescription_id, at),))
 
@@ -127,6 +128,11 @@ class DoseOrder(DoseOrderRecord):
         if not closed:
             return taken
         return taken.then(lambda order: _closed(order, at))
+
+    def name_deviation(self, seq: int) -> OrderChange:
+        """A rule that the dose broke came to light after it was recorded (ruling 12)."""
+        doses = (replace(dose, deviation=True) if dose.seq == seq else dose for dose in self.doses)
+        return Change(replace(self, doses=tuple(doses)))
 
     def stop(self, cause: StopCause, category: HoldCategory, at: datetime) -> OrderChange:
         """It will not be given: withheld for a hold or with the medicine out, else cancelled."""

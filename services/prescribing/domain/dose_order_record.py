@@ -39,6 +39,7 @@ class DoseOrderRecord:
     stopped: Stopped | None = None
     closed_at: datetime | None = None
     refused_for: tuple[str, ...] = ()
+    authorised_since: datetime | None = None
 
     @property
     def count(self) -> int:
@@ -61,6 +62,13 @@ class DoseOrderRecord:
         """Authorised and on its way; a side exit ends that, also with a taken dose."""
         bound = self.prescription_id is not None and self.stopped is None
         return bound and self.status in AUTHORISED
+
+    def authorised_at(self, at: datetime) -> bool:
+        """The same at a time that has passed: neither stopped nor closed by then."""
+        begun = self.authorised_since is None or self.authorised_since <= at
+        stopped = self.stopped is not None and self.stopped.at <= at
+        closed = self.closed_at is not None and self.closed_at <= at
+        return self.prescription_id is not None and begun and not stopped and not closed
 
     def in_hand(self, now: datetime) -> bool:
         """Released, about to be, or given, and not closed: no course closes over it (ruling 7)."""

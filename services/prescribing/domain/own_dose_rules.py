@@ -47,7 +47,9 @@ def _order(facts: OwnDoseFacts) -> Verdict:
     return rule(
         "order-not-authorised",
         "ruling 13",
-        order.authorised and order.valid_until is not None and facts.at < order.valid_until,
+        order.authorised_at(facts.at)
+        and order.valid_until is not None
+        and facts.at < order.valid_until,
         unblocks=(AUTHORISATION,),
         status=order.status,
         valid_until=order.valid_until.isoformat() if order.valid_until else None,
@@ -77,10 +79,11 @@ def _profile(facts: OwnDoseFacts) -> Verdict:
     """
     rx = facts.prescription
     offered = {code for code, _ in facts.protocol.profiles()}
+    profile = rx.terms_at(facts.at).timing_profile if rx else None
     return rule(
         "profile-not-of-protocol",
         "C-13",
-        rx is None or rx.terms.timing_profile in offered,
+        profile is None or profile in offered,
         unblocks=(
             Unblock(
                 fact="a prescription by the course's protocol",
@@ -88,7 +91,7 @@ def _profile(facts: OwnDoseFacts) -> Verdict:
                 action="amend the prescription, or write another",
             ),
         ),
-        timing_profile=rx.terms.timing_profile if rx else None,
+        timing_profile=profile,
         offered=tuple(sorted(offered)),
     )
 
@@ -112,7 +115,7 @@ def _amount(facts: OwnDoseFacts) -> Verdict:
     return rule(
         "dose-not-prescribed",
         "F59",
-        rx is None or rx.terms.dose_mg(facts.dose_seq) is not None,
+        rx is None or rx.terms_at(facts.at).dose_mg(facts.dose_seq) is not None,
         unblocks=(
             Unblock(
                 fact="a booster in the prescription",

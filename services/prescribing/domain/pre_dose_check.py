@@ -114,12 +114,14 @@ class PreDoseCheck:
         return self.checks[-1] if self.checks else None
 
     def passes_at(self, at: datetime) -> bool:
-        """Whether the newest check passes and is not too old; nothing older can."""
-        latest = self.latest
+        """Whether the newest check of that time passed by then and was not too old."""
+        taken = (check for check in reversed(self.checks) if check.taken.at <= at)
+        newest = next(taken, None)
         return (
-            latest is not None
-            and latest.outcome is CheckOutcome.PASS
-            and latest.taken.at <= at <= latest.valid_until
+            newest is not None
+            and newest.outcome is CheckOutcome.PASS
+            and (newest.accepted is None or newest.accepted.at <= at)
+            and at <= newest.valid_until
         )
 
     def record(

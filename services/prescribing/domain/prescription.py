@@ -186,7 +186,7 @@ class Prescription(PrescriptionRecord):
         """Out of date, used up, or its course is closed."""
         self._need(RxTrigger.END)
         return Change(
-            replace(self, status=ENDED_AS[reason], ended=reason),
+            replace(self, status=ENDED_AS[reason], ended=reason, ended_at=at),
             (PrescriptionEnded(at=at, prescription_id=self.id, reason=reason),),
         )
 

@@ -41,6 +41,7 @@ class PrescriptionRecord:
     former: tuple[Version, ...] = ()
     revoked: Revocation | None = None
     ended: EndReason | None = None
+    ended_at: datetime | None = None
     dispense_mode: DispenseMode = DispenseMode.IN_CLINIC
     rewritten: Signature | None = None
     reason: str | None = None
@@ -62,6 +63,18 @@ class PrescriptionRecord:
         return self.left - len(self.reserved)
 
     def active_at(self, at: datetime) -> bool:
-        """Active, not revoked, and not past its end, timer or no timer (INV-10)."""
-        until = self.terms.valid_until
-        return self.status is PrescriptionStatus.ACTIVE and until is not None and at < until
+        """Activated, not revoked, not past its end, timer or no timer, at that time (INV-10)."""
+        until = self.terms_at(at).valid_until
+        return self._in_force(at) and until is not None and at < until
+
+    def terms_at(self, at: datetime) -> Terms:
+        """The terms as they were at a time that has passed."""
+        replaced = (version.terms for version in self.former if at < version.replaced_at)
+        return next(replaced, self.terms)
+
+    def _in_force(self, at: datetime) -> bool:
+        if self.activated is None:
+            return self.status is PrescriptionStatus.ACTIVE
+        revoked = self.revoked is not None and self.revoked.at <= at
+        ended = self.ended is not None and (self.ended_at is None or self.ended_at <= at)
+        return self.activated.at <= at and not revoked and not ended

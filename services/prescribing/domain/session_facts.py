@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.prescribing.domain.vocabulary import DepartureMode, SessionKind, SessionOutcome
-from shared.folds import Highest, PhasedSet, Sourced
+from shared.folds import Highest, Sourced, TimedSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class SessionFacts:
     started: Sourced[datetime] | None = None
     stop: Sourced[datetime] | None = None
     ends: Mapping[str, Sourced[SessionEnd]] = field(default_factory=dict)
-    escorts: PhasedSet[bool] = field(default_factory=PhasedSet)
+    escorts: TimedSet[bool] = field(default_factory=TimedSet)
     summaries: Mapping[str, Sourced[UUID]] = field(default_factory=dict)
     departure: Sourced[Departure] | None = None
     manual_clearances: Mapping[str, Sourced[ManualClearance]] = field(default_factory=dict)

@@ -63,6 +63,7 @@ from services.prescribing.handlers.when_course_changes import (
     when_course_ended,
     when_others_hold_placed,
 )
+from services.prescribing.handlers.when_foreign_hold_lifted import when_foreign_hold_lifted
 from services.prescribing.handlers.when_session_changes import (
     when_client_checked_in,
     when_session_completed,
@@ -117,6 +118,7 @@ POLICIES: Final = {
     "an approval is revoked": when_approval_revoked,
     "a consent is withdrawn": when_consent_withdrawn,
     "another service places a hold": when_others_hold_placed,
+    "a service lifts a hold that is not its own": when_foreign_hold_lifted,
     "a client checks in": when_client_checked_in,
     "a session ends": when_session_completed,
     "a summary is shared": when_summary_shared,

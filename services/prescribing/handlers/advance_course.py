@@ -18,6 +18,7 @@ from services.prescribing.domain.session_facts import SessionFacts
 from services.prescribing.handlers.course_in_hand import CourseInHand
 from services.prescribing.handlers.order_consequences import keep_order
 from services.prescribing.handlers.ports import UnitOfWork
+from services.prescribing.handlers.taken_against_a_rule import look_at_taken_doses
 from services.prescribing.handlers.tasks import raise_task
 from shared.decisions import Change
 
@@ -28,6 +29,8 @@ async def advance_course(uow: UnitOfWork, course_id: UUID, client_id: UUID) -> N
     if not facts.dosing_sessions():
         return
     course = await CourseInHand.read(uow, facts)
+    for order in list(course.orders.values()):
+        course.orders[order.id] = await look_at_taken_doses(uow, order, facts, course.protocol)
     for order in list(course.orders.values()):
         await _stop(course, order)
     for order in list(course.orders.values()):

@@ -15,14 +15,13 @@ from services.prescribing.domain.taken_dose import TakenDoseFacts, broken_rules
 from services.prescribing.domain.vocabulary import IncidentCode, SessionOutcome
 from services.prescribing.handlers.acting import clinician, stated_at
 from services.prescribing.handlers.advance_course import advance_course
-from services.prescribing.handlers.holds import place_hold
 from services.prescribing.handlers.order_consequences import keep_order
 from services.prescribing.handlers.ports import UnitOfWork
 from services.prescribing.handlers.release_dose import ledger_of
 from services.prescribing.handlers.sessions import recovery_of
+from services.prescribing.handlers.taken_against_a_rule import record_deviation
 from services.prescribing.handlers.tasks import record_incident
 from shared.decisions import refuse
-from shared.protocol import HoldCategory
 
 LONGEST_AGO: Final = timedelta(days=30)
 
@@ -40,12 +39,13 @@ class RecordTakenDose:
 
 
 async def record_taken_dose(command: RecordTakenDose, uow: UnitOfWork) -> DoseOrder:
-    order = await uow.dose_orders.get(command.order_id)
+    named = await uow.dose_orders.get(command.order_id)
+    order = await _standing(uow, named)
     who = clinician(uow)
     if who.ref == command.witness_ref:
         refuse("witness-is-the-same-person", "INV-40", SECOND_PERSON, order_id=str(order.id))
     at = stated_at(command.administered_at, uow.now, longest_ago=LONGEST_AGO)
-    seq = command.dose_seq or order.next_seq
+    seq = (command.dose_seq if order.id == named.id else None) or order.next_seq
     known = order.dose(seq)
     if known is not None and known.administered_at == command.administered_at:
         return order
@@ -81,10 +81,18 @@ async def record_taken_dose(command: RecordTakenDose, uow: UnitOfWork) -> DoseOr
             )
         )
     if broken:
-        await _deviation(uow, taken, seq, at, broken)
+        await record_deviation(uow, taken, seq, at, broken)
     await _after_the_end(uow, taken, seq, at)
     await advance_course(uow, taken.course_id, taken.client_id)
     return await uow.dose_orders.get(taken.id)
+
+
+async def _standing(uow: UnitOfWork, named: DoseOrder) -> DoseOrder:
+    """One order of a session has its doses (INV-13): a closed one without any gives way to it."""
+    if named.open or named.count:
+        return named
+    others = await uow.dose_orders.list_by(session_id=named.session_id)
+    return next((other for other in others if other.open or other.count), named)
 
 
 async def _broken(uow: UnitOfWork, order: DoseOrder, seq: int, at: datetime) -> tuple[str, ...]:
@@ -99,7 +107,15 @@ async def _broken(uow: UnitOfWork, order: DoseOrder, seq: int, at: datetime) -> 
         protocol=await uow.protocol_of(order.course_id),
     )
     course = await uow.facts.get(order.course_id, order.client_id)
-    return broken_rules(TakenDoseFacts(own=own, course=course))
+    enrolled = [a.enrolled for a in await uow.assessments.list_by(course_id=order.course_id)]
+    return broken_rules(
+        TakenDoseFacts(
+            own=own,
+            course=course,
+            ledger=await uow.ledgers.find_by(dose_order_id=order.id),
+            enrolled_at=min((one.signed.at for one in enrolled if one is not None), default=None),
+        )
+    )
 
 
 async def _timing_profile(uow: UnitOfWork, order: DoseOrder) -> str:
@@ -117,33 +133,6 @@ async def _rx_version(uow: UnitOfWork, order: DoseOrder) -> int | None:
     if order.prescription_id is None:
         return None
     return (await uow.prescriptions.get(order.prescription_id)).rx_version
-
-
-async def _deviation(
-    uow: UnitOfWork, order: DoseOrder, seq: int, at: datetime, broken: tuple[str, ...]
-) -> None:
-    """An incident, and a hold that two roles have to lift."""
-    cause = f"dose:{order.id}:{seq}"
-    await record_incident(
-        uow,
-        IncidentCode.DOSE_RULE_BROKEN,
-        client_id=order.client_id,
-        course_id=order.course_id,
-        session_id=order.session_id,
-        cause=cause,
-        at=at,
-        dose_order_id=order.id,
-        broken_rules=broken,
-    )
-    await place_hold(
-        uow,
-        HoldCategory.ADVERSE_EVENT,
-        client_id=order.client_id,
-        course_id=order.course_id,
-        session_id=order.session_id,
-        cause=cause,
-        at=uow.now,
-    )
 
 
 async def _after_the_end(uow: UnitOfWork, order: DoseOrder, seq: int, at: datetime) -> None:

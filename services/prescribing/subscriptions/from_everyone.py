@@ -5,13 +5,12 @@ from typing import Any, Final
 from careteam_contracts import notifications, shared_safety
 from careteam_contracts.enums import CheckInOutcome, Service
 from services.prescribing.domain.course_facts import OthersHold, Restriction
-from services.prescribing.domain.vocabulary import IncidentCode
-from services.prescribing.handlers.tasks import record_incident
 from services.prescribing.handlers.when_aftercare_worries import (
     when_aftercare_escalated,
     when_check_in_worries,
 )
 from services.prescribing.handlers.when_course_changes import when_others_hold_placed
+from services.prescribing.handlers.when_foreign_hold_lifted import when_foreign_hold_lifted
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
 from services.prescribing.subscriptions.hearing import course_of, folds, look_again, told
 from shared.messaging import Delivery, Subscription
@@ -38,29 +37,24 @@ async def _held(
         category=HoldCategory(event.hold_category),
         cause=str(event.hold_id),
     )
+    await _look_at_lifts(event, delivery, uow)
 
 
 async def _lifted(
     event: shared_safety.SafetyHoldLifted, delivery: Delivery, uow: SqlPrescribingUnitOfWork
 ) -> None:
-    """Only its owner lifts a hold: another's word changes nothing and is recorded (INV-32)."""
-    course_id = course_of(delivery)
-    facts = await uow.facts.get(course_id, delivery.client_id)
-    owners = set(facts.known_owners(event.hold_id))
-    if await uow.safety_holds.find(event.hold_id) is not None:
-        owners.add(Service.PRESCRIBING)
-    if owners and delivery.producer not in owners:
-        await record_incident(
-            uow,
-            IncidentCode.FOREIGN_HOLD_LIFT,
-            client_id=delivery.client_id,
-            course_id=course_id,
-            session_id=None,
-            cause=f"lift:{delivery.event_id}",
-            at=delivery.occurred_at,
-        )
-        return
+    await _look_at_lifts(event, delivery, uow)
     await look_again(event, delivery, uow)
+
+
+async def _look_at_lifts(
+    event: shared_safety.SafetyHoldPlaced | shared_safety.SafetyHoldLifted,
+    delivery: Delivery,
+    uow: SqlPrescribingUnitOfWork,
+) -> None:
+    await when_foreign_hold_lifted(
+        uow, client_id=delivery.client_id, course_id=course_of(delivery), hold_id=event.hold_id
+    )
 
 
 async def _check_in(
@@ -112,7 +106,9 @@ FROM_EVERYONE: Final[tuple[Subscription[Any, SqlPrescribingUnitOfWork], ...]] = 
     *(
         Subscription(
             lifted,
-            fold=folds(lambda f, e, d: f.lift(d.producer, e.hold_id, str(d.event_id))),
+            fold=folds(
+                lambda f, e, d: f.lift(d.producer, e.hold_id, str(d.event_id), d.occurred_at)
+            ),
             policy=_lifted,
         )
         for lifted in shared_safety.SAFETY_HOLD_LIFTED

@@ -83,7 +83,9 @@ FROM_INTAKE: Final[tuple[Subscription[Any, SqlPrescribingUnitOfWork], ...]] = (
     ),
     Subscription(
         intake.ApprovalRevoked,
-        fold=folds(lambda f, e, d: f.revoke_approval(e.approval_id, str(d.event_id))),
+        fold=folds(
+            lambda f, e, d: f.revoke_approval(e.approval_id, str(d.event_id), d.occurred_at)
+        ),
         policy=_revoke,
     ),
     Subscription(
@@ -95,12 +97,20 @@ FROM_INTAKE: Final[tuple[Subscription[Any, SqlPrescribingUnitOfWork], ...]] = (
     ),
     Subscription(
         intake.ConsentWithdrawn,
-        fold=folds(lambda f, e, d: f.end_consent(e.consent_id, _scopes(e.scopes), str(d.event_id))),
+        fold=folds(
+            lambda f, e, d: f.end_consent(
+                e.consent_id, _scopes(e.scopes), str(d.event_id), e.withdrawn_at
+            )
+        ),
         policy=_stop_preparing,
     ),
     Subscription(
         intake.ConsentExpired,
-        fold=folds(lambda f, e, d: f.end_consent(e.consent_id, ConsentScope, str(d.event_id))),
+        fold=folds(
+            lambda f, e, d: f.end_consent(
+                e.consent_id, ConsentScope, str(d.event_id), d.occurred_at
+            )
+        ),
     ),
     Subscription(
         intake.CourseReviewed,

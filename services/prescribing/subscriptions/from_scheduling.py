@@ -100,7 +100,9 @@ FROM_SCHEDULING: Final[tuple[Subscription[Any, SqlPrescribingUnitOfWork], ...]] 
         policy=look_again,
     ),
     Subscription(scheduling.EscortConfirmed, fold=in_session(tell.escort_confirmed)),
-    Subscription(scheduling.EscortCancelled, fold=in_session(tell.escort_cancelled)),
+    Subscription(
+        scheduling.EscortCancelled, fold=in_session(tell.escort_cancelled), policy=look_again
+    ),
     Subscription(scheduling.ClientCheckedIn, fold=in_session(tell.checked_in), policy=_await_check),
     Subscription(scheduling.DosingSessionStarted, fold=in_session(tell.started)),
     Subscription(scheduling.SessionStopRequested, fold=in_session(tell.stop), policy=look_again),

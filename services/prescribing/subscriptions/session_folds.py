@@ -54,7 +54,8 @@ def escort_confirmed(s: SessionFacts, e: scheduling.EscortConfirmed, d: Delivery
 
 
 def escort_cancelled(s: SessionFacts, e: scheduling.EscortCancelled, d: Delivery) -> SessionFacts:
-    return replace(s, escorts=s.escorts.remove(str(e.escort_id), str(d.event_id)))
+    escorts = s.escorts.remove_at(str(e.escort_id), str(d.event_id), d.occurred_at)
+    return replace(s, escorts=escorts)
 
 
 def checked_in(s: SessionFacts, e: scheduling.ClientCheckedIn, d: Delivery) -> SessionFacts:

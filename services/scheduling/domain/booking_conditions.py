@@ -182,9 +182,9 @@ def outside_restriction(f: BookingFacts) -> Verdict:
 
 
 def restrictions(f: BookingFacts) -> tuple[Window, ...]:
-    """The windows of the client's other sessions."""
+    """The windows of the client's other sessions: a client is restricted, not a course."""
     own = own_windows(f.others, f.protocol.aftercare, f.zone)
-    known = merged((*own, *published_windows(f.facts)))
+    known = merged((*own, *published_windows(f.facts), *f.elsewhere))
     return tuple(w for w in known if w.session_id != str(f.session.id))
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from services.scheduling.domain.clinician import Clinician
 from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.preparation import Preparation
+from services.scheduling.domain.restriction import Window
 from services.scheduling.domain.room import Room
 from services.scheduling.domain.session import Session
 from shared.protocol import ClinicProtocol
@@ -16,6 +17,7 @@ from shared.protocol import ClinicProtocol
 class BookingFacts:
     """A booking, made or proposed. ``others`` are the client's, in any course.
 
+    ``elsewhere`` is what the client's other courses restrict, each by its own rules (ruling 22).
     ``therapist``, ``attendant`` and ``room`` are as the roster knows them, None when it does not.
     """
 
@@ -29,3 +31,4 @@ class BookingFacts:
     therapist: Clinician | None
     room: Room | None
     attendant: Clinician | None = None
+    elsewhere: tuple[Window, ...] = ()

@@ -20,7 +20,7 @@ from services.scheduling.domain.prescription_facts import (
 )
 from services.scheduling.domain.session_facts import SessionFacts
 from services.scheduling.domain.told import Told, first_told
-from shared.folds import Highest, PhasedSet, Sourced
+from shared.folds import Highest, PhasedSet, Sourced, owned_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,18 +86,24 @@ class CourseFacts:
         return replace(self, reviews={**self.reviews, review_id: kept})
 
     def place_hold(self, told: Told, hold_id: str, hold: HoldFact) -> "CourseFacts":
-        return replace(self, holds=self.holds.add(hold_id, told.of(hold)))
+        return replace(self, holds=self.holds.add(owned_key(hold.owner, hold_id), told.of(hold)))
 
     def lift_hold(self, told: Told, hold_id: str, *, by: str) -> "CourseFacts":
         """Only the service that placed a hold lifts it: a foreign lift is no tombstone (INV-32)."""
-        return replace(self, holds=self.holds.remove(_lift_key(by, hold_id), told.event_id))
+        return replace(self, holds=self.holds.remove(owned_key(by, hold_id), told.event_id))
 
     def open_holds(self, *blocks: str) -> Iterable[tuple[str, Sourced[HoldFact]]]:
         """Holds that are placed and not lifted by their owner, and block one of these."""
-        for hold_id, told in self.holds.members.items():
-            lifted = _lift_key(told.value.owner, hold_id) in self.holds.tombstones
+        for key, told in self.holds.members.items():
+            lifted = owned_key(told.value.owner, _hold_id(key)) in self.holds.tombstones
             if not lifted and set(blocks) & set(told.value.blocks):
-                yield hold_id, told
+                yield _hold_id(key), told
+
+    def hold_owners(self, hold_id: str) -> frozenset[str]:
+        """Which services placed a hold of this id, as far as is known."""
+        return frozenset(
+            told.value.owner for key, told in self.holds.members.items() if _hold_id(key) == hold_id
+        )
 
     def prescribe(
         self, told: Told, rx_id: str, version: int, terms: PrescriptionTerms
@@ -188,8 +194,8 @@ class CourseFacts:
         return replace(self, prescriptions={**self.prescriptions, rx_id: facts})
 
 
-def _lift_key(owner: str, hold_id: str) -> str:
-    return f"{owner}:{hold_id}"
+def _hold_id(key: str) -> str:
+    return key.rpartition(":")[2]
 
 
 def no_facts(course_id: UUID, client_id: UUID) -> CourseFacts:

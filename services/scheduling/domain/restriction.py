@@ -5,7 +5,7 @@ that is still possible may be made; it is looked at again when the end becomes k
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -21,12 +21,16 @@ FLOOR_HOURS: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """A restriction: until when, or None while nobody can say; and how that is known."""
+    """A restriction: until when, or None while nobody can say; and how that is known.
+
+    ``at_earliest`` is the end by the rules of another course, if everything ended this moment.
+    """
 
     session_id: str
     since: datetime
     until: datetime | None
     source: str
+    at_earliest: datetime | None = None
 
     def covers(self, at: datetime) -> bool:
         return self.since <= at and (self.until is None or at < self.until)
@@ -71,6 +75,23 @@ def published_windows(facts: CourseFacts) -> Iterator[Window]:
         )
 
 
+def windows_of_course(
+    sessions: Iterable[Session], facts: CourseFacts, aftercare: Aftercare, zone: ZoneInfo
+) -> tuple[Window, ...]:
+    """What one course of a client restricts, by its own rules."""
+    return merged((*own_windows(sessions, aftercare, zone), *published_windows(facts)))
+
+
+def seen_from_another_course(
+    windows: Iterable[Window], now: datetime, aftercare: Aftercare, zone: ZoneInfo
+) -> tuple[Window, ...]:
+    """The same, with what only that course's rules can say about an end that nobody knows yet."""
+    return tuple(
+        replace(window, at_earliest=earliest_possible_end(window, now, aftercare, zone))
+        for window in windows
+    )
+
+
 def merged(windows: Iterable[Window]) -> tuple[Window, ...]:
     """One window per session: the longest that anybody states; no end stated means none known.
 
@@ -84,9 +105,9 @@ def merged(windows: Iterable[Window]) -> tuple[Window, ...]:
 
 
 def _longest(group: list[Window]) -> Window:
-    own = [w for w in group if w.source == "scheduling"]
-    if any(w.until is None for w in own):
-        return next(w for w in own if w.until is None)
+    unended = [w for w in group if w.source == "scheduling" and w.until is None]
+    if unended:
+        return max(unended, key=lambda w: w.at_earliest or w.since)
     ended = [w for w in group if w.until is not None]
     if not ended:
         return group[0]
@@ -97,4 +118,7 @@ def earliest_possible_end(
     window: Window, now: datetime, aftercare: Aftercare, zone: ZoneInfo
 ) -> datetime:
     """The end, or, while it is unknown, what it would be if everything ended this moment."""
-    return window.until or restricted_until(max(now, window.since), aftercare, zone)
+    if window.until is not None:
+        return window.until
+    end = restricted_until(max(now, window.since), aftercare, zone)
+    return max(end, window.at_earliest or end)

@@ -64,8 +64,8 @@ from services.scheduling.handlers.when_facts_change import (
     when_delivery_failed,
     when_event_parked,
     when_facts_change,
-    when_hold_lifted,
 )
+from services.scheduling.handlers.when_foreign_hold_lifted import when_foreign_hold_lifted
 
 COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "add_room": add_room,
@@ -108,7 +108,7 @@ QUESTIONS: Final[dict[str, Callable[..., Any]]] = {
 }
 POLICIES: Final[dict[str, Callable[..., Any]]] = {
     "when_facts_change": when_facts_change,
-    "when_hold_lifted": when_hold_lifted,
+    "when_foreign_hold_lifted": when_foreign_hold_lifted,
     "when_course_closed": when_course_closed,
     "when_delivery_failed": when_delivery_failed,
     "when_event_parked": when_event_parked,

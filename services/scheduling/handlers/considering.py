@@ -9,6 +9,11 @@ from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.hold import HoldStatus
 from services.scheduling.domain.holds_in_force import with_own_holds
 from services.scheduling.domain.preparation import Preparation
+from services.scheduling.domain.restriction import (
+    Window,
+    seen_from_another_course,
+    windows_of_course,
+)
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.staleness import Recency
 from services.scheduling.handlers.ports import UnitOfWork
@@ -61,9 +66,10 @@ async def judged_by(
 ) -> BookingFacts:
     """The same, from what was read already; the roster is looked up."""
     attendant, room = session.attendant_ref, session.room_id
+    others = tuple(other for other in everything if other.id != session.id)
     return BookingFacts(
         session=session,
-        others=tuple(other for other in everything if other.id != session.id),
+        others=others,
         facts=facts,
         preparation=preparation,
         protocol=await uow.protocol_of(session.course_id),
@@ -72,7 +78,25 @@ async def judged_by(
         therapist=await uow.clinicians.find(session.therapist_ref),
         room=await uow.rooms.find(room) if room else None,
         attendant=await uow.clinicians.find(attendant) if attendant else None,
+        elsewhere=await windows_elsewhere(uow, facts, others),
     )
+
+
+async def windows_elsewhere(
+    uow: UnitOfWork, facts: CourseFacts, sessions: Iterable[Session]
+) -> tuple[Window, ...]:
+    """What the other courses of a client restrict: a course begins under its own rules."""
+    by_course: dict[UUID, list[Session]] = {}
+    for session in sessions:
+        if session.course_id != facts.id:
+            by_course.setdefault(session.course_id, []).append(session)
+    windows: list[Window] = []
+    for course_id, theirs in by_course.items():
+        told = await uow.facts.get(course_id, facts.client_id)
+        aftercare = (await uow.protocol_of(course_id)).aftercare
+        known = windows_of_course(theirs, told, aftercare, uow.timezone)
+        windows.extend(seen_from_another_course(known, uow.now, aftercare, uow.timezone))
+    return tuple(windows)
 
 
 def recency(freshness: Mapping[str, Freshness]) -> dict[str, Recency]:

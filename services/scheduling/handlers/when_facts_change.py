@@ -4,8 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.domain.desk_task import TaskKind
-from services.scheduling.domain.events import IncidentCode
-from services.scheduling.domain.incident import record_incident
 from services.scheduling.domain.session_states import SessionKind
 from services.scheduling.handlers.keeping import follow_client
 from services.scheduling.handlers.ports import UnitOfWork
@@ -110,23 +108,3 @@ async def when_aftercare_escalated(
         session_id=session_id,
         details=(f"level_{level}",),
     )
-
-
-async def when_hold_lifted(
-    uow: UnitOfWork, *, client_id: UUID, course_id: UUID, hold_id: UUID, lifted_by: str
-) -> None:
-    """A lift by another than the owner changes nothing, and is looked into (INV-32)."""
-    facts = await uow.facts.get(course_id, client_id)
-    placed = facts.holds.members.get(str(hold_id))
-    if placed is not None and placed.value.owner != lifted_by:
-        await uow.incidents.save(
-            record_incident(
-                uow.new_id(),
-                client_id=client_id,
-                course_id=course_id,
-                session_id=None,
-                code=IncidentCode.FOREIGN_HOLD_LIFT,
-                at=uow.now,
-            )
-        )
-    await follow_client(uow, client_id)

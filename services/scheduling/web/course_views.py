@@ -12,7 +12,7 @@ from services.scheduling.domain.preferences import in_force
 from services.scheduling.domain.restriction import merged, own_windows, published_windows
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
-from services.scheduling.handlers.considering import judged_by
+from services.scheduling.handlers.considering import judged_by, windows_elsewhere
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork
 from services.scheduling.web.gate_views import gates_ahead
 from services.scheduling.web.views import FreshnessView, GateView, freshness_view
@@ -121,6 +121,7 @@ async def course_standing(uow: SqlSchedulingUnitOfWork, facts: CourseFacts) -> C
                 (
                     *own_windows(everything, protocol.aftercare, uow.timezone),
                     *published_windows(facts),
+                    *await windows_elsewhere(uow, facts, everything),
                 )
             )
         ],

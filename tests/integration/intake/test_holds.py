@@ -72,6 +72,33 @@ async def test_a_hold_that_another_service_claims_to_lift_stays_and_is_an_incide
     assert incident["incident_code"] == "foreign_hold_lift"
 
 
+async def test_a_strangers_lift_that_comes_before_the_hold_is_an_incident_too(
+    intake: Intake,
+) -> None:
+    """INV-32, in the other order."""
+    who = await steps.awaiting(intake)
+    hold = new_id()
+    await intake.scheduling.tell(
+        SchedulingSafetyHoldLifted(hold_id=hold, lifted_by_roles=(ActorRole.THERAPIST,)), who
+    )
+    await intake.settle(who)
+    assert "incident_recorded" not in await intake.told(who)
+    await intake.prescribing.tell(
+        PrescribingSafetyHoldPlaced(
+            hold_id=hold,
+            hold_category=HoldCategory.MEDICAL,
+            blocks=(HoldBlock.DOSE,),
+            severity=HoldSeverity.STOP,
+        ),
+        who,
+    )
+    await intake.settle(who)
+    (incident,) = await intake.payloads(who, "incident_recorded")
+    assert incident["incident_code"] == "foreign_hold_lift"
+    holds = await intake.get("therapist", f"/courses/{who.course_id}/holds")
+    assert [one["id"] for one in holds["foreign"]] == [str(hold)]
+
+
 async def test_a_lift_that_comes_before_its_hold_is_kept(intake: Intake) -> None:
     who = await steps.awaiting(intake)
     hold = new_id()

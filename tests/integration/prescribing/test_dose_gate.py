@@ -175,21 +175,23 @@ async def test_a_hold_of_another_service_stops_the_order(world: World, day: Day)
     assert (await day.order())["stopped_category"] == "contraindication"
 
 
-async def test_a_lift_by_another_than_the_owner_changes_nothing(world: World, day: Day) -> None:
+@pytest.mark.parametrize("heard_first", ["the hold", "the lift"])
+async def test_a_lift_by_another_than_the_owner_changes_nothing(
+    world: World, day: Day, heard_first: str
+) -> None:
     """INV-32."""
     hold_id = new_id()
-    await world.tell(
-        day.person,
-        shared_safety.IntakeSafetyHoldPlaced(
-            hold_id=hold_id,
-            hold_category=HoldCategory.AFTERCARE,
-            blocks=(HoldBlock.DOSE,),
-            severity=HoldSeverity.PAUSE,
-        ),
-        shared_safety.NotificationsSafetyHoldLifted(
-            hold_id=hold_id, lifted_by_roles=(ActorRole.PRESCRIBER,)
-        ),
+    placed = shared_safety.IntakeSafetyHoldPlaced(
+        hold_id=hold_id,
+        hold_category=HoldCategory.AFTERCARE,
+        blocks=(HoldBlock.DOSE,),
+        severity=HoldSeverity.PAUSE,
     )
+    lifted = shared_safety.NotificationsSafetyHoldLifted(
+        hold_id=hold_id, lifted_by_roles=(ActorRole.PRESCRIBER,)
+    )
+    told = (placed, lifted) if heard_first == "the hold" else (lifted, placed)
+    await world.tell(day.person, *told)
 
     assert await world.refused(await release(world, day), role="nurse") == {"hold-blocks-dose"}
     incidents = await world.get("/incidents", role="nurse", course_id=str(day.person.course_id))

@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -119,6 +120,25 @@ async def test_only_the_owner_lifts_and_a_foreign_lift_is_looked_into(world: Wor
     await world.tell(person, lifted)
     standing = await world.get(f"/courses/{person.course_id}/standing")
     assert standing["open_holds"] == []
+
+
+async def test_its_own_hold_and_one_heard_late_are_watched_over_too(world: World) -> None:
+    """INV-32: whose a hold is, the owner knows best; the others once they have heard of it."""
+    person = await approved(world)
+    own = await world.do(
+        f"/courses/{person.course_id}/holds", {"category": "logistics"}, role="front_desk"
+    )
+    late = hold(HoldSeverity.PAUSE)
+    for hold_id in (UUID(own["id"]), late.hold_id):
+        await world.tell(
+            person,
+            shared_safety.NotificationsSafetyHoldLifted(
+                hold_id=hold_id, lifted_by_roles=(ActorRole.FRONT_DESK,)
+            ),
+        )
+    await world.tell(person, late)
+    told = [p for n, p in await world.published(person) if n == "incident_recorded"]
+    assert [p["incident_code"] for p in told] == ["foreign_hold_lift"] * 2
 
 
 async def test_a_discharge_that_nobody_finishes_deciding_goes_back(world: World) -> None:

@@ -10,9 +10,12 @@ from careteam_contracts.enums import AftercarePlanKind, CheckInOutcome
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.events import ClientRegistered, SafetyHoldPlaced
 from services.intake.domain.vocabulary import CourseStatus
+from services.intake.domain.wishes import StatedWishes
 from services.intake.handlers.open_another_course import OpenAnotherCourse, open_another_course
+from services.intake.handlers.update_preferences import UpdatePreferences, update_preferences
 from services.intake.handlers.withdraw_consent import WithdrawScopes, withdraw_scopes
 from shared.decisions import Refused
+from shared.protocol import Touch
 from tests.unit.intake.courses import slugs
 from tests.unit.intake.play import FRONT_DESK
 from tests.unit.intake.steps_to_dosing import Approved
@@ -109,3 +112,41 @@ def test_a_worry_about_an_earlier_course_holds_the_one_that_goes_on() -> None:
     assert len(play.told(SafetyHoldPlaced)) == before + 1
     (hold,) = [hold for hold in play.holds if hold.course_id == course.id]
     assert hold.session_id == session
+
+
+def widen_touch(play: Approved, course: TreatmentCourse) -> None:
+    play.intake.run(
+        update_preferences,
+        UpdatePreferences(course_id=course.id, stated=StatedWishes(touch=Touch.HAND_OR_SHOULDER)),
+        FRONT_DESK,
+    )
+
+
+def came_back() -> tuple[Approved, TreatmentCourse]:
+    play = consenting()
+    stopped(play)
+    return play, again(play)
+
+
+def test_a_dose_of_an_earlier_course_is_on_board_in_this_one_too() -> None:
+    """Ruling 12 and INV-33: it came to light late, and what counts is the client."""
+    play, course = came_back()
+    play.give_a_dose()
+    play.hear_all()
+    with pytest.raises(Refused) as refused:
+        widen_touch(play, course)
+    assert slugs(refused) == ["touch-not-widened-on-medicine"]
+
+
+def test_what_was_agreed_under_it_before_it_was_told_does_not_count() -> None:
+    play, course = came_back()
+    session = play.give_a_dose()
+    play.intake.now += timedelta(minutes=10)
+    widen_touch(play, course)
+    play.hear_all()
+    assert play.intake.courses.states[course.id].preferences.touch is Touch.NONE
+    play.let_go(session)
+    play.hear_all()
+    play.intake.now += timedelta(minutes=10)
+    widen_touch(play, course)
+    assert play.intake.courses.states[course.id].preferences.touch is Touch.HAND_OR_SHOULDER

@@ -171,8 +171,8 @@ TestHolds = HoldMachine.TestCase
     [
         (
             ["domain.facts"],
-            "_hold_key",
-            lambda hold: f"scheduling:{hold.hold_id}",
+            "owned_key",
+            lambda _owner, hold_id: f"scheduling:{hold_id}",
         ),
         (["handlers.placing_holds"], "open_holds", None),
         (["domain.hold"], "_require_may_sign", lambda _hold, _role, _ref: None),

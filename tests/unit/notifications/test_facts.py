@@ -102,6 +102,19 @@ def test_only_the_owner_lifts_a_hold() -> None:
     assert not placed.hold_lifted("prescribing", HOLD, "e").holds.open
 
 
+@pytest.mark.parametrize("heard_first", ["the hold", "the lift"])
+def test_what_a_stranger_lifts_is_told_to_nobody(heard_first: str) -> None:
+    """INV-32, and once its owner has lifted it, it is (F36)."""
+    said = told(Alert(kind=AlertKind.HOLD_LIFTED, cause_id=HOLD), 15)
+    steps: list[Step] = [
+        lambda f: f.hold_placed("prescribing", HOLD, told(HoldCategory.MEDICAL)),
+        lambda f: f.hold_lifted("scheduling", HOLD, "event-15").alert(said),
+    ]
+    forged = fold(steps if heard_first == "the hold" else steps[::-1])
+    assert not forged.to_tell
+    assert list(forged.hold_lifted("prescribing", HOLD, "e").to_tell.values()) == [said]
+
+
 def test_a_dose_counts_once_for_its_number() -> None:
     one = told(Dose(seq=1, administered_at=at("10:00")))
     session = EMPTY.dose(ORDER, one).dose(ORDER, one)

@@ -132,6 +132,36 @@ async def test_a_taken_dose_told_twice_is_one_dose(day: Day) -> None:
     assert len(day.told_by(DoseAdministered)) == 1
 
 
+@pytest.mark.parametrize("number", [None, 1])
+async def test_a_dose_told_to_a_closed_order_belongs_to_the_one_that_stands(
+    number: int | None,
+) -> None:
+    """INV-13: one order of a session is open or has doses; a closed one without any gives way."""
+    day = Day()
+    await day.approved(sessions=1)
+    await day.booked()
+    first = await day.order()
+    await day.booked("08:40", starts=at("13:00"), version=2)
+    second = await day.order()
+
+    recorded = await record_taken_dose(
+        RecordTakenDose(
+            order_id=first.id,
+            administered_at=at("13:10"),
+            witness_ref=WITNESS,
+            reason=TakenReason.RECORDED_LATE,
+            dose_seq=number,
+        ),
+        day.act(NURSE, "13:30"),
+    )
+
+    assert recorded.id == second.id != first.id
+    assert [(e.dose_order_id, e.dose_seq) for e in day.told_by(DoseAdministered)] == [
+        (second.id, 1)
+    ]
+    assert (await day.uow.dose_orders.get(first.id)).count == 0
+
+
 async def test_a_taken_dose_needs_two_people(day: Day) -> None:
     """INV-40."""
     with pytest.raises(Refused) as refused:

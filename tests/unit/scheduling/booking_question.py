@@ -40,6 +40,7 @@ def decide(
         "therapist": therapist(),
         "room": room(),
         "attendant": None,
+        "elsewhere": (),
     }
     moment: dict[str, Any] = {"clashes": ()}
     booking.update({k: v for k, v in changes.items() if k in booking})

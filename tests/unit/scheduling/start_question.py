@@ -75,6 +75,7 @@ def decide(**changes: Any) -> Decision:
         "therapist": therapist(),
         "room": room(),
         "attendant": None,
+        "elsewhere": (),
     }
     start: dict[str, Any] = {
         "intake": intake(),
