@@ -25,9 +25,9 @@ def moment(text: str) -> datetime:
     """An RFC 3339 time; one without a zone is taken as UTC."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Misuse(f"{text!r} is no time: write 2026-03-02T09:30:00Z") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def rfc3339(at: datetime) -> str:

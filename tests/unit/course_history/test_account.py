@@ -25,8 +25,9 @@ from careteam_contracts.enums import (
     Setting,
 )
 from cli.course_history.account import Account, account
+from cli.course_history.folding import fold
 from cli.course_history.journal import Entry, Journals, in_order
-from cli.course_history.standing import Line
+from cli.course_history.standing import Line, standing
 from cli.trouble import Trouble
 
 CLIENT, COURSE, SESSION, ORDER = (UUID(int=n) for n in (1, 2, 3, 4))
@@ -282,6 +283,37 @@ def test_the_order_in_which_journals_come_changes_nothing(order: list[Entry]) ->
     found = Journals(entries=tuple(order), silent=())
     mixed = asyncio.run(account(found, CLIENT, at=at("13:30"), known_at=None))
     assert mixed.standing[COURSE] == told(when="13:30").standing[COURSE]
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    delays=st.lists(st.integers(0, 8 * 60), min_size=len(DAY), max_size=len(DAY)),
+    asked=st.integers(6 * 60, 14 * 60),
+    data=st.data(),
+)
+def test_what_was_known_then_is_what_the_services_had_been_told_by_then(
+    delays: list[int], asked: int, data: st.DataObject
+) -> None:
+    """Replayed as it happened: only what was recorded, in the order of the records, some twice."""
+    moment = at("00:00") + timedelta(minutes=asked)
+    late = [_recorded_late(entry, minutes) for entry, minutes in zip(DAY, delays, strict=True)]
+    records = sorted(late, key=lambda entry: entry.recorded_at)
+    prefix = [e for e in records if e.recorded_at <= moment and e.occurred_at <= moment]
+    again = data.draw(st.lists(st.sampled_from(prefix), max_size=3)) if prefix else []
+
+    found = Journals(entries=in_order(late), silent=())
+    told_now = asyncio.run(account(found, CLIENT, at=moment, known_at=moment))
+    replayed = asyncio.run(fold([*prefix, *again], CLIENT))
+
+    assert told_now.standing == {known.course_id: standing(known, moment) for known in replayed}
+    assert {e.event_id for e in told_now.learned_later} == {
+        e.event_id for e in late if e.occurred_at <= moment < e.recorded_at
+    }
+
+
+def _recorded_late(entry: Entry, minutes: int) -> Entry:
+    recorded = entry.occurred_at + timedelta(minutes=minutes)
+    return Entry(entry.service, {**entry.said, "recorded_at": recorded.isoformat()})
 
 
 def test_each_line_names_the_event_that_told_it() -> None:

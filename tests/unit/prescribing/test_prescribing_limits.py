@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,42 @@ def test_months_never_skip_a_month(start: datetime, months: int) -> None:
 
     assert (later.year * 12 + later.month) - (local.year * 12 + local.month) == months
     assert later.day <= local.day
+
+
+@given(
+    zone=st.sampled_from(
+        (
+            ("America/Los_Angeles", 2026, 3, 8),
+            ("America/Los_Angeles", 2026, 11, 1),
+            ("Europe/Berlin", 2026, 3, 29),
+            ("Europe/Berlin", 2026, 10, 25),
+            ("Australia/Lord_Howe", 2026, 4, 5),
+            ("Australia/Lord_Howe", 2026, 10, 4),
+            ("Asia/Kolkata", 2026, 3, 8),
+        )
+    ),
+    minute=st.integers(0, 5 * 60),
+    months=st.sampled_from((6, 12)),
+    second_showing=st.booleans(),
+)
+def test_months_keep_the_clock_where_it_changes(
+    zone: tuple[str, int, int, int], minute: int, months: int, second_showing: bool
+) -> None:
+    """To the hour that is left out and from the one that is shown twice: never a minute less."""
+    name, year, month, day = zone
+    place = ZoneInfo(name)
+    clock = timedelta(minutes=minute)
+    earlier = datetime(year - 1, month, day, tzinfo=place) + clock
+    if months == 6:
+        earlier = datetime(year - (month <= 6), (month + 5) % 12 + 1, day, tzinfo=place) + clock
+    lands = months_after(earlier.astimezone(UTC), months, place).astimezone(place)
+    late = lands.replace(tzinfo=None) - (datetime(year, month, day) + clock)  # noqa: DTZ001
+    assert late in {timedelta(), timedelta(minutes=30), timedelta(hours=1)}
+
+    begun = (datetime(year, month, day, tzinfo=place) + clock).replace(fold=int(second_showing))
+    shown = begun.astimezone(UTC).astimezone(place)
+    later = months_after(begun.astimezone(UTC), months, place).astimezone(place)
+    assert (later.day, later.hour, later.minute) == (shown.day, shown.hour, shown.minute)
 
 
 @pytest.mark.parametrize(
