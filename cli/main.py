@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "parked": "parked",
     "audit": "audit",
     "people": "people",
+    "programs": "programs",
     "clock": "clock",
     "provision": "provision",
     "bench": "bench",

@@ -40,7 +40,22 @@ class Administration:
         """``end``, ``disable``, ``enable`` or ``remove-code``; returns the state that follows."""
         return str(self._ask("POST", f"/{login}/{change}")["state"])
 
-    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+    def programs(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._ask("GET", "", of="programs")
+        return found
+
+    def add_program(self, name: str, role: str) -> dict[str, str]:
+        """Its id, and its secret, once."""
+        made: dict[str, str] = self._ask("POST", "", {"name": name, "role": role}, of="programs")
+        return made
+
+    def new_secret(self, program: str) -> str:
+        return str(self._ask("POST", f"/{program}/secret", of="programs")["secret"])
+
+    def end_program(self, program: str) -> str:
+        return str(self._ask("POST", f"/{program}/end", of="programs")["state"])
+
+    def _ask(self, method: str, path: str, body: Any = None, of: str = "accounts") -> Any:
         try:
             secret = self.secret_file.read_text().strip()
         except OSError as error:
@@ -50,7 +65,7 @@ class Administration:
             try:
                 answer = httpx.request(
                     method,
-                    f"{self.url}/administration/accounts{path}",
+                    f"{self.url}/administration/{of}{path}",
                     json=body,
                     headers={"Authorization": f"Bearer {secret}"},
                     timeout=_PATIENCE_SECONDS,

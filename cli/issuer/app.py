@@ -8,7 +8,7 @@ from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -28,6 +28,7 @@ from cli.issuer.routes import (
     home,
     passkeys,
     passwords,
+    programs,
     second_factors,
     token,
 )
@@ -53,6 +54,7 @@ _PARTS: Final = (
     second_factors,
     passkeys,
     administration,
+    programs,
 )
 _PAGES: Final = Pages(routers=(), templates=ROOM / "templates", navigation=())
 
@@ -130,8 +132,12 @@ async def _assert_accounts_may_be_here(office: Office) -> None:
 
 async def _said(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
+    if request.url.path.startswith("/administration/"):
+        return JSONResponse({"detail": getattr(error, "detail", "")}, status_code=status)
     return show(request, "refused.html", status=status, why=str(getattr(error, "detail", "")))
 
 
 async def _not_understood(request: Request, _error: Exception) -> Response:
+    if request.url.path.startswith("/administration/"):
+        return JSONResponse({"detail": "This was not understood."}, status_code=422)
     return show(request, "refused.html", status=422, why="This form was not understood.")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.issuer.accounts import Account
+from cli.issuer.programs import Program
 from shared.audit import Entry, Outcome
 from shared.runtime.ids import new_id
 from shared.storage import AuditTrail
@@ -31,11 +32,11 @@ class Audited:
         self._trail = trail
 
     async def did(
-        self, connection: AsyncConnection, account: Account, action: str, why: str
+        self, connection: AsyncConnection, who: Account | Program, action: str, why: str
     ) -> None:
         """Somebody known did something; ``why`` is what they had proved it with."""
-        said = _entry(action, Outcome.ALLOWED, account.role, why)
-        await self._add(connection, replace(said, ref=account.ref))
+        said = _entry(action, Outcome.ALLOWED, who.role, why)
+        await self._add(connection, replace(said, ref=who.ref))
 
     async def turned_away(
         self,

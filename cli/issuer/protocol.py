@@ -10,18 +10,27 @@ from typing import Any
 
 from authlib.oauth2.rfc6749 import (
     AuthorizationServer,
+    InvalidClientError,
     InvalidRequestError,
+    InvalidScopeError,
     OAuth2Request,
     TokenMixin,
 )
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from authlib.oauth2.rfc6749.grants import (
+    AuthorizationCodeGrant,
+    ClientCredentialsGrant,
+    RefreshTokenGrant,
+)
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from authlib.oauth2.rfc6749.util import extract_basic_authorization
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc9207 import IssuerParameter
 from joserfc.jwk import ECKey
 
+from cli.issuer import programs
 from cli.issuer.clients import SCOPES, Client
 from cli.issuer.codes import Code
+from cli.issuer.programs import Program
 from cli.issuer.sign_ins import SignIn
 from cli.issuer.tokens import AccessTokens, IdTokens
 
@@ -75,6 +84,7 @@ class Request(OAuth2Request):  # type: ignore[misc]
         super().__init__(method, uri, headers={"Authorization": basic})
         self._fields = dict(fields)
         self.payload = _Payload(fields)
+        self.program: Program | None = None
         self.code = code
         self.renewal = renewal
         self.made_code: dict[str, Any] | None = None
@@ -134,6 +144,32 @@ class _RenewalGrant(RefreshTokenGrant):  # type: ignore[misc]
         """It stays: it is of a client with a secret, and ends with the sign-in."""
 
 
+class _OwnNameGrant(ClientCredentialsGrant):  # type: ignore[misc]
+    """A program in its own name, with the one role that it was registered with as its scope."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = (programs.METHOD,)
+
+    def validate_requested_scope(self) -> None:
+        if self.request.payload.scope not in {None, "", self.request.client.role}:
+            raise InvalidScopeError
+
+    def create_token_response(self) -> tuple[int, Any, Any]:
+        token = self.generate_token(scope=self.request.client.role, include_refresh_token=False)
+        self.save_token(token)
+        return 200, token, self.TOKEN_RESPONSE_HEADER
+
+
+def _proven_program(_query: Any, request: Request) -> Program:
+    """The program that was read for this request, if it has said its secret."""
+    named, secret = extract_basic_authorization(request.headers)
+    program = request.program
+    if program is None or not secret or named != program.get_client_id():
+        raise InvalidClientError(status_code=401)
+    if not program.check_client_secret(secret):
+        raise InvalidClientError(status_code=401)
+    return program
+
+
 class _OnlyS256(CodeChallenge):  # type: ignore[misc]
     """PKCE without the choice to leave it out or to weaken it."""
 
@@ -164,6 +200,8 @@ class Protocol(AuthorizationServer):  # type: ignore[misc]
         self._clients = clients
         self.register_grant(_ProvenCodeGrant, [_OnlyS256(), IdTokens(issuer, key)])
         self.register_grant(_RenewalGrant)
+        self.register_client_auth_method(programs.METHOD, _proven_program)
+        self.register_grant(_OwnNameGrant)
         self.register_token_generator("default", AccessTokens(issuer, key))
         _NameOfIssuer(issuer)(self)
 

@@ -35,6 +35,17 @@ ACCOUNTS: Final = sa.Table(
     sa.Column("handed_out", sa.Boolean, nullable=False, server_default=sa.text("false")),
 )
 
+PROGRAMS: Final = sa.Table(
+    "programs",
+    METADATA,
+    sa.Column("id", pg.UUID, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("secret_hash", pg.BYTEA, nullable=False),
+    sa.Column("made_at", UTC_TIME, nullable=False, server_default=_now()),
+    sa.Column("ended_at", UTC_TIME),
+)
+
 PASSKEYS: Final = sa.Table(
     "passkeys",
     METADATA,

@@ -14,6 +14,7 @@ from cli.issuer.accounts import Account
 from cli.issuer.clients import Client
 from cli.issuer.codes import acr_of
 from cli.issuer.keys import ALGORITHM
+from cli.issuer.programs import Program
 from cli.issuer.sign_ins import SignIn
 from shared.web.sign_in.claims import AUDIENCE, NAME, REF, ROLE
 
@@ -68,25 +69,30 @@ class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
     def get_jwks(self) -> ECKey:
         return self._key
 
-    def get_audiences(self, client: Client, user: SignIn, scope: str) -> str:
+    def get_audiences(self, client: Client | Program, user: SignIn | None, scope: str) -> str:
         return AUDIENCE
 
-    def get_auth_time(self, user: SignIn) -> int:
-        return int(user.authenticated_at.timestamp())
+    def get_auth_time(self, user: SignIn | None) -> int | None:
+        """None for a program by itself: no person has proved anything."""
+        return None if user is None else int(user.authenticated_at.timestamp())
 
-    def get_acr(self, user: SignIn) -> str:
-        return acr_of(user)
+    def get_acr(self, user: SignIn | None) -> str | None:
+        return None if user is None else acr_of(user)
 
-    def get_amr(self, user: SignIn) -> list[str]:
-        return list(user.methods)
+    def get_amr(self, user: SignIn | None) -> list[str] | None:
+        return None if user is None else list(user.methods)
 
     def get_extra_claims(
         self,
-        client: Client,
+        client: Client | Program,
         grant_type: str,
-        user: SignIn,
+        user: SignIn | None,
         scope: str,
     ) -> dict[str, Any]:
+        if isinstance(client, Program):
+            return {NAME: client.name, ROLE: client.role, REF: str(client.ref)}
+        if user is None:
+            raise RuntimeError("a service asked for a token of nobody")
         return {"sid": str(user.sid), **person(user.account)}
 
 

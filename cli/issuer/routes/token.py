@@ -1,13 +1,15 @@
 """The services' own endpoint: a code for tokens, a refresh token for another, and its end."""
 
+from authlib.oauth2.rfc6749.util import extract_basic_authorization
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from cli.issuer import codes, sign_ins
+from cli.issuer import codes, guesses, programs, sign_ins, trying
 from cli.issuer.codes import Code
 from cli.issuer.office import Office, office
-from cli.issuer.protocol import Renewal
+from cli.issuer.protocol import Answer, Renewal
 from cli.issuer.protocol import Request as Asked
+from cli.issuer.trying import TooOftenError, tries_of
 
 router = APIRouter()
 
@@ -19,6 +21,8 @@ async def token(request: Request) -> Response:
     """RFC 6749 section 3.2, for clients that prove themselves."""
     here = office(request)
     asked = await _asked(request, here)
+    if asked.payload.grant_type == "client_credentials":
+        return await _in_its_own_name(request, here, asked)
     answer = here.protocol.create_token_response(asked)
     if asked.made_token is not None:
         async with here.engine.begin() as connection:
@@ -32,6 +36,33 @@ async def token(request: Request) -> Response:
                 )
             if asked.renewal is not None:
                 await sign_ins.stay(connection, asked.renewal.sign_in.sid)
+    return _answered(answer)
+
+
+async def _in_its_own_name(request: Request, here: Office, asked: Asked) -> Response:
+    """RFC 6749 section 4.4: a program's secret is a secret like any other, counted and audited."""
+    named = extract_basic_authorization(asked.headers)[0] or ""
+    async with here.engine.begin() as connection:
+        asked.program = await programs.by_id(connection, named)
+    whose = None if asked.program is None else asked.program.ref
+    tries = tries_of(request, named)
+    try:
+        await trying.take(here, tries, "take_token", whose)
+    except TooOftenError as wait:
+        later = {**_NO_STORE, "retry-after": str(wait.seconds)}
+        return JSONResponse({"error": "temporarily_unavailable"}, status_code=429, headers=later)
+    answer = here.protocol.create_token_response(asked)
+    async with here.engine.begin() as connection:
+        if asked.made_token is None or asked.program is None:
+            why = dict(answer.body)["error"]
+            await here.audited.turned_away(connection, "take_token", why, whose)
+        else:
+            await guesses.give_back(connection, tries)
+            await here.audited.did(connection, asked.program, "take_token", "secret")
+    return _answered(answer)
+
+
+def _answered(answer: Answer) -> Response:
     body = answer.body if isinstance(answer.body, dict) else dict(answer.body)
     return JSONResponse(body, status_code=answer.status, headers=_NO_STORE)
 

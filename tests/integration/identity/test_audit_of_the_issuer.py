@@ -96,7 +96,11 @@ async def test_what_is_done_to_accounts_is_in_it(world: World) -> None:
         ("allowed", "administrator", "administration", ref)
     }
     before = len(await entries(world))
-    assert (await world.administer("/nobody.at.all/disable")).status_code == 404
+    refused = await world.administer("/nobody.at.all/disable")
+    assert (refused.status_code, refused.json()) == (
+        404,
+        {"detail": "Nobody signs in as nobody.at.all."},
+    )
     assert len(await entries(world)) == before, "nothing was done"
     await world.rows("DELETE FROM accounts WHERE name = 'Ash Gray'")
 

@@ -64,10 +64,12 @@ class World:
         finally:
             await connection.close()
 
-    async def administer(self, path: str, body: Any = None) -> httpx.Response:
+    async def administer(
+        self, path: str, body: Any = None, *, of: str = "accounts"
+    ) -> httpx.Response:
         async with self.http() as http:
             return await http.post(
-                f"{ISSUER}/administration/accounts{path}",
+                f"{ISSUER}/administration/{of}{path}",
                 json=body,
                 headers={"Authorization": f"Bearer {self.office.administration_secret}"},
             )
