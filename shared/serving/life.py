@@ -33,6 +33,7 @@ from shared.runtime.settings import ServiceSettings
 from shared.serving.changes import Changes
 from shared.serving.checkpoints import Checkpoints
 from shared.serving.definition import ServiceDefinition
+from shared.serving.emergencies import TIMERS, told_by
 from shared.serving.on_the_bus import OnTheBus
 from shared.serving.status import backlog
 from shared.serving.upkeep import Closed, keep, within
@@ -81,7 +82,7 @@ class RunningService(Generic[U]):
         self.people = People(self.asker)
         self.timers: TimerRunner[U] = TimerRunner(
             self.background,
-            definition.timers,
+            {**definition.timers, **TIMERS},
             self.clock,
             {kind: self._asks(policy) for kind, policy in definition.asking_timers.items()},
             pace=pace,
@@ -172,7 +173,7 @@ class RunningService(Generic[U]):
     def _open(self, connection: AsyncConnection, context: Context) -> U:
         outbox = Outbox(
             self.definition.name,
-            self.definition.publish,
+            told_by(Service(self.definition.name), self.definition.publish),
             clinic_id=self.settings.clinic_id,
             protocol_version=self.protocols.current.protocol_version,
         )

@@ -1,28 +1,40 @@
 """Broken glass: a client's record, opened in an emergency by somebody who is not on the team.
 
 It is open for an hour of the clinic's time at most, to one person, for one client, for reading; and
-until somebody else has looked at it, it is a task that nobody can remove. The explanation stays in
-this database.
+until somebody else has looked at it, it is a task that nobody can remove. That it was opened, and
+that it was reviewed, is told to the other services; reason and explanation stay in this database.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.decisions import Unblock, refuse
-from shared.storage.context import Context
+from shared.storage.context import Actor, Context
 from shared.storage.driver import driver_of
 from shared.storage.errors import NotFound
+from shared.storage.timers import SqlTimers
 
 LONGEST: Final = timedelta(minutes=60)
+KIND: Final = "emergency_access"
 
-_KNOWN: Final = "SELECT FROM client_relations WHERE client_id = $1 LIMIT 1"
+OVER_TIMER: Final = "emergency_access_over"
+
+_KNOWN: Final = """
+    SELECT client_id FROM client_relations WHERE client_id = $1 OR source = $1
+    UNION SELECT client_id FROM course_protocols WHERE course_id = $1 LIMIT 1
+"""
+_COURSE: Final = "SELECT max(course_id::text) AS course FROM course_protocols WHERE client_id = $1"
+_OPEN_TO: Final = sa.text(
+    "SELECT max(ends_at) FROM emergency_accesses"
+    " WHERE role = :role AND person_ref = :ref AND ends_at > :now"
+)
 _OPEN: Final = """
     INSERT INTO emergency_accesses
         (id, client_id, role, person_ref, reason_code, explanation, begins_at, ends_at)
@@ -71,6 +83,50 @@ class EmergencyAccess:
     finding: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyAccessOpened:
+    at: datetime
+    access_id: UUID
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyAccessReviewed:
+    at: datetime
+    access_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AboutCourse:
+    """Whose the access is, and which course of theirs its events are filed under: the newest."""
+
+    id: UUID
+    client_id: UUID
+    course_id: UUID | None
+
+
+class Transaction(Protocol):
+    """What opening and reviewing needs of its unit of work."""
+
+    @property
+    def connection(self) -> AsyncConnection: ...
+    @property
+    def context(self) -> Context: ...
+    @property
+    def timers(self) -> SqlTimers: ...
+    async def lock_client(self, client_id: UUID) -> None: ...
+    def stage(self, kind: str, aggregate: Any, event: Any) -> None: ...
+    async def emergency_opened(self, access: EmergencyAccess, course_id: UUID | None) -> None: ...
+    async def emergency_reviewed(self, access: EmergencyAccess) -> None: ...
+
+
+async def open_until(connection: AsyncConnection, actor: Actor, now: datetime) -> datetime | None:
+    """Until when a record is open to this person in an emergency; None: none is."""
+    found = await connection.execute(_OPEN_TO, {"role": actor.role, "ref": actor.ref, "now": now})
+    until: datetime | None = found.scalar_one()
+    return until
+
+
 async def waiting_for_review(connection: AsyncConnection) -> int:
     """How many were opened that nobody has looked at."""
     return int((await connection.execute(_WAITING)).scalar_one())
@@ -79,24 +135,31 @@ async def waiting_for_review(connection: AsyncConnection) -> int:
 class SqlEmergencyAccesses:
     """Opened and reviewed within one transaction."""
 
-    def __init__(self, connection: AsyncConnection, context: Context) -> None:
-        self._connection = connection
-        self._context = context
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
     async def open(
         self,
         *,
         access_id: UUID,
-        client_id: UUID,
+        named: UUID,
         reason: EmergencyReason,
         explanation: str,
         minutes: int,
     ) -> EmergencyAccess:
-        """Open a client's record to whoever acts; raises :class:`NotFound` for no client."""
-        actor, now = self._context.actor, self._context.now
-        driver = driver_of(self._connection)
-        if not await driver.fetch(_KNOWN, client_id) or actor.ref is None:
-            raise NotFound("client", client_id)
+        """Open a client's record to whoever acts; raises :class:`NotFound` for no client.
+
+        ``named`` is the client's id, or that of a course or session of theirs: whoever was turned
+        away from one knows no other.
+        """
+        transaction = self._transaction
+        actor, now = transaction.context.actor, transaction.context.now
+        driver = driver_of(transaction.connection)
+        found = await driver.fetch(_KNOWN, named)
+        if not found or actor.ref is None:
+            raise NotFound("client", named)
+        client_id: UUID = found[0]["client_id"]
+        await transaction.lock_client(client_id)
         opened = EmergencyAccess(
             id=access_id,
             client_id=client_id,
@@ -118,29 +181,50 @@ class SqlEmergencyAccesses:
             opened.begins_at,
             opened.ends_at,
         )
+        await transaction.timers.set(OVER_TIMER, opened.id, opened.ends_at, client_id=client_id)
+        about = await self._about(opened)
+        transaction.stage(
+            KIND, about, EmergencyAccessOpened(at=now, access_id=opened.id, ends_at=opened.ends_at)
+        )
+        await transaction.emergency_opened(opened, about.course_id)
         return opened
+
+    async def find(self, access_id: UUID) -> EmergencyAccess | None:
+        """One of them, whoever opened it."""
+        rows = await driver_of(self._transaction.connection).fetch(_ONE, access_id)
+        return EmergencyAccess(**dict(rows[0])) if rows else None
 
     async def listed(self, *, reviewed_too: bool) -> Sequence[EmergencyAccess]:
         """Those that wait for a review, the latest first; with ``reviewed_too`` all."""
-        rows = await driver_of(self._connection).fetch(_TO_REVIEW, reviewed_too)
+        rows = await driver_of(self._transaction.connection).fetch(_TO_REVIEW, reviewed_too)
         return [EmergencyAccess(**dict(row)) for row in rows]
 
     async def review(self, access_id: UUID, finding: Finding) -> EmergencyAccess:
         """Close the task of looking at it; nobody reviews what they opened themselves."""
-        driver = driver_of(self._connection)
-        rows = await driver.fetch(_ONE, access_id)
-        if not rows:
+        transaction = self._transaction
+        actor, now = transaction.context.actor, transaction.context.now
+        found = await self.find(access_id)
+        if found is None:
             raise NotFound("emergency access", access_id)
-        found = EmergencyAccess(**dict(rows[0]))
         if found.reviewed_at is not None:
             refuse("emergency-access-reviewed", "reliability 2.1")
-        if found.person_ref == self._context.actor.ref:
+        if found.person_ref == actor.ref:
             refuse(
                 "emergency-access-own",
                 "reliability 2.1",
                 Unblock(fact="review", owner="operator", action="have somebody else look at it"),
             )
-        actor, now = self._context.actor, self._context.now
-        await driver.execute(_REVIEW, access_id, now, actor.ref, finding.value)
-        rows = await driver.fetch(_ONE, access_id)
-        return EmergencyAccess(**dict(rows[0]))
+        await transaction.lock_client(found.client_id)
+        reviewed = replace(found, reviewed_at=now, reviewed_by=actor.ref, finding=finding.value)
+        await driver_of(transaction.connection).execute(
+            _REVIEW, access_id, now, actor.ref, finding.value
+        )
+        told = EmergencyAccessReviewed(at=now, access_id=access_id)
+        transaction.stage(KIND, await self._about(reviewed), told)
+        await transaction.emergency_reviewed(reviewed)
+        return reviewed
+
+    async def _about(self, access: EmergencyAccess) -> AboutCourse:
+        rows = await driver_of(self._transaction.connection).fetch(_COURSE, access.client_id)
+        course = rows[0]["course"]
+        return AboutCourse(access.id, access.client_id, None if course is None else UUID(course))

@@ -113,7 +113,7 @@ class Transactions(Generic[U]):
         owes = attempt is not None and (
             attempt.owes(uow.concerned) or await changed_something(driver)
         )
-        entries = list(uow.details_told)
+        entries = list(uow.accounted)
         if attempt is not None and owes:
             entries.append(attempt.entry(uow.now, uow.concerned, uow.receipts.recorded))
         if entries:

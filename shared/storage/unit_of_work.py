@@ -20,7 +20,7 @@ from shared.storage.aggregates import Aggregate
 from shared.storage.answered_commands import SqlAnsweredCommands
 from shared.storage.context import Actor, Context, Freshness
 from shared.storage.course_protocols import SqlCourseProtocols
-from shared.storage.emergency import SqlEmergencyAccesses
+from shared.storage.emergency import EmergencyAccess, SqlEmergencyAccesses
 from shared.storage.facts import SqlFacts
 from shared.storage.locks import lock_clients, try_lock_clients
 from shared.storage.reach import SqlReach
@@ -85,7 +85,7 @@ class SqlUnitOfWork:
             self.versions,
         )
         self.answered = SqlAnsweredCommands(connection)
-        self.emergencies = SqlEmergencyAccesses(connection, context)
+        self.emergencies = SqlEmergencyAccesses(self)
         self.said = 0
         """How many events this transaction has put into the outbox so far."""
         self.on_conclusion: Callable[[SqlUnitOfWork, Any], Awaitable[None]] | None = None
@@ -94,8 +94,8 @@ class SqlUnitOfWork:
         self._freshness = freshness
         self._locked: set[UUID] = set()
         self._shown: set[UUID] = set()
-        self.details_told: list[Entry] = []
-        """Answers to peers that the audit chain will tell of."""
+        self.accounted: list[Entry] = []
+        """What the audit chain will tell of beside the attempt: details told to peers, and ends."""
         self._given: Given = {}
 
     @property
@@ -174,7 +174,7 @@ class SqlUnitOfWork:
         target: UUID | None = None,
     ) -> None:
         """A peer's question is answered with a detail: a row of its own, with who asked there."""
-        self.details_told.append(
+        self.accounted.append(
             Entry(
                 action=detail,
                 outcome=Outcome.ALLOWED,
@@ -187,6 +187,12 @@ class SqlUnitOfWork:
                 clients=(client_id,),
             )
         )
+
+    async def emergency_opened(self, access: EmergencyAccess, course_id: UUID | None) -> None:
+        """A record was opened here in an emergency; a service that tells people does so now."""
+
+    async def emergency_reviewed(self, access: EmergencyAccess) -> None:
+        """Somebody has looked at why."""
 
     @property
     def concerned(self) -> frozenset[UUID]:

@@ -55,13 +55,14 @@ async def break_glass(
 ) -> EmergencyAccessView:
     """Read the record of a client whose team you are not on, for an hour at most.
 
-    It allows no command and lifts no block. Who runs the clinic sees it at once and reviews it.
+    The id is the client's, or that of a course or session of theirs. It allows no command and lifts
+    no block. The care team and who runs the clinic are told at once.
     """
 
     async def open_it(command: EmergencyBody, uow: Any) -> EmergencyAccess:
         opened: EmergencyAccess = await uow.emergencies.open(
             access_id=uow.new_id(),
-            client_id=client_id,
+            named=client_id,
             reason=command.reason,
             explanation=command.explanation,
             minutes=command.minutes,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import careteam_contracts
-from careteam_contracts import shared_safety
+from careteam_contracts import emergency, shared_safety
 from careteam_contracts.base import PARTITIONS, Event, partition
 from careteam_contracts.catalogue import (
     CATALOGUE,
@@ -45,6 +45,8 @@ URGENT = """
     scheduling.escort_cancelled scheduling.session_stop_requested scheduling.left_against_advice
     scheduling.safety_hold_placed
     notifications.aftercare_escalated notifications.safety_hold_placed
+    intake.emergency_access_opened prescribing.emergency_access_opened
+    scheduling.emergency_access_opened notifications.emergency_access_opened
 """
 
 
@@ -86,6 +88,8 @@ def test_every_event_class_is_in_the_catalogue() -> None:
         shared_safety.SAFETY_HOLD_PLACED,
         shared_safety.SAFETY_HOLD_LIFTED,
         shared_safety.INCIDENT_RECORDED,
+        emergency.EMERGENCY_ACCESS_OPENED,
+        emergency.EMERGENCY_ACCESS_REVIEWED,
     ],
 )
 def test_every_service_has_its_own_wire_name_for_a_shared_event(

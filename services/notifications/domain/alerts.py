@@ -30,6 +30,7 @@ class AlertKind(StrEnum):
     SUMMARY_REVIEWED = "summary_reviewed"
     AFTERCARE_ESCALATED = "aftercare_escalated"
     INCIDENT = "incident"
+    EMERGENCY_ACCESS = "emergency_access"
 
 
 class Severity(StrEnum):
@@ -85,4 +86,5 @@ ROUTES: Final[Mapping[AlertKind, Route]] = {
     AlertKind.SUMMARY_REVIEWED: Route(roles=(Role.THERAPIST,), severity=Severity.INFO),
     AlertKind.AFTERCARE_ESCALATED: _AND_ON_CALL,
     AlertKind.INCIDENT: _AND_ON_CALL,
+    AlertKind.EMERGENCY_ACCESS: Route(roles=(*_BOTH, Role.OPERATOR), severity=Severity.WARNING),
 }

@@ -32,6 +32,7 @@ class TaskKind(StrEnum):
     STATE_DOSES = "state_doses"
     CONFIRM_SAFETY_PLAN = "confirm_safety_plan"
     ARRANGE_INTEGRATION = "arrange_integration"
+    REVIEW_EMERGENCY_ACCESS = "review_emergency_access"
 
 
 OWNERS: Final[Mapping[TaskKind, Role]] = {
@@ -55,6 +56,7 @@ OWNERS: Final[Mapping[TaskKind, Role]] = {
     TaskKind.STATE_DOSES: Role.PRESCRIBER,
     TaskKind.CONFIRM_SAFETY_PLAN: Role.THERAPIST,
     TaskKind.ARRANGE_INTEGRATION: Role.THERAPIST,
+    TaskKind.REVIEW_EMERGENCY_ACCESS: Role.OPERATOR,
 }
 """Who owes a task of each kind, where nothing more particular says so."""
 
@@ -63,6 +65,7 @@ CLINICIANS: Final = frozenset({Role.THERAPIST, Role.PRESCRIBER, Role.NURSE, Role
 SETTLED_BY: Final[Mapping[TaskKind, str]] = {
     TaskKind.MAKE_CHECK_IN: "complete_check_in",
     TaskKind.CONTACT_CLIENT_NOW: "resolve_escalation",
+    TaskKind.REVIEW_EMERGENCY_ACCESS: "review_emergency_access",
 }
 """Tasks that stand for something with an outcome of its own: that outcome closes them."""
 
@@ -91,6 +94,7 @@ DUE: Final[Mapping[TaskKind, Callable[[Messaging, Escort], int]]] = {
     TaskKind.STATE_DOSES: lambda m, _: m.task_minutes.same_hour,
     TaskKind.CONFIRM_SAFETY_PLAN: lambda m, _: m.task_minutes.same_hour,
     TaskKind.ARRANGE_INTEGRATION: lambda m, _: m.task_minutes.next_day,
+    TaskKind.REVIEW_EMERGENCY_ACCESS: lambda m, _: m.task_minutes.next_day,
 }
 """Minutes from the cause until a task of each kind should be done, where its cause names no time
 of its own."""
@@ -135,6 +139,8 @@ class Task:
     status: TaskStatus = TaskStatus.OPEN
     closed_at: datetime | None = None
     closed_by: UUID | None = None
+    of_service: str | None = None
+    """Where it is done, when that is not here."""
 
     @property
     def urgent(self) -> bool:
@@ -155,6 +161,7 @@ def open_task(
     due_at: datetime,
     owner_role: Role | None = None,
     session_id: UUID | None = None,
+    of_service: str | None = None,
 ) -> TaskChange:
     return Change(
         Task(
@@ -167,6 +174,7 @@ def open_task(
             since=since,
             session_id=session_id,
             due_at=due_at,
+            of_service=of_service,
         )
     )
 

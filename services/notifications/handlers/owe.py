@@ -27,6 +27,7 @@ async def owe(
     owner_role: Role | None = None,
     session_id: UUID | None = None,
     due_at: datetime | None = None,
+    of_service: str | None = None,
 ) -> None:
     """Somebody owes this, unless they already do, or did."""
     owner = owner_role or OWNERS[kind]
@@ -43,6 +44,7 @@ async def owe(
             owner_role=owner,
             session_id=session_id,
             due_at=due_at or await _due(uow, course.course_id, kind, since),
+            of_service=of_service,
         )
     )
 

@@ -1,6 +1,7 @@
 """One transaction of notifications, with its repositories."""
 
 from typing import Any, NoReturn
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,10 +15,16 @@ from services.notifications.domain.message import Message
 from services.notifications.domain.notice import Notice
 from services.notifications.domain.staff_preferences import StaffPreferences
 from services.notifications.domain.task import Task
+from services.notifications.handlers.ports import CourseRef
+from services.notifications.handlers.when_records_are_opened import (
+    when_opening_is_reviewed,
+    when_record_is_opened_here,
+)
 from services.notifications.persistence import tables
 from services.notifications.persistence.recorded_gates import RECORDED_GATES
 from services.notifications.persistence.simulated_outbox import SqlSimulatedOutbox
 from shared.storage import Context, SqlFacts, SqlRepository, SqlUnitOfWork
+from shared.storage.emergency import EmergencyAccess
 
 
 class SqlNotificationsUnitOfWork(SqlUnitOfWork):
@@ -50,6 +57,18 @@ class SqlNotificationsUnitOfWork(SqlUnitOfWork):
         self.session_courses: SqlFacts[SessionCourse] = SqlFacts(
             connection, tables.SESSION_COURSES, self.reach
         )
+
+    async def emergency_opened(self, access: EmergencyAccess, course_id: UUID | None) -> None:
+        if course_id is not None:
+            await when_record_is_opened_here(
+                self,
+                CourseRef(access.client_id, course_id),
+                access_id=access.id,
+                at=access.begins_at,
+            )
+
+    async def emergency_reviewed(self, access: EmergencyAccess) -> None:
+        await when_opening_is_reviewed(self, access_id=access.id, by=access.reviewed_by)
 
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         return (self.course_facts, self.client_facts, self.session_courses)

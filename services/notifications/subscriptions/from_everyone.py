@@ -1,7 +1,8 @@
-"""Holds and incidents, which each service publishes under its own name."""
+"""Holds, incidents and records opened in an emergency: published by each service by its name."""
 
 from typing import Any, Final
 
+from careteam_contracts.emergency import EMERGENCY_ACCESS_OPENED, EMERGENCY_ACCESS_REVIEWED
 from careteam_contracts.enums import IncidentCode, Service
 from careteam_contracts.shared_safety import (
     INCIDENT_RECORDED,
@@ -17,6 +18,10 @@ from services.notifications.handlers.hearing import (
     sourced,
     then,
     worry,
+)
+from services.notifications.handlers.when_records_are_opened import (
+    when_opening_is_reviewed,
+    when_record_is_opened,
 )
 from services.notifications.handlers.when_safety_changes import when_incident_recorded
 from services.notifications.subscriptions.words import tell_and_follow
@@ -99,6 +104,35 @@ FROM_EVERYONE: Final[tuple[Subscription[Any, Any], ...]] = (
             ),
         )
         for model in INCIDENT_RECORDED
+        if model.producer is not Service.NOTIFICATIONS
+    ),
+    *(
+        Subscription(
+            model,
+            fold=heard(alert(AlertKind.EMERGENCY_ACCESS, lambda e: e.access_id)),
+            policy=then(
+                lambda uow, course, e, d: when_record_is_opened(
+                    uow,
+                    course,
+                    access_id=e.access_id,
+                    of_service=d.producer,
+                    at=d.occurred_at,
+                )
+            ),
+        )
+        for model in EMERGENCY_ACCESS_OPENED
+        if model.producer is not Service.NOTIFICATIONS
+    ),
+    *(
+        Subscription(
+            model,
+            policy=then(
+                lambda uow, _course, e, d: when_opening_is_reviewed(
+                    uow, access_id=e.access_id, by=d.envelope.actor_ref
+                )
+            ),
+        )
+        for model in EMERGENCY_ACCESS_REVIEWED
         if model.producer is not Service.NOTIFICATIONS
     ),
 )

@@ -96,7 +96,10 @@ class EscalationView(BaseModel):
 
 
 class TaskView(BaseModel):
-    """``since`` is when its cause became true: the true age of the task."""
+    """``since`` is when its cause became true: the true age of the task.
+
+    ``of_service`` is the service in which it is done, where that is another one.
+    """
 
     id: UUID
     client_id: UUID
@@ -111,6 +114,7 @@ class TaskView(BaseModel):
     due_at: datetime
     closed_at: datetime | None
     closed_by: UUID | None
+    of_service: str | None
 
 
 class MessageView(BaseModel):
@@ -197,6 +201,7 @@ def task_view(state: Task) -> TaskView:
         due_at=state.due_at,
         closed_at=state.closed_at,
         closed_by=state.closed_by,
+        of_service=state.of_service,
     )
 
 

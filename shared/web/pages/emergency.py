@@ -10,27 +10,30 @@ from shared.storage.emergency import EmergencyReason, Finding
 from shared.web import emergency as api
 from shared.web.emergency import EmergencyBody, ReviewBody
 from shared.web.pages.forms import Form
+from shared.web.pages.inside import inside
 from shared.web.pages.page import Page, paged
 
 router = APIRouter()
 
 
 @router.get("/clients/{client_id}/emergency-access")
-async def ask(client_id: UUID, page: Annotated[Page, Depends(paged("break_glass"))]) -> Response:
+async def ask(
+    client_id: UUID, page: Annotated[Page, Depends(paged("break_glass"))], then: str = "/"
+) -> Response:
     """What it means, and why it is done."""
-    return await _ask(page, client_id, Form())
+    return await _ask(page, client_id, Form(), then)
 
 
 @router.post("/clients/{client_id}/emergency-access")
 async def break_glass(
-    client_id: UUID, page: Annotated[Page, Depends(paged("break_glass"))]
+    client_id: UUID, page: Annotated[Page, Depends(paged("break_glass"))], then: str = "/"
 ) -> Response:
-    """Open the record, and go to the first page, where the client is found now."""
+    """Open the record, and go on to where somebody was turned away."""
     return await page.submit(
         EmergencyBody,
         lambda body, call: api.break_glass(client_id, body, call),
-        then="/",
-        again=lambda form: _ask(page, client_id, form),
+        then=inside(then),
+        again=lambda form: _ask(page, client_id, form, then),
     )
 
 
@@ -55,11 +58,12 @@ async def review(
     )
 
 
-async def _ask(page: Page, client_id: UUID, form: Form) -> Response:
+async def _ask(page: Page, client_id: UUID, form: Form, then: str) -> Response:
     return page.show(
         "emergency.html",
         form=form,
         client_id=client_id,
+        then=inside(then),
         reasons=[one.value for one in EmergencyReason],
     )
 

@@ -1,11 +1,14 @@
 """What went wrong, as a page: the same reasons as in the API, in words."""
 
 import json
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from shared.audit import Attempt
 from shared.web.access import SignInNeeded, is_page
+from shared.web.audited import NOT_THERE, first_id
 from shared.web.pages import sessions
 from shared.web.pages.page import render
 from shared.web.sign_in.asking_again import kept_by_whoever_left
@@ -30,6 +33,20 @@ def install_sign_in_redirect(app: FastAPI) -> None:
         return RedirectResponse(way, status_code=303)
 
 
+def _emergency_way(request: Request, status: int) -> str | None:
+    """The way to opening a record in an emergency, for those who may: what is somebody else's and
+    what is not there have the same, so that it tells nothing."""
+    attempt: Attempt | None = getattr(request.state, "attempt", None)
+    named = first_id(request)
+    if status != NOT_THERE or named is None or attempt is None:
+        return None
+    if attempt.role not in request.app.state.access["break_glass"].roles:
+        return None
+    then = _wanted(request)
+    here = f"/clients/{named}/emergency-access"
+    return None if then.startswith(here) else f"{here}?{urlencode({'then': then})}"
+
+
 def _wanted(request: Request) -> str:
     query = f"?{request.url.query}" if request.url.query else ""
     return request.url.path + query if request.method == "GET" else "/"
@@ -41,6 +58,7 @@ def for_people(request: Request, made: JSONResponse) -> Response:
         return made
     problem = json.loads(bytes(made.body))
     person = getattr(request.state, "person", None)
-    page = render(request, "error.html", person, {"problem": problem})
+    way = _emergency_way(request, made.status_code)
+    page = render(request, "error.html", person, {"problem": problem, "emergency_way": way})
     headers = {k: v for k, v in made.headers.items() if k in {"retry-after", "allow"}}
     return HTMLResponse(page, status_code=made.status_code, headers=headers)

@@ -19,9 +19,9 @@ from shared.decisions import Refused, Unproven
 from shared.runtime.ids import new_id
 from shared.serving.definition import Way
 from shared.storage import form_drafts
-from shared.storage.emergency import waiting_for_review
 from shared.web.calls import Call, calling
 from shared.web.pages import sessions
+from shared.web.pages.emergencies import look_for_emergencies
 from shared.web.pages.forms import Form, draft_seen, nested, page_of, typed
 from shared.web.pages.guard import assert_own_form, assert_same_origin
 from shared.web.pages.inside import inside
@@ -150,9 +150,7 @@ def paged(action: str) -> Callable[..., Awaitable[Page]]:
 
     async def page(request: Request, call: Annotated[Call, Depends(called)]) -> Page:
         assert_same_origin(request)
-        if call.actor.role in request.app.state.access["review_emergency_access"].roles:
-            async with call.service.database.engine.connect() as connection:
-                request.state.to_review = await waiting_for_review(connection)
+        await look_for_emergencies(request, call)
         person: SignedIn = request.state.person
         before = None
         if request.method == "GET" and "hx-request" not in request.headers:

@@ -1,14 +1,22 @@
 """The walls themselves: who is let in when, for how long."""
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from careteam_contracts import intake
+from shared.runtime.ids import new_id
+from shared.storage import Actor
+from shared.web.pages.sessions import Proven
+from shared.web.sign_in.fresh import FRESH_SECONDS
 from tests.integration.access.scene import WHY, Scene
 from tests.integration.scheduling import care
 from tests.integration.scheduling.clinic import REFS, at
+from tests.support.auditing import audited
+from tests.support.browsing import Browser
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real
 
@@ -67,15 +75,62 @@ async def test_a_doubtful_team_shows_nothing_and_says_why(
 
 
 async def test_glass_is_broken_for_one_client_one_person_and_an_hour(scene: Scene) -> None:
-    """E9: to read and nothing else, told at once, and over by itself."""
-    opened = await scene.breaks_glass(scene.other, minutes=30)
+    """E9: to read and nothing else, told at once, and over by itself to the second."""
+    opened = await scene.breaks_glass(scene.other)
     assert opened.status_code == 201
     assert await scene.sees(scene.other) == 200
     assert await scene.sees(scene.clinic.others[1]) == 404
     stranger = await care.approved(scene.world)
     path = f"/api/v1/courses/{stranger.course_id}/standing"
     assert (await scene.clinic.ask(scene.other, "GET", path)).status_code == 404
-    scene.world.set_clock(scene.world.now() + timedelta(minutes=31))
+    began = datetime.fromisoformat(opened.json()["begins_at"])
+    for seconds, seen in ((3599, 200), (3600, 404)):
+        scene.world.set_clock(began + timedelta(seconds=seconds))
+        assert await scene.sees(scene.other) == seen
+        banner = (await scene.clinic.ask(scene.other, "GET", "/")).text
+        assert ("Emergency access: to read only" in banner) is (seen == 200)
+    await eventually(scene.world.service.settle, seconds=20)
+    rows = await audited(scene.world.service, target=opened.json()["id"])
+    assert [(one["action"], one["ref"], one["why"]) for one in rows] == [
+        ("emergency_access_over", str(scene.other.ref), "break_glass")
+    ]
+    begun = await audited(scene.world.service, action="break_glass")
+    assert [one["clients"] for one in begun] == [[str(scene.person.client_id)]]
+
+
+async def test_who_is_turned_away_is_shown_the_way_and_nothing_else(scene: Scene) -> None:
+    """By the id that they know, the same for what is somebody else's and what is not there."""
+    course = scene.person.course_id
+    refused, missing = [
+        await scene.clinic.ask(scene.other, "GET", f"/courses/{one}") for one in (course, new_id())
+    ]
+    assert refused.status_code == missing.status_code == 404
+    way = f"/clients/{course}/emergency-access?then=%2Fcourses%2F{course}"
+    assert way in refused.text
+    assert "/emergency-access?then=" in missing.text
+    operator = await scene.clinic.ask(scene.operator, "GET", f"/courses/{new_id()}")
+    assert "/emergency-access" not in operator.text
+    browser = scene.clinic.browsers[scene.other.token]
+    assert (await browser.submit(f"/clients/{new_id()}/emergency-access", WHY)).status_code == 404
+    opened = await browser.submit(way, WHY)
+    assert opened.status_code == 303, opened.text
+    assert opened.headers["location"] == f"/courses/{course}"
+    assert (await browser.open(f"/courses/{course}")).status_code == 200
+
+
+def _old_proof() -> Proven:
+    return Proven(subject="somebody", at=time.time() - FRESH_SECONDS - 60)
+
+
+async def test_glass_is_not_broken_without_a_fresh_proof(scene: Scene) -> None:
+    """Whoever has been signed in for a while proves again who they are; then it is opened."""
+    browser = Browser(scene.clinic.app)
+    other = Actor(scene.other.role, scene.other.ref)
+    await browser.be(other, "Another", _old_proof())
+    sent = await browser.submit(f"/clients/{scene.person.client_id}/emergency-access", WHY)
+    assert (sent.status_code, sent.headers["location"]) != (303, "/")
+    listed = await scene.clinic.ask(scene.operator, "GET", "/api/v1/emergency-accesses")
+    assert listed.json() == []
     assert await scene.sees(scene.other) == 404
 
 

@@ -5,6 +5,10 @@ from uuid import uuid4
 import pytest
 
 from careteam_contracts import prescribing, scheduling
+from careteam_contracts.emergency import (
+    PrescribingEmergencyAccessOpened,
+    PrescribingEmergencyAccessReviewed,
+)
 from careteam_contracts.enums import HoldCategory, SummaryReview
 from shared.runtime.ids import new_id
 from tests.integration.notifications.clinic import World
@@ -157,3 +161,50 @@ async def test_a_person_turns_off_what_informs_and_never_what_warns(world: World
 
     await world.post("/preferences", {"muted": []})
     assert await kinds() == ["hold_placed", "summary_reviewed"]
+
+
+async def test_a_record_opened_in_an_emergency_is_told_and_owed_until_it_is_reviewed(
+    world: World,
+) -> None:
+    """E9: in the inbox of the care team and of whoever runs the clinic, wherever it was opened."""
+    quinn = world.person()
+    await registered(world, quinn)
+    elsewhere = new_id()
+
+    async def told(role: str) -> list[str]:
+        found = await world.items("/inbox", role, course_id=quinn.course_id)
+        return [one["kind"] for one in found]
+
+    async def owed(**query: object) -> list[tuple[str, str]]:
+        found = await world.items("/tasks", "operator", owner_role="operator", **query)
+        mine = [one for one in found if one["course_id"] == str(quinn.course_id)]
+        return [(one["of_service"], one["status"]) for one in mine]
+
+    opened = PrescribingEmergencyAccessOpened(access_id=elsewhere, ends_at=at("11:00"))
+    await world.tell(quinn, opened)
+    roles = ("therapist", "prescriber", "operator")
+    assert [await told(role) for role in roles] == [["emergency_access"]] * 3
+    assert await owed() == [("prescribing", "open")]
+    (task,) = [
+        one
+        for one in await world.items("/tasks", "operator", owner_role="operator", status="open")
+        if one["cause_id"] == str(elsewhere)
+    ]
+    done = await world.post(f"/tasks/{task['id']}/completion", role="operator")
+    assert done.status_code == 409
+    assert [one["slug"] for one in done.json()["refusals"]] == ["task-needs-an-outcome"]
+    await world.tell(quinn, PrescribingEmergencyAccessReviewed(access_id=elsewhere))
+    assert await owed() == [("prescribing", "withdrawn")]
+
+    body = {"reason": "safety_concern", "explanation": "Asked by the ambulance crew."}
+    path = f"/clients/{quinn.client_id}/emergency-access"
+    here = await world.post(path, body, role="on_call")
+    assert here.status_code == 201, here.text
+    assert [await told(role) for role in roles] == [["emergency_access"] * 2] * 3
+    assert await owed(status="open") == [("notifications", "open")]
+    review = f"/emergency-accesses/{here.json()['id']}/review"
+    reviewed = await world.post(review, {"finding": "justified"}, role="operator")
+    assert reviewed.status_code == 200, reviewed.text
+    assert await owed() == [("prescribing", "withdrawn"), ("notifications", "done")]
+    names = await world.types_published(quinn)
+    assert names[-2:] == ["emergency_access_opened", "emergency_access_reviewed"]

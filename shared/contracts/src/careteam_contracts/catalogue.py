@@ -8,7 +8,14 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import ValidationError
 
-from careteam_contracts import intake, notifications, prescribing, scheduling, shared_safety
+from careteam_contracts import (
+    emergency,
+    intake,
+    notifications,
+    prescribing,
+    scheduling,
+    shared_safety,
+)
 from careteam_contracts.base import Event
 from careteam_contracts.enums import Service
 from careteam_contracts.envelope import SCHEMA_URN
@@ -82,7 +89,7 @@ def _entry(model: type[Event]) -> Entry:
 CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
     {
         model.type: _entry(model)
-        for module in (intake, prescribing, scheduling, notifications, shared_safety)
+        for module in (intake, prescribing, scheduling, notifications, shared_safety, emergency)
         for model in _concrete(module)
     }
 )
