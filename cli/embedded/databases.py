@@ -78,9 +78,10 @@ async def create_database(
 
 
 async def _arrange(connect: Connect, database: str, service: str) -> None:
-    """Inside a database: the owner makes tables, the app uses them, the auditor reads them."""
+    """Inside a database: the owner makes tables, and the app uses them. What the auditor reads is
+    said with each table of the audit, when the schema is brought to head; nothing else is."""
     owner, app, audit = (f'"{service}_{role}"' for role in ROLES)
-    made_by_owner = f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT"
+    made_by_owner = f"ALTER DEFAULT PRIVILEGES FOR ROLE {owner}"
     inside = await connect(database)
     try:
         await inside.execute(
@@ -88,9 +89,9 @@ async def _arrange(connect: Connect, database: str, service: str) -> None:
             ALTER SCHEMA public OWNER TO {owner};
             REVOKE ALL ON SCHEMA public FROM {_EVERYBODY};
             GRANT USAGE ON SCHEMA public TO {app}, {audit};
-            {made_by_owner} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};
-            {made_by_owner} USAGE ON SEQUENCES TO {app};
-            {made_by_owner} SELECT ON TABLES TO {audit};
+            {made_by_owner} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};
+            {made_by_owner} GRANT USAGE ON SEQUENCES TO {app};
+            {made_by_owner} REVOKE ALL ON TABLES FROM {audit};
             """
         )
     finally:

@@ -10,20 +10,28 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from shared.storage.tables import APPEND_ONLY
+from shared.storage.tables import APPEND_ONLY, AUDIT
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _LOCK_KEY = 0x0CA7E7EC
+_IS_A_ROLE = text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :role)")
 
 
 async def migrate(url: URL, migrations: Path, metadata: MetaData, app_role: str) -> None:
-    """Bring the schema to head, and let the service's own role use it."""
+    """Bring the schema to head, and let the service's own role use it.
+
+    Where there is an auditor's role beside it (``<service>_audit``), it reads what is audit.
+    """
     engine = create_async_engine(url, hide_parameters=True)
     try:
         async with engine.begin() as connection:
             await connection.execute(_LOCK, {"key": _LOCK_KEY})
             await connection.run_sync(_upgrade, migrations, metadata)
+            auditor = f"{app_role.removesuffix('_app')}_audit"
+            has_auditor = await connection.scalar(_IS_A_ROLE, {"role": auditor})
             for grant in _grants(app_role, metadata):
+                await connection.execute(text(grant))
+            for grant in _auditors_grants(auditor, metadata) if has_auditor else ():
                 await connection.execute(text(grant))
     finally:
         await engine.dispose()
@@ -57,7 +65,7 @@ def _config(migrations: Path) -> Config:
 
 
 def _grants(role: str, metadata: MetaData) -> list[str]:
-    quoted = '"' + role.replace('"', '""') + '"'
+    quoted = _quoted(role)
     added_only = [name for name, table in metadata.tables.items() if table.info.get(APPEND_ONLY)]
     return [
         f"GRANT USAGE ON SCHEMA public TO {quoted}",
@@ -65,3 +73,17 @@ def _grants(role: str, metadata: MetaData) -> list[str]:
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
         *(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{name}" FROM {quoted}' for name in added_only),
     ]
+
+
+def _auditors_grants(role: str, metadata: MetaData) -> list[str]:
+    """Not one table of clients: a chain has ids only, and so have whoever reads it."""
+    quoted = _quoted(role)
+    audit = [name for name, table in metadata.tables.items() if table.info.get(AUDIT)]
+    return [
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quoted}",
+        *(f'GRANT SELECT ON "{name}" TO {quoted}' for name in audit),
+    ]
+
+
+def _quoted(role: str) -> str:
+    return '"' + role.replace('"', '""') + '"'

@@ -14,6 +14,8 @@ from shared.storage.relations import emergency_table, relations_table
 
 UTC_TIME = sa.TIMESTAMP(timezone=True)
 APPEND_ONLY: Final = "append only"
+AUDIT: Final = "audit"
+"""What the auditor's role reads."""
 """Marks a table of which the service's role may add and read rows, and nothing else."""
 
 
@@ -299,5 +301,5 @@ def audit_chain_table(metadata: sa.MetaData) -> None:
         sa.Column("key_id", sa.Text, nullable=False),
         sa.Column("digest", pg.BYTEA, nullable=False),
         sa.Index("audit_chain_clients", "clients", postgresql_using="gin"),
-        info={APPEND_ONLY: True},
+        info={APPEND_ONLY: True, AUDIT: True},
     )

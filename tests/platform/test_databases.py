@@ -28,19 +28,43 @@ async def as_role(database: ServiceDatabase, role: str, work: Work) -> object:
         await connection.close()
 
 
-async def test_the_owner_makes_tables_the_app_changes_rows_and_the_auditor_reads(
-    intake: ServiceDatabase,
-) -> None:
+async def test_the_owner_makes_tables_and_the_app_changes_rows(intake: ServiceDatabase) -> None:
     await as_role(intake, "owner", lambda c: c.execute("CREATE TABLE notes (id int, said text)"))
     await as_role(intake, "app", lambda c: c.execute("INSERT INTO notes VALUES (1, 'a')"))
-    read = await as_role(intake, "audit", lambda c: c.fetchval("SELECT said FROM notes"))
+    read = await as_role(intake, "app", lambda c: c.fetchval("SELECT said FROM notes"))
     assert read == "a"
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await as_role(intake, "app", lambda c: c.execute("CREATE TABLE more (id int)"))
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await as_role(intake, "app", lambda c: c.execute("DROP TABLE notes"))
-    with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError)):
-        await as_role(intake, "audit", lambda c: c.execute("DELETE FROM notes"))
+    for statement in ("SELECT said FROM notes", "DELETE FROM notes"):
+        with pytest.raises(
+            (asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError)
+        ):
+            await as_role(intake, "audit", lambda c, s=statement: c.execute(s))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_auditor_reads_the_audit_and_no_table_of_clients(
+    service: str, fresh_database: FreshDatabase
+) -> None:
+    """Reliability 2.7: whoever verifies a chain sees ids, and nothing of anybody."""
+    connection = await fresh_database(service).connect("audit")
+    try:
+        tables = await connection.fetch(
+            "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND"
+            " has_table_privilege(format('%I.%I', schemaname, tablename), 'SELECT')"
+        )
+        assert [row["name"] for row in tables] == ["audit_chain"]
+        assert await connection.fetchval("SELECT count(*) FROM audit_chain") == 0
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.fetch("SELECT * FROM outbox")
+        with pytest.raises(
+            (asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError)
+        ):
+            await connection.execute("DELETE FROM audit_chain")
+    finally:
+        await connection.close()
 
 
 @pytest.mark.parametrize("service", SERVICES)

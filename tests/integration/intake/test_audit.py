@@ -214,7 +214,7 @@ async def test_a_new_key_begins_with_an_entry_made_with_the_old_one(
         await connection.execute(sa.text("SELECT 1"))
         uow = service._open(connection, service.transactions.context())
         uow.told("identity", client_id=new_id(), role="nurse", ref=REFS["nurse"])
-        made = uow.details_told
+        made = uow.accounted
         await trail.add(driver_of(connection), made)
     rows = await rows_of(intake)
     assert KEY_CHANGED in rows[-2].body

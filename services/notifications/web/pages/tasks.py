@@ -24,6 +24,7 @@ router = APIRouter(prefix="/tasks")
 PLACES = {
     "complete_check_in": "/check-ins/",
     "resolve_escalation": "/escalations/",
+    "review_emergency_access": "/emergency-accesses#",
 }
 """Where the outcome is given that ends a task: a path before the id of the task's cause."""
 
