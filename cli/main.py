@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "audit": "audit",
     "people": "people",
     "programs": "programs",
+    "integrator": "integrator",
     "clock": "clock",
     "provision": "provision",
     "bench": "bench",

@@ -52,16 +52,17 @@ def _hub(services: list[str], key: str) -> dict[str, Any]:
     for service in services:
         only = {"accounts": [_account(service)]}
         exports += [{"service": subject, **only} for subject in names.published_by(service)]
-        exports += [
-            {
-                "service": names.next_of(service),
-                "response_type": "stream",
-                "response_threshold": f"{LONGEST_PULL_SECONDS}s",
-                **only,
-            },
-            {"service": names.acknowledged_by(service), **only},
-            {"service": f"$JS.API.{names.consumer_info_of(service)}", **only},
-        ]
+        for consumer in names.consumers_of(service):
+            exports += [
+                {
+                    "service": names.next_of(consumer),
+                    "response_type": "stream",
+                    "response_threshold": f"{LONGEST_PULL_SECONDS}s",
+                    **only,
+                },
+                {"service": names.acknowledged_by(consumer), **only},
+                {"service": f"$JS.API.{names.consumer_info_of(consumer)}", **only},
+            ]
     exports.append(
         {"service": f"$JS.API.{_STREAM_INFO}", "accounts": [_account(name) for name in services]}
     )
@@ -127,11 +128,7 @@ def _exports(service: str, peers: list[str]) -> list[dict[str, Any]]:
 
 
 def _imports(service: str, peers: list[str]) -> list[dict[str, Any]]:
-    from_hub = [
-        *names.published_by(service),
-        names.next_of(service),
-        names.acknowledged_by(service),
-    ]
+    from_hub = [*names.published_by(service), *_pulled_by(service)]
     return [
         *({"service": {"account": HUB, "subject": subject}} for subject in from_hub),
         {"service": {"account": AUDIT, "subject": names.checkpoints_of(service)}},
@@ -156,8 +153,7 @@ def _imports(service: str, peers: list[str]) -> list[dict[str, Any]]:
 def _user(service: str, peers: list[str], key: str) -> dict[str, Any]:
     publish = [
         *names.published_by(service),
-        names.next_of(service),
-        names.acknowledged_by(service),
+        *_pulled_by(service),
         *(f"{names.HUB_API}.{question}" for question in _asked_of_the_hub(service)),
         names.mark_of(service),
         names.door_of(service),
@@ -180,9 +176,17 @@ def _user(service: str, peers: list[str], key: str) -> dict[str, Any]:
     }
 
 
-def _asked_of_the_hub(service: str) -> tuple[str, str]:
-    """Who the stream is, and how far the service's own consumer is: state, and no change to it."""
-    return (_STREAM_INFO, names.consumer_info_of(service))
+def _pulled_by(service: str) -> list[str]:
+    """What it takes to hear: its own consumers' next messages, and that they arrived."""
+    consumers = names.consumers_of(service)
+    return [
+        subject for one in consumers for subject in (names.next_of(one), names.acknowledged_by(one))
+    ]
+
+
+def _asked_of_the_hub(service: str) -> tuple[str, ...]:
+    """Who the stream is, and how far the service's own consumers are: state, and no change."""
+    return (_STREAM_INFO, *map(names.consumer_info_of, names.consumers_of(service)))
 
 
 def _account(service: str) -> str:

@@ -14,6 +14,10 @@ AUDIT: Final = "AUDIT"
 AUDITOR: Final = "audit"
 """Its one user: makes the stream and reads it. Nobody can take anything out of it."""
 
+FEED: Final = "notifications-feed"
+"""The second consumer of notifications: the public events of all four services, for integrators."""
+FEED_READER: Final = "notifications"
+
 HUB_API: Final = "BUS.API"
 """The prefix under which a service finds the hub's JetStream API. ``$JS.API`` would not do: there
 the server's own API answers as well, for the service's own account, which has no JetStream."""
@@ -32,21 +36,31 @@ def published_by(service: str) -> tuple[str, ...]:
 
 def events_of(service: str) -> tuple[str, str]:
     """The subjects of a service's events, public and internal."""
-    return (f"careteam.evt.{service}.>", f"careteam.int.{service}.>")
+    return (public_events_of(service), f"careteam.int.{service}.>")
 
 
-def next_of(service: str) -> str:
-    """Asks for a service's next messages."""
-    return f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{service}"
+def public_events_of(service: str) -> str:
+    """The subjects of what integrators may be told."""
+    return f"careteam.evt.{service}.>"
 
 
-def consumer_info_of(service: str) -> str:
-    """Tells how far a service's consumer is; below the API's prefix, as whoever asks names it."""
-    return f"CONSUMER.INFO.{STREAM}.{service}"
+def consumers_of(service: str) -> tuple[str, ...]:
+    """A service's own consumers: what it hears of the others, and what it tells integrators."""
+    return (service, FEED) if service == FEED_READER else (service,)
 
 
-def acknowledged_by(service: str) -> str:
-    return f"$JS.ACK.{STREAM}.{service}.>"
+def next_of(consumer: str) -> str:
+    """Asks for a consumer's next messages."""
+    return f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{consumer}"
+
+
+def consumer_info_of(consumer: str) -> str:
+    """Tells how far a consumer is; below the API's prefix, as whoever asks names it."""
+    return f"CONSUMER.INFO.{STREAM}.{consumer}"
+
+
+def acknowledged_by(consumer: str) -> str:
+    return f"$JS.ACK.{STREAM}.{consumer}.>"
 
 
 def questions_to(service: str) -> str:

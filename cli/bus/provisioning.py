@@ -12,25 +12,13 @@ from typing import Any, Final
 from nats.aio.client import Client
 from nats.errors import Error
 from nats.js import JetStreamContext
-from nats.js.api import (
-    AckPolicy,
-    ConsumerConfig,
-    DeliverPolicy,
-    DiscardPolicy,
-    RetentionPolicy,
-    StorageType,
-    StreamConfig,
-)
+from nats.js.api import ConsumerConfig, StreamConfig
 from nats.js.errors import NotFoundError
 
-from cli.bus.names import AUDIT_STREAM, STREAM, STREAM_SUBJECTS, checkpoints_of, events_of
+from cli.bus.declarations import audit_declaration, consumer_declarations, stream_declaration
+from cli.bus.names import AUDIT_STREAM, STREAM
 from cli.trouble import Trouble
 
-DAYS_KEPT: Final = 400
-YEARS_VOUCHED: Final = 7
-DE_DUPLICATED_SECONDS: Final = 600
-ACK_WAIT_SECONDS: Final = 5
-MOST_UNACKNOWLEDGED: Final = 1000
 _STREAM_SHARE_OF_STORE: Final = 0.8
 _AUDIT_SHARE_OF_STORE: Final = 0.1
 _DEFAULT_BYTES: Final = 8 * 2**30
@@ -53,57 +41,6 @@ class Drift:
         return f"{self.what}: {self.setting} is {self.found}, declared {self.declared}"
 
 
-def stream_declaration(*, replicas: int, most_bytes: int) -> StreamConfig:
-    """The stream. It never stops the clinic: the oldest goes first (ruling 9)."""
-    return StreamConfig(
-        name=STREAM,
-        subjects=list(STREAM_SUBJECTS),
-        storage=StorageType.FILE,
-        retention=RetentionPolicy.LIMITS,
-        discard=DiscardPolicy.OLD,
-        num_replicas=replicas,
-        max_age=float(DAYS_KEPT * 86400),
-        max_bytes=most_bytes,
-        duplicate_window=float(DE_DUPLICATED_SECONDS),
-        deny_delete=True,
-        deny_purge=True,
-        allow_msg_ttl=True,
-    )
-
-
-def audit_declaration(*, replicas: int, most_bytes: int) -> StreamConfig:
-    """What vouches for the audit is never pushed out by what comes later: a full stream refuses
-    the new, which is told, where the old would go in silence. Kept for seven years."""
-    return StreamConfig(
-        name=AUDIT_STREAM,
-        subjects=[checkpoints_of("*")],
-        storage=StorageType.FILE,
-        retention=RetentionPolicy.LIMITS,
-        discard=DiscardPolicy.NEW,
-        num_replicas=replicas,
-        max_age=float(YEARS_VOUCHED * 366 * 86400),
-        duplicate_window=120.0,
-        max_bytes=most_bytes,
-        deny_delete=True,
-        deny_purge=True,
-    )
-
-
-def consumer_declaration(service: str, services: Iterable[str]) -> ConsumerConfig:
-    """A service's consumer: every event of the other services, whatever its type (ruling 3)."""
-    peers = [name for name in services if name != service]
-    return ConsumerConfig(
-        name=service,
-        durable_name=service,
-        deliver_policy=DeliverPolicy.ALL,
-        ack_policy=AckPolicy.EXPLICIT,
-        ack_wait=float(ACK_WAIT_SECONDS),
-        max_deliver=-1,
-        max_ack_pending=MOST_UNACKNOWLEDGED,
-        filter_subjects=[subject for peer in peers for subject in events_of(peer)],
-    )
-
-
 async def provision(
     client: Client,
     services: Iterable[str],
@@ -118,9 +55,10 @@ async def provision(
     try:
         size = most_bytes or await _present_size(hub, STREAM, _DEFAULT_BYTES)
         drifts = await _stream(hub, stream_declaration(replicas=replicas, most_bytes=size), check)
-        for service in everybody:
-            drifts += await _consumer(hub, consumer_declaration(service, everybody), check)
-        drifts += await _strangers(hub, everybody)
+        declared = consumer_declarations(everybody)
+        for consumer in declared:
+            drifts += await _consumer(hub, consumer, check)
+        drifts += await _strangers(hub, {str(one.durable_name) for one in declared})
     except Error as refused:
         raise Trouble(f"NATS refused to provision {STREAM}: {refused}") from refused
     return drifts
@@ -188,13 +126,13 @@ async def _consumer(hub: JetStreamContext, declared: ConsumerConfig, check: bool
     return drifts
 
 
-async def _strangers(hub: JetStreamContext, services: list[str]) -> list[Drift]:
+async def _strangers(hub: JetStreamContext, declared: set[str]) -> list[Drift]:
     """Durable consumers that nobody declared. Reported; whose they are is for a person to say."""
     found = await hub.consumers_info(STREAM) if await _exists(hub) else []
     return [
         Drift(f"consumer {consumer.name}", "consumer", "there", "not declared")
         for consumer in found
-        if consumer.config.durable_name and consumer.config.durable_name not in services
+        if consumer.config.durable_name and consumer.config.durable_name not in declared
     ]
 
 

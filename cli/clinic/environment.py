@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from cli.bus.names import FEED_READER
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.ports import LOOPBACK
 from cli.clinic.services import IDENTITY
@@ -15,7 +16,7 @@ from cli.embedded.databases import RoleSecrets
 from cli.embedded.nats import Nats
 from cli.embedded.postgres import Postgres
 
-_HANDED_ON: Final = ("CARETEAM_TIMEZONE", "CARETEAM_LOG_LEVEL")
+_HANDED_ON: Final = ("CARETEAM_TIMEZONE", "CARETEAM_LOG_LEVEL", "CARETEAM_WEBHOOK_NETWORKS")
 """What a person may choose for an embedded clinic; its other settings are decided here."""
 
 
@@ -47,7 +48,15 @@ def service_environment(
         "CARETEAM_DATABASE_PASSWORD_FILE": str(roles.file(service, "app")),
         "CARETEAM_HTTP_HOST": LOOPBACK,
         "CARETEAM_HTTP_PORT": str(ports[service]),
+        **_of_its_own(service, folder),
     }
+
+
+def _of_its_own(service: str, folder: ClinicFolder) -> dict[str, str]:
+    """What no other service is told."""
+    if service != FEED_READER:
+        return {}
+    return {"CARETEAM_WEBHOOK_KEY_FILE": str(folder.webhook_key_file)}
 
 
 def issuer_environment(

@@ -61,6 +61,11 @@ class ClinicFolder:
         return self.secrets / "audit" / f"{service}.signing"
 
     @property
+    def webhook_key_file(self) -> Path:
+        """The keys that integrators' secrets are sealed with, one a line."""
+        return self.secrets / "webhook.key"
+
+    @property
     def audit(self) -> Path:
         """Checkpoints, and the public keys that they are believed by."""
         return self.path / "audit"

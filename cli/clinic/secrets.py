@@ -28,6 +28,12 @@ def audit_key(file: Path) -> str:
     return _kept(file, lambda: secrets.token_hex(32))
 
 
+def webhook_key(file: Path) -> str:
+    """The key in this file that integrators' secrets are sealed with, made when there is none. More
+    may follow it."""
+    return _kept(file, lambda: secrets.token_hex(32))
+
+
 def keep_signing_key(file: Path, public: Path) -> None:
     """The private key in this file, made when there is none, and its other half, ``<name>.public``,
     in a folder that others may read."""

@@ -9,10 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from cli.bus.names import AUDITOR, PROVISIONER
+from cli.bus.names import AUDITOR, FEED_READER, PROVISIONER
 from cli.bus.server_config import Listen, Seeds, server_config, size_of_store
 from cli.clinic.folder import ClinicFolder
-from cli.clinic.secrets import audit_key, keep_signing_key, password, write_private
+from cli.clinic.secrets import (
+    audit_key,
+    keep_signing_key,
+    password,
+    webhook_key,
+    write_private,
+)
 from cli.clinic.services import CHAINS, IDENTITY, SERVICES
 from cli.clinic.tokens import sign_ins
 from cli.compose.places import NATS_CONFIG, VOLUMES
@@ -44,6 +50,8 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
     for service in CHAINS:
         audit_key(audit / f"{service}.key")
         keep_signing_key(audit / f"{service}.signing", audit)
+    webhook = everything / "webhook.key"
+    webhook_key(webhook)
     keys = seeds.public_keys(SERVICES)
     sign_ins(tokens)
 
@@ -64,6 +72,7 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
                 "audit.key": audit / f"{service}.key",
                 "audit.signing": audit / f"{service}.signing",
                 "tokens.json": tokens,
+                **({"webhook.key": webhook} if service == FEED_READER else {}),
             },
         )
     _hand_out(

@@ -1,14 +1,18 @@
 """Composes notifications: the only module that knows every room."""
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from services.notifications.answers import ANSWERS
+from services.notifications.channels.courier import Bell, Couriers
 from services.notifications.channels.equipment import Equipment
 from services.notifications.channels.simulated import keep_instead_of_sending
+from services.notifications.channels.webhooks import Webhooks
 from services.notifications.domain.vocabulary import Channel
 from services.notifications.handlers import ASKING_TIMERS, TIMERS
 from services.notifications.handlers.owe import owe_operator
@@ -17,14 +21,16 @@ from services.notifications.peers import NatsPeers
 from services.notifications.persistence.tables import metadata
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.publishing import to_contract
-from services.notifications.settings import ChannelSettings
+from services.notifications.settings import ChannelSettings, IntegratorSettings
 from services.notifications.subscribers import SUBSCRIPTIONS
+from services.notifications.subscriptions.public_events import follow_public_events
 from services.notifications.web.access import ACCESS, NO_CLIENT, SAFETY
 from services.notifications.web.api import (
     aftercare,
     check_ins,
     escalations,
     inbox,
+    integrators,
     messages,
     preferences,
     standing,
@@ -33,6 +39,8 @@ from services.notifications.web.api import (
 from services.notifications.web.pages import PAGES
 from shared.messaging import Delivery
 from shared.serving.definition import ServiceDefinition
+from shared.serving.life import RunningService
+from shared.serving.upkeep import keep
 
 log = structlog.get_logger()
 
@@ -45,9 +53,12 @@ async def tell_operator(delivery: Delivery, reason: str, uow: SqlNotificationsUn
     )
 
 
-def define(settings: ChannelSettings) -> ServiceDefinition[SqlNotificationsUnitOfWork]:
+def define(
+    settings: ChannelSettings, telling: IntegratorSettings | None = None
+) -> ServiceDefinition[SqlNotificationsUnitOfWork]:
     """The service with the channels that the settings name."""
     equipment = equipped(settings)
+    webhooks = (telling or IntegratorSettings.model_construct()).webhooks()
     return ServiceDefinition(
         name="notifications",
         unit_of_work=SqlNotificationsUnitOfWork,
@@ -67,6 +78,7 @@ def define(settings: ChannelSettings) -> ServiceDefinition[SqlNotificationsUnitO
             inbox.router,
             preferences.router,
             standing.router,
+            integrators.router,
         ),
         access=ACCESS,
         safety=SAFETY,
@@ -75,8 +87,18 @@ def define(settings: ChannelSettings) -> ServiceDefinition[SqlNotificationsUnitO
         metadata=metadata,
         migrations=Path(__file__).parent / "persistence" / "migrations",
         on_parked=tell_operator,
-        extras={"channels": equipment},
+        own_work={"integrators": partial(tell_integrators, webhooks)},
+        extras={"channels": equipment, "webhooks": webhooks},
     )
+
+
+async def tell_integrators(webhooks: Webhooks, service: RunningService[Any]) -> None:
+    """Keep what is public, and bring it; either is begun again by itself should it fail."""
+    bell = Bell()
+    couriers = Couriers(service, webhooks, bell)
+    async with asyncio.TaskGroup() as parts:
+        parts.create_task(keep("feed", lambda: follow_public_events(service, bell.ring)))
+        parts.create_task(keep("couriers", couriers.run))
 
 
 def equipped(settings: ChannelSettings) -> Equipment:
@@ -106,7 +128,7 @@ def _real(settings: ChannelSettings) -> Mapping[Channel, Carrier]:
 
 def from_environment() -> ServiceDefinition[SqlNotificationsUnitOfWork]:
     """The service as its environment describes it; raises what pydantic says of wrong settings."""
-    return define(ChannelSettings())
+    return define(ChannelSettings(), IntegratorSettings())
 
 
 DEFINITION: Final = define(ChannelSettings.model_construct())

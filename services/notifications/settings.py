@@ -1,18 +1,53 @@
 """How this clinic's messages leave it: settings of its own, beside those that every service has."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.notifications.channels.smtp import MailServer, Security, Smtp
 from services.notifications.channels.telephone import Account, Telephone
+from services.notifications.channels.vault import Vault
+from services.notifications.channels.webhooks import Webhooks
 from services.notifications.domain.discretion import indiscretion
+from services.notifications.domain.endpoint_address import Network
 
 T = TypeVar("T")
+
+
+class IntegratorSettings(BaseSettings):
+    """How integrators are told: a key for their secrets, and who may be called.
+
+    ``CARETEAM_WEBHOOK_KEY_FILE`` has one key a line, the present one last. Endpoints are outside
+    the clinic's own network, but for what ``CARETEAM_WEBHOOK_NETWORKS`` names of it
+    (``10.20.0.0/16, ::1/128``).
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="CARETEAM_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
+
+    webhook_key_file: Path | None = None
+    webhook_networks: str = ""
+    webhook_authorities_file: Path | None = None
+    """Certificates to trust instead of the machine's own."""
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _each_is_a_network(cls, told: str) -> str:
+        _networks(told)
+        return told
+
+    def webhooks(self) -> Webhooks:
+        """What calls endpoints, with its keys from their file."""
+        return Webhooks(
+            Vault.from_file(self.webhook_key_file),
+            _networks(self.webhook_networks),
+            self.webhook_authorities_file,
+        )
 
 
 class ChannelSettings(BaseSettings):
@@ -119,6 +154,10 @@ class ChannelSettings(BaseSettings):
                 number=_told(self.telephone_number),
             )
         )
+
+
+def _networks(told: str) -> list[Network]:
+    return [ip_network(one.strip()) for one in told.split(",") if one.strip()]
 
 
 def _told(value: T | None) -> T:

@@ -69,5 +69,8 @@ class ServiceDefinition(Generic[U]):
         default_factory=dict
     )
     """Timers that ask first: ``async def when_…(due: Due, begin, peers)``, like a gate command."""
+    own_work: Mapping[str, Callable[[Any], Awaitable[None]]] = field(default_factory=dict)
+    """What the service does beside its messages, timers and answers, as long as it runs; each is
+    given the running service, and begun again should it fail."""
     extras: Mapping[str, Any] = field(default_factory=dict)
     """Adapters of the service's own (channels, for one), found by its routes and timers."""

@@ -6,6 +6,7 @@ need no peer go on, and what they say waits in the outbox.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 import structlog
@@ -135,6 +136,8 @@ class RunningService(Generic[U]):
         self._begin("timers", self.timers.run)
         self._begin("questions", self._answer_questions)
         self._begin("bus", self.on_the_bus.run)
+        for stage, work in self.definition.own_work.items():
+            self._begin(stage, partial(work, self))
         if self.settings.audit_signing_key_file is not None:
             self._begin("checkpoints", self.checkpoints.run)
         self.started = True

@@ -22,6 +22,8 @@ OUTSIDE = {
     "lane_cursors": "messages",
     "lane_events": "messages",
     "outbox": "messages",
+    "public_events": "messages",
+    "webhook_deliveries": "messages",
     "timers": "messages",
     "course_protocols": "the version of the clinic's rules",
     # Of the clinic, with a client that is always null.
@@ -29,6 +31,7 @@ OUTSIDE = {
     "registrations": "of the clinic",
     "rooms": "of the clinic",
     "staff_preferences": "of the clinic",
+    "integrators": "of the clinic",
 }
 ACROSS = {
     "services/scheduling/persistence/resource_book.py": 3,

@@ -80,6 +80,12 @@ async def _play(clinic: Reach) -> Places:
             "on_call", "notifications", "/check-ins", session_id=course.session
         )
         people = await place.see("front_desk", "scheduling", "/clinicians")
+        told = await place.do(
+            "operator",
+            "notifications",
+            "/integrators",
+            {"name": "billing", "types": [], "webhook": {"url": "https://billing.invalid/hook"}},
+        )
         return Places(
             {
                 "client_id": course.client,
@@ -90,6 +96,7 @@ async def _play(clinic: Reach) -> Places:
                 "checkin_id": checks["items"][0]["id"],
                 "clinician_id": people["items"][0]["id"],
                 "escalation_id": loop["id"],
+                "integrator_id": told["id"],
             },
             {
                 "evaluations": course.id,

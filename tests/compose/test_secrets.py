@@ -58,8 +58,9 @@ def test_every_secret_is_its_own(volumes: Path) -> None:
     found += [file.read_text() for file in (folder / "audit").iterdir()]
     found += [file.read_text() for file in (folder / "oidc").iterdir()]
     found += [file.read_text() for file in (folder / "issuer").iterdir()]
+    found.append((folder / "webhook.key").read_text())
     of_each = len(ROLES) + 1 + 3  # its roles, its seed, its audit's keys
-    assert len(found) == 1 + 2 + len(CHAINS) * of_each + len(SERVICES) + 3
+    assert len(found) == 1 + 2 + 1 + len(CHAINS) * of_each + len(SERVICES) + 3
     assert len(set(found)) == len(found)
     assert min(len(text.strip()) for text in found) >= 43
 
@@ -74,6 +75,7 @@ def test_a_service_gets_what_is_its_own_and_no_more(service: str, volumes: Path)
         "nats.seed",
         "oidc",
         "tokens.json",
+        *(["webhook.key"] if service == "notifications" else []),
     }
     own = everything / "postgres" / f"{service}_app"
     assert (share / "database").read_text() == own.read_text()

@@ -1,14 +1,17 @@
 """Everything that a service needs on the bus works, with its own key and no more."""
 
+import json
+
 import pytest
 from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.errors import NotFoundError
 
-from cli.bus.names import HUB_API, STREAM
+from cli.bus.names import FEED, HUB_API, STREAM
 from cli.clinic.services import SERVICES
 from tests.support.bus_talk import (
+    NEXT,
     assert_cannot_hear,
     event_of,
     fetched,
@@ -66,6 +69,34 @@ async def test_a_service_learns_how_far_its_own_consumer_is(bus: NatsPart) -> No
         assert (await hub.consumer_info(STREAM, "prescribing")).ack_floor.stream_seq == last
         with pytest.raises((NatsTimeoutError, NoRespondersError, NotFoundError)):
             await reader.jetstream(prefix=HUB_API, timeout=0.2).consumer_info(STREAM, "intake")
+
+
+async def test_the_feed_gives_the_next_only_when_the_one_before_it_has_arrived(
+    bus: NatsPart,
+) -> None:
+    bus.renew_stream()
+    async with bus.connected("intake") as intake, bus.connected("notifications") as reader:
+        await published(intake, "careteam.int.intake.noted.v1.p00")
+        for number in range(2):
+            await published(intake, event_of("intake", number))
+        await published(reader, event_of("notifications", 2))
+        inbox = reader.new_inbox()
+        arriving = await reader.subscribe(inbox)
+        request = {"batch": 3, "expires": 60_000_000_000}
+        await reader.publish(f"{NEXT}.{FEED}", json.dumps(request).encode(), inbox)
+        for number, author in enumerate(("intake", "intake", "notifications")):
+            message = await arriving.next_msg(10)
+            assert message.subject == event_of(author, number)
+            with pytest.raises(NatsTimeoutError):
+                await arriving.next_msg(0.3)
+            await message.ack_sync(timeout=5)
+
+
+async def test_nobody_else_fetches_what_integrators_are_told(bus: NatsPart) -> None:
+    async with bus.connected("prescribing") as stranger:
+        await published(stranger, event_of("prescribing"))
+        with pytest.raises(NatsTimeoutError):
+            await fetched(stranger, FEED, 1)
 
 
 async def test_a_gate_asks_its_peer_and_is_answered(bus: NatsPart) -> None:

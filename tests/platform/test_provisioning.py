@@ -9,8 +9,9 @@ from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from cli.bus.names import AUDIT_STREAM, STREAM
-from cli.bus.provisioning import Drift, consumer_declaration, provision, provision_audit
+from cli.bus.declarations import consumer_declaration
+from cli.bus.names import AUDIT_STREAM, FEED, STREAM
+from cli.bus.provisioning import Drift, provision, provision_audit
 from cli.clinic.services import SERVICES
 from cli.trouble import Trouble
 from tests.support.nats_part import NatsPart
@@ -65,6 +66,14 @@ async def test_a_consumer_hears_every_event_of_the_others_and_none_of_its_own(
         (kind, peer) for peer in SERVICES if peer != service for kind in ("evt", "int")
     }
     assert (config.max_deliver, config.ack_wait) == (-1, 5)
+    assert config.ack_policy == AckPolicy.EXPLICIT
+
+
+async def test_integrators_are_told_from_every_public_event_one_at_a_time(bus: NatsPart) -> None:
+    async with bus.connected("bus") as client:
+        config = (await client.jetstream().consumer_info(STREAM, FEED)).config
+    assert set(config.filter_subjects or []) == {f"careteam.evt.{one}.>" for one in SERVICES}
+    assert (config.max_ack_pending, config.max_deliver) == (1, -1)
     assert config.ack_policy == AckPolicy.EXPLICIT
 
 

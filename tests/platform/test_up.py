@@ -57,6 +57,36 @@ def test_no_secret_is_in_a_log_or_a_command_line(clinic: Up) -> None:
         assert password not in environments
 
 
+def test_an_integrator_comes_gets_a_new_secret_and_goes(clinic: Up) -> None:
+    where = "https://billing.example/hook"
+    add = ("integrator", "add", "billing", "--url", where)
+    added = careteam(*add, "--types", "careteam.scheduling.*", "--json", data=clinic.data)
+    assert added.returncode == 0, added.stderr
+    made = json.loads(added.stdout)
+    assert made["secret"].startswith("whsec_")
+    assert (made["name"], made["types"]) == ("billing", ["careteam.scheduling.*"])
+    again = careteam(*add, data=clinic.data)
+    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+    assert "integrator-name-taken" in again.stderr
+    inside = ("integrator", "add", "inside", "--url", "https://127.0.0.1/hook")
+    assert "endpoint-not-usable" in careteam(*inside, data=clinic.data).stderr
+
+    rotated = careteam("integrator", "rotate", "billing", "--overlap", "1", data=clinic.data)
+    assert "whsec_" in rotated.stdout
+    assert made["secret"] not in rotated.stdout
+    listed = careteam("integrator", "list", "--json", data=clinic.data)
+    assert "whsec_" not in listed.stdout
+    [one] = json.loads(listed.stdout)
+    assert (one["status"], len(one["webhook"]["signing"])) == ("active", 2)
+    assert where in careteam("integrator", "list", data=clinic.data).stdout
+
+    revoked = careteam("integrator", "revoke", "billing", "--yes", data=clinic.data)
+    assert revoked.stdout == "billing: revoked\n"
+    unknown = careteam("integrator", "rotate", "nobody", data=clinic.data)
+    assert (unknown.returncode, unknown.stderr.count("\n")) == (1, 1)
+    assert "no integrator is called nobody" in unknown.stderr
+
+
 def test_nobody_listens_beyond_this_machine(clinic: Up) -> None:
     listening = {
         connection.laddr[0]

@@ -20,14 +20,23 @@ from services.notifications.handlers.deliver_instructions import (
     record_acknowledgement,
     record_instructions,
 )
+from services.notifications.handlers.manage_integrators import (
+    enable_integrator,
+    register_integrator,
+    revoke_integrator,
+    rotate_secret,
+)
 from services.notifications.handlers.owe_after_hours import DESK_TIMER, when_desk_closes
+from services.notifications.handlers.replay_events import replay_events
 from services.notifications.handlers.say import MESSAGE_TIMER
 from services.notifications.handlers.send_message import Sending
 from services.notifications.handlers.sweep_session import (
     when_session_should_be_over,
     when_session_starts,
 )
+from services.notifications.handlers.tell_integrators import keep_public_event, note_answer
 from services.notifications.handlers.tell_team import readdress
+from services.notifications.handlers.try_endpoint import try_endpoint
 from services.notifications.handlers.urgent_loops import STEP_TIMER, when_step_is_due
 from services.notifications.handlers.watch_session import SWEEP_TIMER
 from services.notifications.handlers.when_course_changes import (
@@ -77,6 +86,12 @@ COMMANDS: Final = {
     "acknowledge_escalation": acknowledge_escalation,
     "resolve_escalation": resolve_escalation,
     "resolve_aftercare_escalations": resolve_aftercare_escalations,
+    "register_integrator": register_integrator,
+    "rotate_integrator_secret": rotate_secret,
+    "revoke_integrator": revoke_integrator,
+    "enable_integrator": enable_integrator,
+    "try_integrator": try_endpoint,
+    "replay_to_integrator": replay_events,
 }
 
 POLICIES: Final = {
@@ -105,6 +120,8 @@ POLICIES: Final = {
     "an adverse event is recorded": when_adverse_event_recorded,
     "an incident is recorded": when_incident_recorded,
     "the team must know something": follow_up,
+    "something public happens": keep_public_event,
+    "an integrator has answered": note_answer,
 }
 
 TIMERS: Final = {

@@ -15,6 +15,8 @@ from services.notifications.domain.message import Message
 from services.notifications.domain.notice import Notice
 from services.notifications.domain.staff_preferences import StaffPreferences
 from services.notifications.domain.task import Task
+from services.notifications.persistence.integrator_tables import INTEGRATORS
+from services.notifications.persistence.schema import metadata
 from shared.storage import (
     AggregateTable,
     FactsTable,
@@ -24,14 +26,13 @@ from shared.storage import (
     in_our_hands,
     team_places,
 )
-from shared.storage.tables import UTC_TIME, add_platform_tables
+from shared.storage.tables import UTC_TIME
+
+__all__ = ["INTEGRATORS", "metadata"]
 
 _RESTRICTED: Final = frozenset(
     {AftercareStatus.ARMED, AftercareStatus.RESTRICTED, AftercareStatus.ESCALATED}
 )
-
-metadata: Final = sa.MetaData()
-add_platform_tables(metadata)
 
 aftercare_plans: Final = sa.Table(
     "aftercare_plans",

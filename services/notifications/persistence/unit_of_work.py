@@ -21,6 +21,9 @@ from services.notifications.handlers.when_records_are_opened import (
     when_record_is_opened_here,
 )
 from services.notifications.persistence import tables
+from services.notifications.persistence.deliveries import SqlDeliveries
+from services.notifications.persistence.integrators import SqlIntegrators
+from services.notifications.persistence.public_feed import SqlPublicFeed
 from services.notifications.persistence.recorded_gates import RECORDED_GATES
 from services.notifications.persistence.simulated_outbox import SqlSimulatedOutbox
 from shared.storage import Context, SqlFacts, SqlRepository, SqlUnitOfWork
@@ -47,6 +50,9 @@ class SqlNotificationsUnitOfWork(SqlUnitOfWork):
         self.staff_preferences: SqlRepository[StaffPreferences, NoReturn] = SqlRepository(
             self, tables.STAFF_PREFERENCES
         )
+        self.integrators = SqlIntegrators(self, tables.INTEGRATORS)
+        self.public_feed = SqlPublicFeed(connection)
+        self.deliveries = SqlDeliveries(connection)
         self.simulated_outbox = SqlSimulatedOutbox(connection, self.reach)
         self.course_facts: SqlFacts[CourseFacts] = SqlFacts(
             connection, tables.COURSE_FACTS, self.reach

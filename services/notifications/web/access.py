@@ -7,6 +7,8 @@ CLINICIANS: Final = frozenset({"therapist", "prescriber", "nurse"})
 ON_DUTY: Final = CLINICIANS | {"on_call"}
 EVERYONE: Final = ON_DUTY | {"front_desk", "operator"}
 
+OPERATORS: Final = frozenset({"operator"})
+
 ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "see_aftercare": EVERYONE,
     "deliver_instructions": ON_DUTY | {"front_desk"},
@@ -25,6 +27,13 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "see_preferences": EVERYONE,
     "choose_preferences": EVERYONE,
     "see_standing": EVERYONE,
+    "see_integrators": OPERATORS,
+    "register_integrator": OPERATORS,
+    "rotate_integrator_secret": OPERATORS,
+    "revoke_integrator": OPERATORS,
+    "enable_integrator": OPERATORS,
+    "try_integrator": OPERATORS,
+    "replay_to_integrator": OPERATORS,
 }
 
 SAFETY: Final = frozenset(
@@ -35,5 +44,17 @@ SAFETY: Final = frozenset(
 )
 """What no clinician has to be on the care team for: to refuse it could hurt somebody."""
 
-NO_CLIENT: Final = frozenset({"see_preferences", "choose_preferences"})
+NO_CLIENT: Final = frozenset(
+    {
+        "see_preferences",
+        "choose_preferences",
+        "see_integrators",
+        "register_integrator",
+        "rotate_integrator_secret",
+        "revoke_integrator",
+        "enable_integrator",
+        "try_integrator",
+        "replay_to_integrator",
+    }
+)
 """What comes to no client's record that was there before."""

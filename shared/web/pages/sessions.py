@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.runtime.sealing import digest, sealed
 from shared.storage import Actor
-from shared.web.sign_in.sealing import digest, sealed
 
 IDLE_MINUTES: Final = 15
 IDLE_MINUTES_AT_THE_DESK: Final = 5

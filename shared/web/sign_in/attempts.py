@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.runtime.sealing import digest, opened, sealed
 from shared.storage import Actor
-from shared.web.sign_in.sealing import digest, opened, sealed
 
 MINUTES: Final = 15
 

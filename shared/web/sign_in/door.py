@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.runtime.sealing import opened
 from shared.storage import Actor
 from shared.web.audited import begin_attempt
 from shared.web.pages import sessions
@@ -18,7 +19,6 @@ from shared.web.sign_in import attempts, claims
 from shared.web.sign_in.attempts import Attempt
 from shared.web.sign_in.claims import TokenRefusedError
 from shared.web.sign_in.issuer import Issuer, IssuerAwayError, NoLongerError
-from shared.web.sign_in.sealing import opened
 
 router = APIRouter(include_in_schema=False)
 

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.runtime.sealing import digest, opened
 from shared.web.pages import sessions
 from shared.web.pages.sessions import SignedIn
 from shared.web.sign_in.issuer import Issuer, IssuerAwayError, NoLongerError
-from shared.web.sign_in.sealing import digest, opened
 
 EVERY_SECONDS: Final = 45.0
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.runtime.sealing import digest, opened, sealed
 from shared.storage import Actor
-from shared.web.sign_in.sealing import digest, opened, sealed
 
 NAME: Final = "kept"
 """The word in a page's address under which it finds what had been typed on it."""

@@ -145,4 +145,4 @@ def test_the_readme_names_every_command_route() -> None:
     }
     for path in posts:
         assert re.sub(r"\{\w+\}", "{id}", path).rsplit("/", 1)[1] in text
-    assert len(posts) == 9
+    assert len(posts) == 15

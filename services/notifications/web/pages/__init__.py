@@ -1,4 +1,4 @@
-"""Notifications' pages: who is called and why, how people are after they left, what was sent."""
+"""Notifications' pages: who is called and why, how people are after they left, what was told."""
 
 from pathlib import Path
 from typing import Final
@@ -7,6 +7,7 @@ from services.notifications.web.pages import (
     aftercare,
     check_ins,
     inbox,
+    integrators,
     messages,
     on_call,
     sheet,
@@ -23,6 +24,7 @@ PAGES: Final = Pages(
         check_ins.router,
         inbox.router,
         messages.router,
+        integrators.router,
     ),
     templates=Path(__file__).parents[1] / "templates",
     navigation=(
@@ -32,6 +34,7 @@ PAGES: Final = Pages(
         Way(label="Inbox", path="/inbox", key="i", action="see_inbox"),
         Way(label="Messages", path="/messages", key="m", action="see_messages"),
         Way(label="Templates", path="/templates", key="w", action="see_messages"),
+        Way(label="Integrators", path="/integrators", key="n", action="see_integrators"),
         Way(label="Preferences", path="/preferences", key="p", action="see_preferences"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Sealing with a secret that only a browser keeps: a copy of the database does not open it."""
+"""Sealing with a secret that is kept elsewhere: a copy of the database does not open it."""
 
 import hashlib
 import json
