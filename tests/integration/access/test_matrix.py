@@ -38,7 +38,13 @@ NOWHERE: Final = {
     "intake": {NOBODYS},
     "prescribing": {NOBODYS, "/api/v1/holds/{hold_id}"},
     "scheduling": {NOBODYS, "/roster/clinicians/{clinician_id}"},
-    "notifications": {NOBODYS, "/escalations/{escalation_id}"},
+    "notifications": {
+        NOBODYS,
+        "/escalations/{escalation_id}",
+        "/integrators/{integrator_id}",
+        "/api/v1/integrators/{integrator_id}",
+        "/api/v1/integrators/{integrator_id}/deliveries",
+    },
 }
 """Ways with an id that lead to nothing of this client's."""
 NOT_AS_FAR: Final[dict[str, set[str]]] = {
