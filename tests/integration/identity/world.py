@@ -29,7 +29,11 @@ OTHERS: Final = {
     "intake": INTAKE,
     "prescribing": "https://prescribing.test",
 }
-PEOPLE: Final = {"therapist": "Mara Lindqvist", "prescriber": "Ines Kowalczyk"}
+PEOPLE: Final = {
+    "therapist": "Mara Lindqvist",
+    "prescriber": "Ines Kowalczyk",
+    "front_desk": "Nico Alvarez",
+}
 
 
 @dataclass

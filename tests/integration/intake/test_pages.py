@@ -36,6 +36,18 @@ async def test_nobody_sees_a_page_before_signing_in(browser: Browser) -> None:
     assert sent_away.headers["location"] == "/sign-in?then=%2Fholds%3Fstatus%3Dlifted"
 
 
+async def test_a_part_of_a_page_leads_the_whole_page_to_the_door(browser: Browser) -> None:
+    """A script that followed a redirect would put the door into the middle of the page."""
+    led = await browser.open("/holds?status=lifted", **{"hx-request": "true"})
+    assert led.status_code == 200
+    assert led.headers["hx-redirect"] == "/sign-in?then=%2Fholds%3Fstatus%3Dlifted"
+    assert led.text == ""
+    await browser.sign_in("therapist")
+    shown = await browser.open("/holds?status=lifted", **{"hx-request": "true"})
+    assert "hx-redirect" not in shown.headers
+    assert shown.text
+
+
 async def test_without_an_issuer_the_door_says_what_is_missing(browser: Browser) -> None:
     door = await browser.open("/sign-in")
     assert door.status_code == 503
