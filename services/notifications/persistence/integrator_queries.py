@@ -10,13 +10,20 @@ import sqlalchemy as sa
 from services.notifications.domain.delivery_attempt import Failure
 from services.notifications.domain.event_place import Place
 from services.notifications.domain.integrator import Integrator
+from services.notifications.handlers.integrator_ports import PublicEvent
 from services.notifications.persistence.deliveries import DeliveryState
 from services.notifications.persistence.integrator_tables import (
     INTEGRATORS,
     integrators,
+    public_events,
     webhook_deliveries,
 )
-from services.notifications.persistence.public_feed import at_place, of_place, order_of
+from services.notifications.persistence.public_feed import (
+    at_place,
+    of_place,
+    order_of,
+    public_event,
+)
 from shared.storage import SqlUnitOfWork
 
 
@@ -118,3 +125,16 @@ async def deliveries(
         )
         for row in await uow.rows(query.order_by(*order_of(owed)).limit(limit))
     ]
+
+
+async def events_after(
+    uow: SqlUnitOfWork, types: Sequence[str], after: Place, limit: int
+) -> list[PublicEvent]:
+    """Public events of these types, in the order of the stream."""
+    query = (
+        sa.select(public_events)
+        .where(public_events.c.type.in_(types), at_place(public_events) > of_place(after))
+        .order_by(*order_of(public_events))
+        .limit(limit)
+    )
+    return [public_event(row) for row in await uow.rows(query)]

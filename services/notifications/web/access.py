@@ -27,6 +27,7 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = {
     "see_preferences": EVERYONE,
     "choose_preferences": EVERYONE,
     "see_standing": EVERYONE,
+    "read_public_events": OPERATORS | {"front_desk", "on_call"},
     "see_integrators": OPERATORS,
     "register_integrator": OPERATORS,
     "rotate_integrator_secret": OPERATORS,

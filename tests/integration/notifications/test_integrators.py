@@ -431,6 +431,34 @@ async def test_all_that_is_done_is_in_the_audit_and_only_operators_do_it(
         assert forbidden.status_code == 403
 
 
+async def test_who_has_no_endpoint_asks_and_counts_by_the_same_cursor(
+    world: World, integrated: Integrate
+) -> None:
+    async with integrated() as one:
+        person = world.person()
+        told = [await world.tell(person, intake.ClientRegistered())]
+        told += [await world.tell(person, scheduled(person, day)) for day in (12, 13)]
+        await one.told(*told)
+        first = next(g for g in one.receiver.taken if g.id == str(told[0].event_id))
+        page = await world.get("/events", "front_desk", after=first.event["cursor"], limit=1)
+        rest = await world.get("/events", "front_desk", after=page["next"])
+        found = [*page["items"], *rest["items"]]
+        assert [event["id"] for event in found] == [str(e.event_id) for e in told[1:]]
+        assert found[0] in [got.event for got in one.receiver.taken]
+        end = rest["next"]
+        assert end == found[-1]["cursor"]
+        assert await world.get("/events", "operator", after=end) == {"items": [], "next": end}
+        some = await world.get("/events", "operator", types="careteam.scheduling.*", limit=200)
+        assert {event["type"].split(".")[1] for event in some["items"]} == {"scheduling"}
+        headers = world.bearer("therapist")
+        assert (await world.api.get("/api/v1/events", headers=headers)).status_code == 403
+        wrong = {"after": "yesterday"}
+        bad = await world.api.get("/api/v1/events", params=wrong, headers=world.bearer("operator"))
+        assert bad.status_code == 422
+        [row, *_] = await audited(world.service, action="read_public_events", outcome="allowed")
+        assert row["clients"] == [str(person.client_id)]
+
+
 async def test_an_operator_does_all_of_it_on_pages(world: World) -> None:
     browser = Browser(world.app)
     async with receiving(lambda _got: (500, {})) as receiver:
