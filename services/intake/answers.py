@@ -24,6 +24,7 @@ from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.course_so_far import dosed_count
 from services.intake.domain.gates import CourseInFull
 from services.intake.domain.hold import Hold
+from services.intake.domain.question import QuestionStatus
 from services.intake.handlers.course_in_full import course_in_full
 from services.intake.handlers.ports import UnitOfWork
 from shared.messaging import AnswerTable
@@ -58,6 +59,9 @@ async def standing(ask: StandingAsk, uow: UnitOfWork) -> IntakeStanding:
         prescriber_ref=course.care_team.prescriber_ref,
         dosed_count=dosed_count(known.facts),
         covers_until_session_no=course.covers_until_session_no,
+        open_questions=len(
+            await uow.questions.list_by(course_id=course.id, status=QuestionStatus.OPEN.value)
+        ),
     )
 
 

@@ -36,6 +36,8 @@ class Attempt:
     """What the last row says that was committed."""
     shown: set[UUID] = field(default_factory=set)
     """The clients of whom committed rows tell."""
+    decided: list[UUID] = field(default_factory=list)
+    """The receipts of its committed decisions, the newest last."""
 
     def owes(self, clients: Collection[UUID]) -> bool:
         """Whether a transaction that showed these clients has to write a row, if it only read."""

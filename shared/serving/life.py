@@ -24,6 +24,7 @@ from shared.messaging.pace import USUAL, Pace
 from shared.messaging.people import People
 from shared.messaging.relay import Relay
 from shared.messaging.republishing import AskAgainByRpc, republish
+from shared.messaging.standings import Standings
 from shared.messaging.subscriptions import by_type
 from shared.messaging.timer_runner import TimerRunner
 from shared.messaging.watermarks import Watermarks
@@ -81,6 +82,7 @@ class RunningService(Generic[U]):
         self.asker = Asker(rpc_broker(self.bus))
         self.peers = definition.peers(self.asker)
         self.people = People(self.asker)
+        self.standings = Standings(self.asker)
         self.timers: TimerRunner[U] = TimerRunner(
             self.background,
             {**definition.timers, **TIMERS},

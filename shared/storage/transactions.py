@@ -82,6 +82,8 @@ class Transactions(Generic[U]):
             except BaseException:
                 await driver.roll_back()
                 raise
+        if context.attempt is not None:
+            context.attempt.decided += uow.receipts.recorded
         if accounted is not None:
             accounted.wrote(uow.concerned)
         if uow.said:

@@ -1,6 +1,7 @@
 """Decision receipts: why a gate said what it said, and what it would say under other rules."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -11,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from shared.protocol import ClinicProtocol
 from shared.protocol.loader import parse_protocol
-from shared.storage import RecordedGates
+from shared.storage import NotFound, RecordedGates
 from shared.storage.replaying import Replayed, events_relied_on, kept_decisions, replay
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
@@ -21,11 +22,14 @@ router = APIRouter(tags=["decisions"])
 _LONGEST_FILE: Final = 200_000
 _MOST: Final = 500
 _AT_A_TIME: Final = 20
-_OF = sa.text(
+_SHOWN: Final = (
     "SELECT id, gate, subject_id, client_id, course_id, allowed, decided_at, actor_role,"
     " protocol_version, protocol_name, verdicts, freshness, aggregates FROM receipts"
-    " WHERE subject_id = :subject_id OR course_id = :course_id ORDER BY id DESC LIMIT 200"
 )
+_OF = sa.text(
+    _SHOWN + " WHERE subject_id = :subject_id OR course_id = :course_id ORDER BY id DESC LIMIT 200"
+)
+_ONE = sa.text(_SHOWN + " WHERE id = :id")
 
 
 class ReliedOn(BaseModel):
@@ -115,12 +119,23 @@ async def receipts(
 
     async def read(uow: Any) -> list[ReceiptView]:
         asked = {"subject_id": subject_id, "course_id": course_id}
-        found = (await uow.connection.execute(_OF, asked)).mappings().all()
-        reached = await uow.reach.of_all({row["client_id"] for row in found})
-        rows = [row for row in found if row["client_id"] in reached]
-        verdicts = [verdict for row in rows for verdict in row["verdicts"]]
-        known = await events_relied_on(uow.connection, verdicts)
-        return [ReceiptView(**row, events=_behind(row["verdicts"], known)) for row in rows]
+        return await _reached(uow, (await uow.connection.execute(_OF, asked)).mappings().all())
+
+    return await call.read(read)
+
+
+@router.get("/receipts/{receipt_id}", responses=problems(404))
+async def receipt(
+    receipt_id: UUID, call: Annotated[Call, Depends(calling("read_receipts"))]
+) -> ReceiptView:
+    """One decision receipt; 404 also where its client is out of reach."""
+
+    async def read(uow: Any) -> ReceiptView:
+        rows = (await uow.connection.execute(_ONE, {"id": receipt_id})).mappings().all()
+        found = await _reached(uow, rows)
+        if not found:
+            raise NotFound("receipt", receipt_id)
+        return found[0]
 
     return await call.read(read)
 
@@ -152,6 +167,15 @@ async def what_if(
         decisions=await _replayed(page, gates, protocol),
         next_after=page[-1].id if len(kept) > len(page) else None,
     )
+
+
+async def _reached(uow: Any, found: Sequence[Mapping[str, Any]]) -> list[ReceiptView]:
+    """Those of clients in this person's reach, with the events behind their verdicts."""
+    reached = await uow.reach.of_all({row["client_id"] for row in found})
+    rows = [row for row in found if row["client_id"] in reached]
+    verdicts = [verdict for row in rows for verdict in row["verdicts"]]
+    known = await events_relied_on(uow.connection, verdicts)
+    return [ReceiptView(**row, events=_behind(row["verdicts"], known)) for row in rows]
 
 
 async def _replayed(

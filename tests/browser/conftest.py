@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Error, Page, async_playwright
+from playwright.async_api import Browser, Error, Page, async_playwright, expect
 
 from cli.clinic.reach import Reach
 from cli.commands.chromium import chromium
@@ -23,8 +23,12 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_REFUSAL = re.compile(r"Failed to load resource: .* (409|422|503) ")
+_REFUSAL = re.compile(r"Failed to load resource: .* (404|409|422|503) ")
 PATIENCE_MS = 60_000
+EXPECTED_WITHIN_MS = 30_000
+"""How long a page may take to show what follows from a click, on a machine that does much else."""
+
+expect.set_options(timeout=EXPECTED_WITHIN_MS)
 
 Screens = Callable[..., Awaitable["Screen"]]
 

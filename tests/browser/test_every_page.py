@@ -7,16 +7,21 @@ from typing import Final
 
 import pytest
 from fastapi.routing import APIRoute
+from playwright.async_api import expect
 
 from cli.clinic.reach import Reach
-from cli.journeys import passages
-from cli.journeys.stage import stage
+from cli.journeys import booking, passages
+from cli.journeys import course_of_care as care
+from cli.journeys import dosing_day as day
+from cli.journeys.stage import Stage, stage
 from services.intake.web.pages import PAGES as INTAKE
 from services.notifications.web.pages import PAGES as NOTIFICATIONS
 from services.prescribing.web.pages import PAGES as PRESCRIBING
 from services.scheduling.web.pages import PAGES as SCHEDULING
 from shared.serving.definition import Pages
+from tests.browser import states
 from tests.browser.conftest import Screen, Screens
+from tests.browser.looking import Looker
 from tests.journeys.conftest import StartedClinic
 
 pytestmark = [
@@ -44,9 +49,13 @@ class Places:
     known: dict[str, str]
     records: dict[str, str]
     """What is signed, by its kind."""
+    receipts: dict[str, str]
+    """A decision of each service."""
 
-    def path(self, route: str) -> str:
+    def path(self, route: str, service: str) -> str:
         """A page about somebody; KeyError: nobody said yet what a part of it stands for."""
+        if "{receipt_id}" in route:
+            return route.format_map({"receipt_id": self.receipts[service]})
         if "{record_id}" in route:
             return route.format_map({"record_id": self.records[route.split("/")[2]]})
         return route.format_map(self.known)
@@ -105,7 +114,13 @@ async def _play(clinic: Reach) -> Places:
                 "pre-dose-checks": measured["checks"][-1]["id"],
                 "sessions": course.session,
             },
+            {service: await _decided(place, service, course.id) for service in SERVICES},
         )
+
+
+async def _decided(place: Stage, service: str, course_id: str) -> str:
+    decisions = await place.see("on_call", service, "/receipts", course_id=course_id)
+    return str(decisions[0]["id"])
 
 
 def routes(pages: Pages) -> Iterator[str]:
@@ -121,7 +136,7 @@ async def test_every_page_can_be_read_by_everybody(
     screens: Screens, places: Places, service: str
 ) -> None:
     """Light and English, then dim and Spanish, by whoever the page is for."""
-    left = {places.path(route) for route in routes(SERVICES[service])}
+    left = {places.path(route, service) for route in routes(SERVICES[service])}
     assert len(left) > 5
     for role in ROLES:
         if not left:
@@ -148,3 +163,32 @@ async def _opened(screen: Screen, service: str, path: str) -> bool:
     assert answer.ok, f"{path}: {answer.status}"
     await screen.assert_accessible()
     return True
+
+
+async def test_states_that_pages_are_rarely_in(
+    clinic: StartedClinic, screens: Screens, places: Places
+) -> None:
+    """What is seldom on a page is as readable as what is always there, and the banner stays."""
+    therapist, prescriber, desk = [
+        Looker(await screens(width=TABLET), role)
+        for role in ("therapist", "prescriber", "front_desk")
+    ]
+    await states.nothing_and_much(desk, prescriber)
+    async with stage(clinic.reach, lambda _line: None) as place:
+        course = await passages.until_prepared(place, "Wendell Park")
+        await care.prescribed(place, course)
+        course.session = (await booking.dosing_booked(place, course, days=4))["id"]
+        await place.at("09:30", days=3)
+        await desk.looks("scheduling", "/readiness", shows=".block.warning")
+        await booking.escorted(place, course)
+        await booking.ordered(place, course)
+        await place.at("09:30", days=1)
+        await day.started(place, course)
+        await states.unproven(clinic, course, prescriber)
+        await states.running(place, course, therapist, prescriber)
+        await states.held(place, course, therapist, prescriber)
+    await states.crowded(clinic.reach, desk)
+    await states.refused(course, desk, prescriber)
+    await desk.screen.page.get_by_role("button", name="Lock the screen").click()
+    await expect(desk.screen.page.get_by_role("heading", name="Locked")).to_be_visible()
+    await desk.approves()

@@ -79,7 +79,7 @@ async def test_what_was_opened_stays_open_while_the_page_follows(screens: Screen
     await desk.page.get_by_label("In person").check()
     await desk.page.get_by_role("button", name="Record the handover").click()
     await expect(history).to_have_count(1)
-    await expect(reader.page.locator("main details").first).to_have_attribute("open", "")
+    await expect(reader.page.locator("main .block details").first).to_have_attribute("open", "")
 
 
 @pytest.mark.parametrize("light", ["light", "dim"])

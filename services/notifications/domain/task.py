@@ -179,10 +179,15 @@ def open_task(
     )
 
 
+def may_complete(owner_role: Role, role: Role) -> bool:
+    """Whoever owes it, or a clinician in their place (F36)."""
+    return role is owner_role or role in CLINICIANS
+
+
 def complete_task(state: Task, *, by: UUID | None, role: Role, at: datetime) -> TaskChange:
     """A named person did it: of the role that owes it, or a clinician in their place."""
     _require_allowed(state, Trigger.COMPLETE)
-    if role is not state.owner_role and role not in CLINICIANS:
+    if not may_complete(state.owner_role, role):
         refuse("task-of-another-role", "F36", owner_role=state.owner_role, role=role)
     if state.kind in SETTLED_BY:
         action = SETTLED_BY[state.kind]

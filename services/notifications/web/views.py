@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.notifications.domain.aftercare_plan import AftercarePlan, AftercareStatus
 from services.notifications.domain.alerts import AlertKind, Severity
@@ -13,7 +13,7 @@ from services.notifications.domain.check_in import CheckIn, CheckInStatus
 from services.notifications.domain.escalation import Cause, Escalation, EscalationStatus
 from services.notifications.domain.message import Message, MessageStatus, Reason
 from services.notifications.domain.notice import Notice, NoticeStatus
-from services.notifications.domain.task import Task, TaskKind, TaskStatus
+from services.notifications.domain.task import Task, TaskKind, TaskStatus, may_complete
 from services.notifications.domain.vocabulary import (
     Channel,
     CheckInOutcome,
@@ -115,6 +115,7 @@ class TaskView(BaseModel):
     closed_at: datetime | None
     closed_by: UUID | None
     of_service: str | None
+    done_by: tuple[Role, ...] = Field(description="The roles that may say that it is done")
 
 
 class MessageView(BaseModel):
@@ -202,6 +203,7 @@ def task_view(state: Task) -> TaskView:
         closed_at=state.closed_at,
         closed_by=state.closed_by,
         of_service=state.of_service,
+        done_by=tuple(role for role in Role if may_complete(state.owner_role, role)),
     )
 
 

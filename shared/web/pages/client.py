@@ -9,10 +9,11 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from shared.messaging.people import Allergies, People, Person, seconds_since
+from shared.messaging.standings import PrescribingSays, Standings
 from shared.web.calls import Call
 
 V = TypeVar("V")
@@ -74,6 +75,15 @@ class KnownClient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """How old what one owner said is, the oldest of it: ``what`` was said, for whoever asks."""
+
+    owner: str
+    what: tuple[str, ...]
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Banner:
     """``home`` is the page about this client. None for a field: its owner does not answer.
 
@@ -88,6 +98,27 @@ class Banner:
     team: Said[Team]
     next_session: Said[Ahead | None]
     open_holds: Said[int]
+
+    def heard(self, service: str) -> list[Heard]:
+        """What a page of this service has from others, by owner."""
+        said: list[tuple[str, str, Said[Any] | None]] = [
+            ("intake", "who it is", self.client.person),
+            ("intake", "consent", self.consented),
+            ("intake", "approval", self.approved_until),
+            ("intake", "team", self.team),
+            ("prescribing", "allergies", self.client.allergies),
+            ("prescribing", "prescription", self.prescription),
+            ("scheduling", "next session", self.next_session),
+            ("the other services", "open holds", self.open_holds),
+        ]
+        found: dict[str, dict[str, float | None]] = {}
+        for owner, what, one in said:
+            if owner != service and one is not None:
+                found.setdefault(owner, {})[what] = one.seconds
+        return [
+            Heard(owner=owner, what=tuple(ages), seconds=oldest(ages))
+            for owner, ages in found.items()
+        ]
 
 
 async def known_client(
@@ -122,6 +153,21 @@ async def known_client(
         shows_allergies=shows,
         allergies=allergies if shows else None,
     )
+
+
+def supply_of(says: PrescribingSays | None) -> Said[Supply | None] | None:
+    """The prescription in force as prescribing answered; None: it did not."""
+    if says is None:
+        return None
+    supply = Supply(until=says.valid_until, sessions=says.sessions, left=says.left)
+    return Said(supply if says.valid_until else None, seconds_since(says.told_at))
+
+
+async def open_questions(call: Call, course_id: UUID) -> int | None:
+    """How many questions of the client nobody has answered; None: intake does not say."""
+    standings: Standings = call.service.standings
+    says = await standings.intake(course_id)
+    return says.open_questions if says else None
 
 
 def oldest(ages: Mapping[str, float | None]) -> float | None:

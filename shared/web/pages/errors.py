@@ -10,7 +10,7 @@ from shared.audit import Attempt
 from shared.web.access import SignInNeeded, is_page
 from shared.web.audited import NOT_THERE, first_id
 from shared.web.pages import sessions
-from shared.web.pages.page import render
+from shared.web.pages.showing import render
 from shared.web.sign_in.asking_again import kept_by_whoever_left
 from shared.web.sign_in.leaving import locked_path, sign_in_path
 

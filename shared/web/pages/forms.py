@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
+from uuid import UUID
 
 from starlette.datastructures import FormData
 
@@ -27,12 +28,13 @@ class Form:
     """A form as it is shown: what stands in it, what is wrong with it, and why it was refused.
 
     ``draft_seen`` is the version of its draft that it stands on; ``draft_at`` says that what stands
-    in it is a draft, and of when.
+    in it is a draft, and of when. ``receipt`` is of the decision that refused, where a gate did.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     mistakes: Sequence[Mistake] = ()
     refusals: Sequence[Refusal] = ()
+    receipt: UUID | None = None
     draft_seen: int = 0
     draft_at: datetime | None = None
 

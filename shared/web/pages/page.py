@@ -1,9 +1,8 @@
 """A page and who looks at it: shows templates, and hands forms to the functions of the API."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Final, TypeVar
-from urllib.parse import SplitResult, urlsplit
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -16,28 +15,20 @@ from starlette.datastructures import FormData
 from shared.access import Action
 from shared.audit import Attempt, Outcome
 from shared.decisions import Refused, Unproven
-from shared.runtime.ids import new_id
-from shared.serving.definition import Way
 from shared.storage import form_drafts
 from shared.web.calls import Call, calling
 from shared.web.pages import sessions
 from shared.web.pages.emergencies import look_for_emergencies
 from shared.web.pages.forms import Form, draft_seen, nested, page_of, typed
 from shared.web.pages.guard import assert_own_form, assert_same_origin
-from shared.web.pages.inside import inside
 from shared.web.pages.mistakes import mistakes_in
-from shared.web.pages.rendering import Renderer
-from shared.web.pages.resolving import resolver
 from shared.web.pages.sessions import SignedIn
-from shared.web.people import Directory, Person
+from shared.web.pages.showing import render
+from shared.web.people import Directory
 from shared.web.sign_in import kept_forms
 from shared.web.sign_in.going_on import goes_on
-from shared.web.telling import asked_for
 
 B = TypeVar("B", bound=BaseModel)
-
-LOCKS_BEFORE_SECONDS: Final = 15
-"""So long before its session falls asleep a page that was left alone locks, with what is on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +113,9 @@ class Page:
             return _status(await again(replace(filled, refusals=unproven.refusals)), 503)
         except Refused as refused:
             self._attempt.outcome = Outcome.REFUSED
-            return _status(await again(replace(filled, refusals=refused.refusals)), 409)
+            receipt = self._attempt.decided[-1] if self._attempt.decided else None
+            told = replace(filled, refusals=refused.refusals, receipt=receipt)
+            return _status(await again(told), 409)
         await self._forget_draft(sent)
         return await shown(filled, made)
 
@@ -171,77 +164,6 @@ async def _typed_before(request: Request, connection: AsyncConnection, call: Cal
     if draft is None:
         return None
     return Form(values=draft.fields, draft_seen=seen, draft_at=draft.saved_at)
-
-
-def render(
-    request: Request,
-    template: str,
-    person: SignedIn | None,
-    values: dict[str, Any],
-    look: SignedIn | None = None,
-) -> str:
-    """A template with what the layout needs beside the page's own values; ``look`` is whose light
-    and language it has, where nobody is signed in."""
-    look = person or look
-    app = request.app
-    renderer: Renderer = app.state.renderer
-    settings = app.state.service.settings
-    address = _address(request)
-    return renderer.render(
-        template,
-        look.language if look else asked_for(request),
-        {
-            "service": app.state.service.definition.name,
-            "version": app.version,
-            "services": settings.service_urls,
-            "person": person,
-            "theme": look.theme if look else "light",
-            "locks_after": None
-            if getattr(request.state, "stays", False)
-            else sessions.idle_minutes(person.actor.role) * 60 - LOCKS_BEFORE_SECONDS
-            if person
-            else None,
-            "nonce": request.state.nonce,
-            "path": address.path,
-            "query": f"?{address.query}" if address.query else "",
-            "now": app.state.service.clock.now(),
-            "navigation": _open_to(person, renderer.navigation, app.state.access),
-            "still": getattr(app.state.service.clock, "stands_still", False),
-            "name_of": _names(app.state.directory.everyone()),
-            "resolve": resolver(
-                app.state.service.definition.name,
-                settings.service_urls,
-                request.url.path,
-                values,
-            ),
-            "zone": settings.timezone,
-            "sandbox": settings.sandbox,
-            "incomplete": getattr(request.state, "incomplete", False),
-            "emergency_until": getattr(request.state, "emergency_until", None),
-            "to_review": getattr(request.state, "to_review", 0),
-            "form_key": str(new_id()),
-            **values,
-        },
-    )
-
-
-def _address(request: Request) -> SplitResult:
-    """Where the page is read again: a form's page is shown again where the form was sent to."""
-    said = getattr(request.state, "page_of_form", None)
-    return urlsplit(inside(said)) if isinstance(said, str) else urlsplit(str(request.url))
-
-
-def _open_to(
-    person: SignedIn | None, ways: Sequence[Way], access: Mapping[str, Action]
-) -> list[Way]:
-    """Nobody is shown the way to a page that would turn them away."""
-    return [way for way in ways if person and person.actor.role in access[way.action].roles]
-
-
-def _names(everyone: list[Person]) -> Callable[[object], str]:
-    """Who a reference is, as far as the clinic's people are known; else a short id."""
-    names = {str(person.ref): person.name for person in everyone}
-    return lambda ref: names.get(str(ref), str(ref)[-8:]) if ref else ""
 
 
 def _status(response: Response, status: int) -> Response:

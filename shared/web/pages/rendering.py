@@ -61,14 +61,13 @@ def _environment(language: str, folders: Sequence[Path], zone: ZoneInfo) -> Envi
     )
     made.filters |= {
         "day": lambda at: format_date(_local(at, zone), "d MMMM y", locale=language),
+        "date": lambda at: format_date(_local(at, zone), "d MMM", locale=language),
         "weekday": lambda at: format_date(_local(at, zone), "EEE d MMM", locale=language),
         "clock": lambda at: format_time(_at(at).astimezone(zone), "HH:mm", locale=language),
         "moment": lambda at: format_datetime(_local(at, zone), "d MMM y, HH:mm", locale=language),
         "typed": lambda at: _at(at).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         "figure": lambda number: f"{number:.10g}",
-        "there": lambda at, name: format_time(
-            _at(at).astimezone(ZoneInfo(name)), "HH:mm", locale=language
-        ),
+        "there": lambda at, name: _elsewhere(_at(at), zone, ZoneInfo(name), language),
         "iso": lambda at: _at(at).isoformat(),
         "short": lambda ref: str(ref)[-8:],
         "capitalize": _begun,
@@ -90,6 +89,15 @@ def _catalogue(language: str, folders: Sequence[Path]) -> Callable[[str], str]:
     for folder in reversed(folders):
         texts |= catalogue(language, folder)
     return lambda text: texts.get(text, text)
+
+
+def _elsewhere(at: datetime, here: ZoneInfo, there: ZoneInfo, language: str) -> str:
+    """By the clock of another zone, with the day where it is another day there."""
+    same = at.astimezone(here).date() == at.astimezone(there).date()
+    shown: str = format_datetime(
+        at.astimezone(there), "HH:mm" if same else "d MMM, HH:mm", locale=language
+    )
+    return shown
 
 
 def _begun(text: object) -> str:

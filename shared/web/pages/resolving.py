@@ -23,6 +23,14 @@ def ids_of(path: str, values: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def decisions_at(path: str, values: Mapping[str, Any]) -> str | None:
+    """The page of what was decided about the session or the course of a page, by receipts."""
+    ids = ids_of(path, values)
+    if "session" in ids:
+        return f"/receipts?subject_id={ids['session']}"
+    return f"/receipts?course_id={ids['course']}" if "course" in ids else None
+
+
 def resolver(
     service: str, services: Mapping[str, str], path: str, values: Mapping[str, Any]
 ) -> Callable[[Any], str | None]:

@@ -13,8 +13,8 @@ from shared.storage import Actor
 from shared.web.audited import begin_attempt
 from shared.web.pages import sessions
 from shared.web.pages.inside import inside
-from shared.web.pages.page import render
 from shared.web.pages.sessions import Proven, SignedIn
+from shared.web.pages.showing import render
 from shared.web.sign_in import attempts, claims
 from shared.web.sign_in.attempts import Attempt
 from shared.web.sign_in.claims import TokenRefusedError

@@ -14,7 +14,7 @@ from shared.web.pages import sessions
 from shared.web.pages.forms import typed
 from shared.web.pages.guard import assert_own_form, assert_same_origin
 from shared.web.pages.inside import inside
-from shared.web.pages.page import render
+from shared.web.pages.showing import render
 from shared.web.sign_in import endings, kept_forms
 from shared.web.sign_in.claims import TokenRefusedError
 from shared.web.sign_in.door import own_address, tokens_of

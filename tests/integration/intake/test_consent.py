@@ -10,7 +10,7 @@ from careteam_contracts.notifications import AftercareStarted
 from careteam_contracts.prescribing import DoseAdministered
 from careteam_contracts.questions import INTAKE_STANDING
 from careteam_contracts.scheduling import LeftAgainstAdvice
-from careteam_contracts.standing import StandingAsk
+from careteam_contracts.standing import IntakeStanding, StandingAsk
 from shared.runtime.ids import new_id
 from tests.integration.intake import steps
 from tests.integration.intake.clinic import MORNING, Intake, Whose
@@ -36,11 +36,20 @@ async def test_consent_waits_for_the_clients_question(intake: Intake) -> None:
     )
     refused = await intake.refused("therapist", f"/courses/{who.course_id}/consents", BOTH)
     assert refused.slugs == ["no-question-open"]
+    assert await open_questions(intake, who) == 1
     answered = await intake.post(
         "therapist", f"/questions/{asked['id']}/answer", {"text": "Most people do."}
     )
     assert answered["status"] == "answered"
+    assert await open_questions(intake, who) == 0
     assert await steps.sign(intake, who)
+
+
+async def open_questions(intake: Intake, who: Whose) -> int | None:
+    """How many there are, as the forms of the other services are told (decision 87)."""
+    ask = StandingAsk(course_id=who.course_id)
+    standing: IntakeStanding = await intake.prescribing.ask(INTAKE_STANDING, ask)
+    return standing.open_questions
 
 
 async def test_a_refused_signature_leaves_a_receipt(intake: Intake) -> None:

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from nats.aio.msg import Msg
 
 from careteam_contracts.details import Allergies
+from careteam_contracts.enums import PrescriptionStatus
+from careteam_contracts.standing import PrescriptionStanding
+from shared.runtime.ids import new_id
 from tests.integration.intake.clinic import Intake
 from tests.support.browsing import Browser
 
@@ -295,6 +299,28 @@ async def test_the_banner_shows_the_client_s_time_where_it_is_another_one(
     refused = await browser.submit("/clients/new", {**ENQUIRY, "timezone": "Moon/Crater"})
     assert refused.status_code == 422
     assert "a time zone such as America/Los_Angeles" in refused.text
+
+
+async def test_how_many_sessions_are_left_is_asked_of_prescribing(
+    browser: Browser, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await browser.sign_in("therapist")
+    page = await enquiry(browser)
+    assert "no prescription in force" in (await browser.open(page)).text
+
+    rx = PrescriptionStanding(
+        prescription_id=new_id(),
+        rx_version=1,
+        status=PrescriptionStatus.ACTIVE,
+        active=True,
+        valid_until=intake.clock.now + timedelta(days=30),
+        timing_profile="SL-STD",
+        sessions_authorised=3,
+        used=1,
+        reserved=1,
+    )
+    monkeypatch.setitem(intake.prescribing.standing, "prescription", rx)
+    assert "prescription: 2 of 3 left" in (await browser.open(page)).text
 
 
 async def test_allergies_are_prescribing_s_and_shown_to_those_who_treat(

@@ -49,6 +49,7 @@ class Person:
     escort_id: UUID = field(default_factory=new_id)
     preparation_id: UUID = field(default_factory=new_id)
     course_status: CourseStatus = CourseStatus.ACTIVE
+    open_questions: int = 0
     name: str = "Wren Halloway"
     date_of_birth: date = date(1990, 4, 2)
     session: dict[str, Any] = field(default_factory=dict)
@@ -130,6 +131,7 @@ class Person:
                 protocol_digest=RULES.digest,
                 client_id=self.client_id,
                 course_status=self.course_status,
+                open_questions=self.open_questions,
                 approval=ApprovalStanding(
                     approval_id=self.approval_id, active=True, valid_until=later
                 ),

@@ -247,6 +247,21 @@ async def test_allergies_are_unknown_until_somebody_asked(day: Day, screens: Scr
     assert "allergies not asked yet" in await shown(prescriber, course)
 
 
+@pytest.mark.parametrize("form", ["assessment", "prescription"])
+async def test_the_client_s_open_questions_are_in_sight_where_one_signs(
+    day: Day, screens: Screens, form: str
+) -> None:
+    world, person = day.world, day.person
+    await world.tell(person, *person.registered(world.now()))
+    page = f"/courses/{person.course_id}/{form}"
+    prescriber = await screens("prescriber")
+    assert "The client has no open question" in await shown(prescriber, page)
+    person.open_questions = 2
+    assert "Unanswered questions of the client: 2" in await shown(prescriber, page)
+    world.silent.add("intake")
+    assert "Intake does not say whether" in await shown(prescriber, page)
+
+
 async def test_no_known_allergy_is_said_and_not_left_out(day: Day, screens: Screens) -> None:
     world, person = day.world, day.person
     await world.tell(person, *person.registered(world.now()))

@@ -230,6 +230,11 @@ async def test_people_see_what_is_theirs(world: World, browser: Browser) -> None
     therapist = await browser.open(page)
     assert f'href="{page}/notes"' in therapist.text
     assert f'action="{page}/end"' in therapist.text
+    assert "Intake does not say whether" in (await browser.open(f"{page}/notes")).text
+    person.answers["intake"] = {"open_questions": 1}
+    for form in ("notes", "summary"):
+        asked = await browser.open(f"{page}/{form}")
+        assert "Unanswered questions of the client: 1" in asked.text
     written = await browser.submit(
         f"{page}/notes", {"kind": "support", "text": "Calm.", "action_items[].text": "To rest."}
     )

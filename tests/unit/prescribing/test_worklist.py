@@ -1,5 +1,6 @@
 """The inbox: who may be hurt soonest comes first, then who has waited longest."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from services.prescribing.domain.review_task import TaskKind, TaskStatus
 from services.prescribing.web.pages.worklist import GRAVE, Line, Risk, line, ordered
 from services.prescribing.web.views.records import TaskView
+from shared.protocol import Role
 from shared.runtime.ids import new_id
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -80,3 +82,16 @@ def test_a_task_is_as_grave_as_what_raised_it_and_graver_when_late(
 def test_paper_is_never_critical() -> None:
     assert TaskKind.SUMMARY_NOT_REVIEWED not in GRAVE
     assert TaskKind.MONITORING_FORM not in GRAVE
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "owner"),
+    [
+        ("recoveries", "observing", Role.NURSE),
+        ("checks", "check_to_measure", Role.NURSE),
+        ("checks", "check_to_decide", Role.PRESCRIBER),
+        ("tasks", "aftercare_escalated", Role.PRESCRIBER),
+    ],
+)
+def test_every_line_says_who_is_meant_to_take_it(kind: str, what: str, owner: Role) -> None:
+    assert replace(waiting(Risk.INFO, 1), kind=kind, what=what).owner is owner

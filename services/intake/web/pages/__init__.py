@@ -16,7 +16,9 @@ from services.intake.web.pages import (
     scores,
     screening,
 )
+from services.intake.web.pages.about import about
 from shared.serving.definition import Pages, Way
+from shared.web.pages.receipts import receipt_pages
 
 PAGES: Final = Pages(
     routers=(
@@ -31,6 +33,7 @@ PAGES: Final = Pages(
         ending.router,
         adding.router,
         protocol.router,
+        receipt_pages(lambda course_id, page: about(course_id, page.call), "read_course"),
     ),
     templates=Path(__file__).parents[1] / "templates",
     navigation=(

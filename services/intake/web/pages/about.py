@@ -1,5 +1,6 @@
 """What every page about a course shows on top: who it is about, and how things stand."""
 
+import asyncio
 import time
 from typing import Any
 from uuid import UUID
@@ -9,9 +10,19 @@ from services.intake.web.consents import ConsentsView
 from services.intake.web.standing import StandingView
 from services.intake.web.views import ClientView, CourseInFullView
 from shared.messaging.people import Person
+from shared.messaging.standings import Standings
 from shared.protocol import ConsentScope
 from shared.web.calls import Call
-from shared.web.pages.client import Ahead, Banner, Said, Supply, Team, known_client, oldest
+from shared.web.pages.client import (
+    Ahead,
+    Banner,
+    Said,
+    Supply,
+    Team,
+    known_client,
+    oldest,
+    supply_of,
+)
 
 
 async def about(course_id: UUID, call: Call) -> dict[str, Any]:
@@ -43,12 +54,17 @@ async def _banner(
         timezone=client.timezone,
         told_at=time.monotonic(),
     )
+    standings: Standings = call.service.standings
+    known, prescribing = await asyncio.gather(
+        known_client(call, client.id, own_person=who), standings.prescribing(course.id)
+    )
     ahead = course.next_session
     approval = course.approval
     return Banner(
-        client=await known_client(call, client.id, own_person=who),
+        client=known,
         home=f"/courses/{course.id}",
-        prescription=Said(
+        prescription=supply_of(prescribing)
+        or Said(
             Supply(until=course.prescribed_until) if course.prescribed_until else None,
             ages["prescribing"],
         ),

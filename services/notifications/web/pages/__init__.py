@@ -13,7 +13,9 @@ from services.notifications.web.pages import (
     sheet,
     tasks,
 )
+from services.notifications.web.pages.about import banner_over
 from shared.serving.definition import Pages, Way
+from shared.web.pages.receipts import receipt_pages
 
 PAGES: Final = Pages(
     routers=(
@@ -25,6 +27,7 @@ PAGES: Final = Pages(
         inbox.router,
         messages.router,
         integrators.router,
+        receipt_pages(banner_over, "see_aftercare"),
     ),
     templates=Path(__file__).parents[1] / "templates",
     navigation=(

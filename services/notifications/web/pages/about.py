@@ -8,14 +8,15 @@ from uuid import UUID
 
 from services.notifications.domain.facts import NO_TEAM, CourseFacts
 from services.notifications.domain.session_reading import booking_of, is_off, started_at
-from services.notifications.peers import NatsPeers
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.web.api import aftercare, standing
 from services.notifications.web.pages.names import Names
 from services.notifications.web.views import AftercareView
 from shared.messaging.people import seconds_since
+from shared.messaging.standings import Standings
 from shared.web.calls import Call
-from shared.web.pages.client import Ahead, Banner, Said, Supply, Team, known_client, oldest
+from shared.web.pages.client import Ahead, Banner, Said, Team, known_client, oldest, supply_of
+from shared.web.pages.page import Page
 
 
 async def about(aftercare_id: UUID, call: Call) -> dict[str, Any]:
@@ -33,32 +34,30 @@ async def about(aftercare_id: UUID, call: Call) -> dict[str, Any]:
     }
 
 
+async def banner_over(course_id: UUID, page: Page) -> dict[str, Any]:
+    """The banner of a page that is about a course: there is one once it has had an aftercare."""
+    plans = await aftercare.list_aftercare(page.call, course_id=course_id, limit=200)
+    return await about(plans.items[-1].id, page.call) if plans.items else {}
+
+
 async def _banner(call: Call, plan: AftercareView, ages: Mapping[str, float | None]) -> Banner:
     """Approval, consent and prescription are no concern of this service: it asks for them."""
 
     async def read(uow: SqlNotificationsUnitOfWork) -> CourseFacts | None:
         return await uow.course_facts.find(plan.course_id)
 
-    peers: NatsPeers = call.service.peers
+    standings: Standings = call.service.standings
     client, intake, prescribing, facts = await asyncio.gather(
         known_client(call, plan.client_id),
-        peers.intake_says(plan.course_id),
-        peers.prescribing_says(plan.course_id),
+        standings.intake(plan.course_id),
+        standings.prescribing(plan.course_id),
         call.read(read),
     )
     team = facts.care_team if facts else NO_TEAM
-    supply = prescribing and prescribing.valid_until
     return Banner(
         client=client,
         home=f"/aftercare/{plan.id}",
-        prescription=Said(
-            Supply(until=supply, sessions=prescribing.sessions, left=prescribing.left)
-            if supply
-            else None,
-            seconds_since(prescribing.told_at),
-        )
-        if prescribing
-        else None,
+        prescription=supply_of(prescribing),
         consented=Said(intake.consented, seconds_since(intake.told_at)) if intake else None,
         approved_until=Said(intake.approved_until, seconds_since(intake.told_at))
         if intake

@@ -19,7 +19,9 @@ from services.prescribing.web.pages import (
     registering,
     session,
 )
+from services.prescribing.web.pages.about import about
 from shared.serving.definition import Pages, Way
+from shared.web.pages.receipts import receipt_pages
 
 PAGES: Final = Pages(
     routers=(
@@ -37,6 +39,7 @@ PAGES: Final = Pages(
         registering.router,
         adverse.router,
         adding.router,
+        receipt_pages(lambda course_id, page: about(page, course_id), "see_standing"),
     ),
     templates=Path(__file__).parents[1] / "templates",
     navigation=(

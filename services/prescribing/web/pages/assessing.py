@@ -13,6 +13,7 @@ from services.prescribing.web.api.assessments import CompletionBody, EnrolmentBo
 from services.prescribing.web.api.records import ASSESSMENT
 from services.prescribing.web.pages.about import about
 from shared.web.addenda import beneath
+from shared.web.pages.client import open_questions
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
@@ -71,5 +72,6 @@ async def _assessment(page: Page, course_id: UUID, form: Form) -> Response:
         visits=[one.value for one in Visit],
         addenda=await beneath(ASSESSMENT, [one.id for one in listed.items], page.call),
         certified=await page.call.read(certified),
+        open_questions=await open_questions(page.call, course_id),
         **await about(page, course_id),
     )

@@ -18,6 +18,7 @@ from services.prescribing.web.api.prescriptions import (
 )
 from services.prescribing.web.pages.about import about
 from shared.protocol import ClinicProtocol
+from shared.web.pages.client import open_questions
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
@@ -109,6 +110,7 @@ async def _draft(page: Page, course_id: UUID, form: Form) -> Response:
         profiles=[(code, f"{code} ({profile.route})") for code, profile in protocol.profiles()],
         forms=[one.value for one in DrugForm],
         tiers=[one.value for one in DoseTier],
+        open_questions=await open_questions(page.call, course_id),
         **await about(page, course_id),
     )
 
@@ -124,6 +126,7 @@ async def _terms(page: Page, course_id: UUID, prescription_id: UUID, form: Form)
         profiles=profiles,
         tiers=[one.value for one in DoseTier],
         causes=REVOKED_FOR,
+        open_questions=await open_questions(page.call, course_id),
         **await about(page, course_id),
     )
 

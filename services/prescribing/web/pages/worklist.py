@@ -18,6 +18,7 @@ from services.prescribing.web.views.records import (
     TaskView,
 )
 from services.prescribing.web.views.recovery import RecoveryView
+from shared.protocol import Role
 
 
 class Risk(IntEnum):
@@ -46,6 +47,11 @@ class Line:
     due_at: datetime | None = None
     deed: str | None = None
 
+    @property
+    def owner(self) -> Role:
+        """Who is meant to take it; what is measured and watched is the nurse's."""
+        return Role.NURSE if self.what in MEASURED or self.kind == "recoveries" else Role.PRESCRIBER
+
 
 Seen: TypeAlias = (
     AssessmentView
@@ -58,6 +64,7 @@ Seen: TypeAlias = (
     | AdverseEventView
 )
 
+MEASURED: Final = frozenset({"check_to_measure"})
 GRAVE: Final = frozenset(
     {
         TaskKind.CHECK_IN_CONCERN,

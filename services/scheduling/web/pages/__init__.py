@@ -13,7 +13,9 @@ from services.scheduling.web.pages import (
     roster,
     session,
 )
+from services.scheduling.web.pages.about import banner_over
 from shared.serving.definition import Pages, Way
+from shared.web.pages.receipts import receipt_pages
 
 PAGES: Final = Pages(
     routers=(
@@ -25,6 +27,7 @@ PAGES: Final = Pages(
         adding.router,
         desk.router,
         roster.router,
+        receipt_pages(banner_over, "read_course"),
     ),
     templates=Path(__file__).parents[1] / "templates",
     navigation=(

@@ -1,13 +1,16 @@
 """The banner over every page about a client: who it is, and how things stand."""
 
+from typing import Any
 from uuid import UUID
 
 from services.scheduling.domain.authorisations import left_of, terms_in_force
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
+from services.scheduling.web.api import courses
 from services.scheduling.web.course_views import CourseStandingView
 from shared.protocol import ConsentScope
 from shared.web.calls import Call
 from shared.web.pages.client import Ahead, Banner, Said, Supply, Team, known_client, oldest
+from shared.web.pages.page import Page
 
 
 async def banner_of(call: Call, stands: CourseStandingView, home: str) -> Banner:
@@ -28,6 +31,12 @@ async def banner_of(call: Call, stands: CourseStandingView, home: str) -> Banner
         next_session=Said(_next(call, stands)),
         open_holds=Said(len(stands.open_holds), oldest(ages)),
     )
+
+
+async def banner_over(course_id: UUID, page: Page) -> dict[str, Any]:
+    """The banner of a page that is about a course, and not about one of its sessions."""
+    stands = await courses.standing(course_id, page.call)
+    return {"banner": await banner_of(page.call, stands, f"/courses/{course_id}")}
 
 
 async def _supply(call: Call, course_id: UUID) -> Supply | None:

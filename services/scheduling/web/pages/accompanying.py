@@ -1,6 +1,6 @@
 """Who takes the client home, and what is written down of a session."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -13,6 +13,7 @@ from services.scheduling.web.api.fields import AtBody, NoBody
 from services.scheduling.web.api.notes import AddendumBody, NoteBody
 from services.scheduling.web.api.therapy import SummaryBody
 from services.scheduling.web.pages.session_facts import session_facts
+from shared.web.pages.client import open_questions
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
@@ -102,7 +103,7 @@ async def _summary(page: Page, session_id: UUID, form: Form) -> Response:
         "summary.html",
         form=form,
         summaries=(await therapy.summaries(session_id, page.call)).items,
-        **await session_facts(session_id, page.call),
+        **await _with_questions(page, session_id),
     )
 
 
@@ -162,5 +163,12 @@ async def _notes(page: Page, session_id: UUID, form: Form) -> Response:
         form=form,
         kinds=[one.value for one in NoteKind],
         notes=(await notes.notes(session_id, page.call)).items,
-        **await session_facts(session_id, page.call),
+        **await _with_questions(page, session_id),
     )
+
+
+async def _with_questions(page: Page, session_id: UUID) -> dict[str, Any]:
+    """The session, and what the client asked and nobody answered: in sight where one writes."""
+    facts = await session_facts(session_id, page.call)
+    asked = await open_questions(page.call, facts["session"].course_id)
+    return {**facts, "open_questions": asked}

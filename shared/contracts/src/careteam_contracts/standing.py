@@ -93,7 +93,11 @@ class ConsentStanding(Exchanged):
 
 
 class IntakeStanding(Standing):
-    """Approval, consent and the course. While ``course_status`` is closing, gates refuse."""
+    """Approval, consent and the course. While ``course_status`` is closing, gates refuse.
+
+    ``open_questions`` is how many questions of the client nobody has answered: None where a release
+    does not say.
+    """
 
     client_id: UUID | None = None
     course_status: CourseStatus | None = None
@@ -103,6 +107,7 @@ class IntakeStanding(Standing):
     prescriber_ref: UUID | None = None
     dosed_count: Count = 0
     covers_until_session_no: Count | None = None
+    open_questions: Count | None = None
 
     def consents_active(self, *scopes: ConsentScope) -> bool:
         """Whether every one of these scopes has an active signature."""
@@ -122,6 +127,11 @@ class PrescriptionStanding(Exchanged):
     sessions_authorised: Ordinal
     used: Count
     reserved: Count
+
+    @property
+    def left(self) -> int:
+        """What no dose has used yet, reserved or not (ruling 18)."""
+        return self.sessions_authorised - self.used
 
 
 class DoseOrderStanding(Exchanged):
