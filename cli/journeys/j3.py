@@ -28,6 +28,11 @@ async def worse_on_the_day(stage: Stage) -> list[Checked]:
     await stage.at("09:40")
     await day.measured(stage, course, mood_rescreen="high")
     stage.say("The mood re-screen is high: prescribing holds the course, everybody lets go.")
+    return await stays_undosed(stage, course)
+
+
+async def stays_undosed(stage: Stage, course: care.Course) -> list[Checked]:
+    """The hold is open, the order let go, the session called off, and nobody is restricted."""
     return await ends(
         stage,
         course,

@@ -18,6 +18,14 @@ async def instructed(care: Care) -> None:
         await desk.presses(f"{recipient} confirmed")
 
 
+async def told(care: Care, role: str, *what: str) -> None:
+    """Somebody's inbox says what happened to the client."""
+    person = await (await care.the(role)).at("notifications")
+    await person.goes("Inbox")
+    for one in what:
+        await person.finds(care.client, one)
+
+
 async def check_in_made(care: Care, hours: int) -> None:
     """Whoever is on call finds that it is due, and the client is well."""
     on_call = await (await care.the("on_call")).at("notifications")

@@ -87,6 +87,25 @@ async def accepted(care: Care) -> None:
     await prescriber.presses(f"Accept as {care.named('prescriber')}")
 
 
+async def revoked(care: Care) -> None:
+    """The prescriber takes the prescription back, for a medical reason."""
+    prescriber = await medicine_of(care, "prescriber")
+    await prescriber.follows("Amend or revoke")
+    await prescriber.ticks("Medical", of="Cause")
+    await prescriber.presses("Revoke the prescription")
+    await prescriber.reads("revoked", beside="200 mg")
+
+
+async def given_back(care: Care) -> None:
+    """The nurse gives back what was not taken; the prescriber watches."""
+    nurse = await dose_of(care, "nurse")
+    await nurse.follows("Return")
+    await nurse.reads("Not accounted for: 200 mg")
+    await nurse.chooses(care.named("prescriber"), of="Witness")
+    await nurse.presses(f"Return it as {care.named('nurse')}")
+    await nurse.reads("Not accounted for: 0 mg")
+
+
 async def released(care: Care) -> None:
     prescriber = await dose_of(care, "prescriber")
     await prescriber.presses("Release the medicine")

@@ -1,6 +1,6 @@
 """The stage of a course of care that is carried by hand."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
@@ -9,9 +9,16 @@ from cli.journeys.stage import stage
 from tests.browser.conftest import Screens
 from tests.browser.journeys.care import TABLET, Care
 from tests.browser.journeys.hands import Hands, Pointer
-from tests.journeys.conftest import StartedClinic
+from tests.journeys.conftest import StartedClinic, furnished_clinic
 
 CareFor = Callable[..., AbstractAsyncContextManager[Care]]
+
+
+@pytest.fixture(scope="package")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
+    """One clinic for all who are cared for here: each begins on a day of their own."""
+    with furnished_clinic(tmp_path_factory.mktemp("clinic")) as started:
+        yield started
 
 
 @pytest.fixture

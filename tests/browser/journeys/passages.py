@@ -43,8 +43,15 @@ async def arrived(care: Care) -> None:
     await scheduling.arrived(care)
 
 
-async def dosing_day(care: Care) -> None:
-    """From the arrival to the dose at 10:00."""
+async def until_begun(care: Care, *findings: str) -> None:
+    """As above, until the session begins at 09:50."""
+    await until_booked(care, *findings)
+    await care.stage.at("09:30", days=4)
+    await begun(care)
+
+
+async def begun(care: Care) -> None:
+    """From the arrival to the start at 09:50."""
     stage = care.stage
     await arrived(care)
     await stage.at("09:45")
@@ -53,6 +60,12 @@ async def dosing_day(care: Care) -> None:
     await scheduling.assented(care)
     await stage.at("09:50")
     await scheduling.begun(care)
+
+
+async def dosing_day(care: Care) -> None:
+    """From the arrival to the dose at 10:00."""
+    stage = care.stage
+    await begun(care)
     await stage.at("09:58")
     await prescribing.released(care)
     await stage.at("10:00")

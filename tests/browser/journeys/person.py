@@ -35,8 +35,11 @@ class Person:
         return self.page.get_by_role("main")
 
     async def at(self, service: str) -> Self:
-        """The start page of a service, signed in."""
+        """The start page of a service, signed in; a screen that fell asleep meanwhile is woken."""
         await self.screen.open(service)
+        unlock = self.page.get_by_role("link", name="Unlock", exact=True)
+        if await unlock.count():
+            await self.hands.follow(self.page, unlock)
         if await self.page.get_by_label("Password").count():
             await self.screen.sign_in(service, self.role)
         return self
@@ -101,6 +104,14 @@ class Person:
     async def reads(self, text: str | re.Pattern[str], *, beside: str | None = None) -> Self:
         """It stands there, or does so within moments by itself."""
         await expect(self._within(beside)).to_contain_text(text)
+        return self
+
+    async def finds(self, *texts: str) -> Self:
+        """A row of a list in which all of this stands."""
+        row = self.main.locator("tbody tr")
+        for text in texts:
+            row = row.filter(has_text=text)
+        await expect(row.first).to_be_visible()
         return self
 
     async def does_not_read(self, text: str) -> Self:
