@@ -171,7 +171,7 @@ TestConsent = ConsentMachine.TestCase
             "narrow_what_medicine_widened",
             lambda course, _facts, now: Change(course),
         ),
-        (["handlers.sign_consent", "handlers.update_preferences"], "on_board", lambda _f, _n: {}),
+        (["handlers.medicine_on_board"], "on_board", lambda _f, _n: {}),
     ],
     ids=["late doses annul nothing", "late doses narrow nothing", "nobody looks for medicine"],
 )

@@ -16,11 +16,17 @@ from hypothesis import strategies as st
 
 from services.prescribing.domain.course_facts import CourseFacts, OthersHold
 from services.prescribing.domain.dose_order import DoseOrder
-from services.prescribing.domain.dose_order_states import Dose, TakenReason
+from services.prescribing.domain.dose_order_states import Dose, DoseOrderStatus, TakenReason
 from services.prescribing.domain.events import IncidentRecorded, SafetyHoldPlaced
+from services.prescribing.domain.own_dose_rules import OwnDoseFacts
+from services.prescribing.domain.pre_dose_check import PreDoseCheck
 from services.prescribing.domain.session_facts import SessionEnd, SessionFacts
-from services.prescribing.domain.taken_dose import told_rules_broken
-from services.prescribing.domain.vocabulary import SessionKind, SessionOutcome
+from services.prescribing.domain.taken_dose import (
+    TakenDoseFacts,
+    broken_rules,
+    told_rules_broken,
+)
+from services.prescribing.domain.vocabulary import EndReason, SessionKind, SessionOutcome
 from services.prescribing.handlers.record_taken_dose import RecordTakenDose, record_taken_dose
 from services.prescribing.handlers.revoke_prescription import (
     RevokePrescription,
@@ -29,13 +35,17 @@ from services.prescribing.handlers.revoke_prescription import (
 from services.prescribing.handlers.withhold_dose import ReturnMedicine, return_medicine
 from shared.protocol import ConsentScope, HoldBlock, HoldCategory, HoldSeverity
 from tests.unit.prescribing.clinic import (
+    CLIENT,
+    COURSE,
     NURSE,
     PRESCRIBER,
     PROTOCOL,
     SESSION,
     WITNESS,
+    active,
     at,
     course,
+    readings,
     requested,
     told,
 )
@@ -343,3 +353,76 @@ def test_whichever_is_heard_first_the_deviation_is_the_same(
 def test_an_empty_session_was_never_in_progress() -> None:
     nothing: Step = lambda f: f.in_session(SESSION, lambda _s: SessionFacts())  # noqa: E731
     assert {"session-not-in-progress", "escort-not-confirmed"} == broken(nothing)
+
+
+def test_an_order_is_authorised_from_its_authorisation_to_its_close() -> None:
+    order = requested().authorise(active().id, at("08:30")).state
+    assert not order.authorised_at(at("08:29"))
+    assert order.authorised_at(at("08:30"))
+    closed_then = replace(order, status=DoseOrderStatus.CLOSED, closed_at=at("12:30"))
+    assert closed_then.authorised_at(at("12:29"))
+    assert not closed_then.authorised_at(at("12:30"))
+    assert not requested().authorised_at(TAKEN)
+
+
+def test_a_prescription_is_active_from_its_activation_to_its_end() -> None:
+    rx = active()
+    assert rx.activated is not None
+    assert not rx.active_at(rx.activated.at - timedelta(minutes=1))
+    assert rx.active_at(rx.activated.at)
+    used_up = rx.end(EndReason.EXHAUSTED, at("12:30")).state
+    assert used_up.active_at(at("12:29"))
+    assert not used_up.active_at(at("12:30"))
+    assert not replace(used_up, ended_at=None).active_at(TAKEN)
+
+
+def test_its_terms_are_those_of_that_time() -> None:
+    rx = active()
+    amended = rx.amend(
+        replace(rx.terms, sessions_authorised=3), at=at("10:00"), by=PRESCRIBER
+    ).state
+    assert amended.terms_at(at("09:59")) == rx.terms
+    assert amended.terms_at(at("10:00")).sessions_authorised == 3
+
+
+def test_a_review_passes_from_its_acceptance_on() -> None:
+    checks = (
+        PreDoseCheck.awaited(UUID(int=60), client_id=CLIENT, course_id=COURSE, session_id=SESSION)
+        .record(UUID(int=61), readings(systolic=150), PROTOCOL.predose, by=NURSE, at=at("09:45"))
+        .state.accept(UUID(int=61), "weighed", by=PRESCRIBER, at=at("09:55"))
+        .state
+    )
+    assert not checks.passes_at(at("09:54"))
+    assert checks.passes_at(at("09:55"))
+
+
+@pytest.mark.parametrize(
+    ("enrolled_at", "missing"), [(None, True), (AFTER, True), (TAKEN, False), (BEFORE, False)]
+)
+def test_an_enrolment_counts_from_when_it_was_signed(
+    enrolled_at: datetime | None, missing: bool
+) -> None:
+    certified = replace(
+        PROTOCOL, prescription=replace(PROTOCOL.prescription, enrolment_required=True)
+    )
+    for protocol, expected in ((certified, missing), (PROTOCOL, False)):
+        own = OwnDoseFacts(
+            at=TAKEN,
+            dose_seq=1,
+            order=requested(),
+            prescription=None,
+            check=None,
+            holds=(),
+            protocol=protocol,
+        )
+        facts = TakenDoseFacts(own=own, course=course(), ledger=None, enrolled_at=enrolled_at)
+        assert ("enrolment-missing" in broken_rules(facts)) is expected
+
+
+def test_a_further_dose_is_not_kept_out_by_an_end_before_the_first() -> None:
+    """Ruling 12: the session runs again from the dose that was believed not to be."""
+    first = Dose(seq=1, administered_at=BEFORE, timing_profile="SL-STD")
+    facts = ended(at("09:56"), SessionOutcome.ABORTED_BEFORE_DOSE)(course())
+    order = requested(doses=(first,))
+    assert told_rules_broken(order, facts, PROTOCOL, TAKEN, seq=2) == ()
+    assert "session-not-in-progress" in told_rules_broken(order, facts, PROTOCOL, BEFORE, seq=1)
