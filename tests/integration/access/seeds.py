@@ -49,6 +49,8 @@ async def _prescribing(
         day = Day(world)
         await day.dosed()
         await day.looked()
+        holds = f"/courses/{day.person.course_id}/holds"
+        await world.post(holds, {"category": "medical"}, role="nurse")
         yield Clinic(world.app, database, day.person.client_id, _team(prescribing.REFS))
 
 

@@ -29,14 +29,14 @@ from tests.integration.access.seeds import SEEDS
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.timeout(1200)]
 
 SERVICES: Final = ("intake", "prescribing", "scheduling", "notifications")
 NOBODYS: Final = "/clients/{client_id}/emergency-access"
 """A form that is the same for every id: nothing is asked about the client before it is sent."""
 NOWHERE: Final = {
     "intake": {NOBODYS},
-    "prescribing": {NOBODYS, "/api/v1/holds/{hold_id}"},
+    "prescribing": {NOBODYS},
     "scheduling": {NOBODYS, "/roster/clinicians/{clinician_id}"},
     "notifications": {
         NOBODYS,
