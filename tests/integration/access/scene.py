@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from tests.integration.access.clinic import Clinic, Someone
-from tests.integration.scheduling.clinic import REFS, World
+from tests.integration.scheduling.clinic import World
 from tests.integration.scheduling.people import Person
+from tests.support.voices import REFS
 
 WHY: Final = {
     "reason": "medical_emergency",

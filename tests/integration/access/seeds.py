@@ -11,13 +11,13 @@ from tests.integration.intake import clinic as intake
 from tests.integration.intake import steps
 from tests.integration.notifications import clinic as notifications
 from tests.integration.notifications import happenings
-from tests.integration.notifications.voices import REFS as NOTIFICATIONS_REFS
 from tests.integration.prescribing import clinic as prescribing
 from tests.integration.prescribing.day import Day
 from tests.integration.scheduling import care
 from tests.integration.scheduling import clinic as scheduling
 from tests.support.nats_part import NatsPart
 from tests.support.postgres_part import ServiceDatabase
+from tests.support.voices import REFS
 
 
 def _team(refs: Mapping[str, UUID], named: str = "token-of-{}") -> list[Someone]:
@@ -51,7 +51,7 @@ async def _prescribing(
         await day.looked()
         holds = f"/courses/{day.person.course_id}/holds"
         await world.post(holds, {"category": "medical"}, role="nurse")
-        yield Clinic(world.app, database, day.person.client_id, _team(prescribing.REFS))
+        yield Clinic(world.app, database, day.person.client_id, _team(REFS))
 
 
 @asynccontextmanager
@@ -63,7 +63,7 @@ async def _scheduling(
         path = f"/sessions/{person.session_id}"
         await world.do(f"{path}/notes", {"text": "Slept well."})
         await world.do(f"{path}/summary", {"text": "Calm."})
-        yield Clinic(world.app, database, person.client_id, _team(scheduling.REFS))
+        yield Clinic(world.app, database, person.client_id, _team(REFS))
 
 
 @asynccontextmanager
@@ -74,7 +74,7 @@ async def _notifications(
         person = world.person()
         await happenings.in_session(world, person)
         await happenings.goes_home(world, person)
-        yield Clinic(world.app, database, person.client_id, _team(NOTIFICATIONS_REFS))
+        yield Clinic(world.app, database, person.client_id, _team(REFS))
 
 
 Seed = Callable[[ServiceDatabase, NatsPart, Path], AbstractAsyncContextManager[Clinic]]

@@ -8,8 +8,8 @@ from shared.runtime.ids import new_id
 from tests.access.test_tables import protected
 from tests.integration.access.clinic import without_the_first_wall, without_the_second_wall
 from tests.integration.access.scene import Scene
-from tests.integration.scheduling.clinic import REFS, at
 from tests.support.auditing import audited
+from tests.support.voices import REFS, at
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real

@@ -13,9 +13,9 @@ from shared.web.pages.sessions import Proven
 from shared.web.sign_in.fresh import FRESH_SECONDS
 from tests.integration.access.scene import WHY, Scene
 from tests.integration.scheduling import care
-from tests.integration.scheduling.clinic import REFS, at
 from tests.support.auditing import audited
 from tests.support.browsing import Browser
+from tests.support.voices import REFS, at
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real

@@ -7,10 +7,10 @@ import pytest
 import pytest_asyncio
 
 from tests.integration.notifications.clinic import World, running_clinic
-from tests.integration.notifications.voices import at
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 from tests.support.replayed import assert_every_receipt_replays
+from tests.support.voices import at
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

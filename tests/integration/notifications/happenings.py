@@ -18,7 +18,8 @@ from careteam_contracts.enums import (
 )
 from shared.runtime.ids import new_id
 from tests.integration.notifications.clinic import World
-from tests.integration.notifications.voices import REFS, Person, at
+from tests.integration.notifications.people import Person
+from tests.support.voices import REFS, at
 
 
 def booked(
@@ -159,7 +160,7 @@ async def in_session(world: World, person: Person, *, booked_before: bool = Fals
     await world.say(person, escort_confirmed(person))
     world.set_clock(at("10:00"))
     await world.say(person, started(person, at("09:50")), at("09:50"))
-    await world.tell(person, dose(person, at("10:00")), at("10:00"))
+    await world.tell(person, dose(person, at("10:00")), occurred_at=at("10:00"))
 
 
 async def goes_home(world: World, person: Person) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.notifications.domain.vocabulary import Channel, Language
 from services.notifications.handlers.ports import Outgoing
-from tests.integration.notifications.voices import at
+from tests.support.voices import at
 
 MESSAGE = UUID("018f0000-0000-7000-8000-00000000abcd")
 

@@ -20,7 +20,8 @@ from tests.integration.notifications.happenings import (
     registered,
     walked_out,
 )
-from tests.integration.notifications.voices import at
+from tests.support.service_world import bearer
+from tests.support.voices import at
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 
@@ -30,8 +31,8 @@ async def test_the_aftercare_and_on_call_boards(world: World) -> None:
     for someone in (quinn, ash):
         await in_session(world, someone)
     await goes_home(world, quinn)
-    await world.tell(ash, ended(ash, at("10:55")), at("10:55"))
-    await world.tell(ash, walked_out(ash, at("10:55")), at("10:55"))
+    await world.tell(ash, ended(ash, at("10:55")), occurred_at=at("10:55"))
+    await world.tell(ash, walked_out(ash, at("10:55")), occurred_at=at("10:55"))
     mine = {str(quinn.session_id), str(ash.session_id)}
 
     async def seen(path: str, **query: object) -> set[str]:
@@ -83,12 +84,12 @@ async def test_a_change_to_what_was_not_seen_is_refused(world: World) -> None:
     quinn = world.person()
     await in_session(world, quinn)
     path = f"/api/v1/aftercare/{(await world.aftercare(quinn))['id']}"
-    seen = await world.api.get(path, headers=world.bearer("nurse"))
+    seen = await world.api.get(path, headers=bearer("nurse"))
     tag = seen.headers["ETag"]
     body = {"recipient": "client", "channel": "paper"}
 
     async def give(if_match: str) -> int:
-        headers = {**world.bearer("nurse"), "If-Match": if_match}
+        headers = {**bearer("nurse"), "If-Match": if_match}
         answer = await world.api.post(f"{path}/instructions", json=body, headers=headers)
         return answer.status_code
 

@@ -10,15 +10,16 @@ from services.notifications.settings import ChannelSettings
 from tests.integration.notifications.clinic import World, running_clinic
 from tests.integration.notifications.happenings import discharged, ended, in_session, registered
 from tests.integration.notifications.mail_server import running_mail_server
+from tests.integration.notifications.people import Person
 from tests.integration.notifications.telephone_provider import (
     ACCOUNT,
     NUMBER,
     TOKEN,
     running_provider,
 )
-from tests.integration.notifications.voices import Person, at
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
+from tests.support.voices import at
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real
@@ -47,7 +48,7 @@ def really(mail_port: int, telephone_url: str, folder: Path) -> ChannelSettings:
 
 async def goes_home(world: World, person: Person) -> None:
     world.set_clock(at("12:45"))
-    await world.tell(person, ended(person, at("12:30")), at("12:30"))
+    await world.tell(person, ended(person, at("12:30")), occurred_at=at("12:30"))
     await world.tell(person, discharged(person, at("12:45")))
 
 

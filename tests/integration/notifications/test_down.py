@@ -12,9 +12,9 @@ from tests.integration.notifications.happenings import (
     in_session,
     walked_out,
 )
-from tests.integration.notifications.voices import at
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
+from tests.support.voices import at
 
 pytestmark = pytest.mark.real
 
@@ -53,7 +53,7 @@ async def test_timers_and_messages_that_fell_due_while_down_happen_once(
         first.set_clock(at("15:00", day=11))
 
     async with running_clinic(database, bus, tmp_path, before=first) as again:
-        await again.tell(quinn, discharged(quinn, at("12:45")), at("12:45"))
+        await again.tell(quinn, discharged(quinn, at("12:45")), occurred_at=at("12:45"))
         await again.settle()
         assert (await again.aftercare(quinn))["status"] == "monitoring"
         [due] = await again.items("/check-ins", course_id=quinn.course_id, status="due")

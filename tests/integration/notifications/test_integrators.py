@@ -20,12 +20,14 @@ from services.notifications.channels import courier
 from services.notifications.settings import ChannelSettings, IntegratorSettings
 from tests.integration.notifications.clinic import World, running_clinic
 from tests.integration.notifications.happenings import booked, in_session
+from tests.integration.notifications.people import Person
 from tests.integration.notifications.receiver import Answers, Receiver, receiving
-from tests.integration.notifications.voices import Person, at
 from tests.support.auditing import audited
 from tests.support.browsing import Browser
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
+from tests.support.service_world import bearer
+from tests.support.voices import at
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
@@ -450,10 +452,10 @@ async def test_who_has_no_endpoint_asks_and_counts_by_the_same_cursor(
         assert await world.get("/events", "operator", after=end) == {"items": [], "next": end}
         some = await world.get("/events", "operator", types="careteam.scheduling.*", limit=200)
         assert {event["type"].split(".")[1] for event in some["items"]} == {"scheduling"}
-        headers = world.bearer("therapist")
+        headers = bearer("therapist")
         assert (await world.api.get("/api/v1/events", headers=headers)).status_code == 403
         wrong = {"after": "yesterday"}
-        bad = await world.api.get("/api/v1/events", params=wrong, headers=world.bearer("operator"))
+        bad = await world.api.get("/api/v1/events", params=wrong, headers=bearer("operator"))
         assert bad.status_code == 422
         [row, *_] = await audited(world.service, action="read_public_events", outcome="allowed")
         assert row["clients"] == [str(person.client_id)]

@@ -28,7 +28,7 @@ from tests.integration.notifications.happenings import (
     stop,
     transferred,
 )
-from tests.integration.notifications.voices import at
+from tests.support.voices import at
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 
@@ -122,8 +122,8 @@ async def test_j5_stopped_25_minutes_after_the_dose_is_restricted_until_18_25(
     await world.tell(ash, stop(ash, at("10:25")))
     await world.tell(ash, ended(ash, at("10:25"), SessionOutcome.ENDED_BY_CLIENT))
     world.set_clock(at("12:20"))
-    await world.tell(ash, cleared(ash, at("12:10")), at("12:10"))
-    await world.tell(ash, escort_arrived(ash, at("12:15")), at("12:15"))
+    await world.tell(ash, cleared(ash, at("12:10")), occurred_at=at("12:10"))
+    await world.tell(ash, escort_arrived(ash, at("12:15")), occurred_at=at("12:15"))
     await world.tell(ash, discharged(ash, at("12:20")))
     await world.settle()
 

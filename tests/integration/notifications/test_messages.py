@@ -18,8 +18,10 @@ from tests.integration.notifications.happenings import (
     registered,
     started,
 )
-from tests.integration.notifications.voices import Person, at
+from tests.integration.notifications.people import Person
 from tests.support.in_scope import in_scope
+from tests.support.service_world import bearer
+from tests.support.voices import at
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
@@ -73,7 +75,7 @@ async def test_an_event_stops_a_channel_that_the_owner_still_shows(world: World)
         await world.api.get(
             "/api/v1/receipts",
             params={"subject_id": str(welcome["id"])},
-            headers=world.bearer("therapist"),
+            headers=bearer("therapist"),
         )
     ).json()
     [refused] = [v for v in receipts[0]["verdicts"] if not v["holds"]]
@@ -135,9 +137,9 @@ async def test_other_messages_wait_until_the_client_has_left(world: World) -> No
     await world.settle()
     reminder = await only(world, quinn, "reminder")
     assert (reminder["status"], reminder["reason"]) == ("held", "in_session")
-    await world.tell(quinn, dose(quinn, at("10:00")), at("10:00"))
+    await world.tell(quinn, dose(quinn, at("10:00")), occurred_at=at("10:00"))
     world.set_clock(at("12:45"))
-    await world.tell(quinn, ended(quinn, at("12:30")), at("12:30"))
+    await world.tell(quinn, ended(quinn, at("12:30")), occurred_at=at("12:30"))
     await world.tell(quinn, discharged(quinn, at("12:45")))
     await world.settle()
     assert (await only(world, quinn, "reminder"))["status"] == "sent"
@@ -215,7 +217,7 @@ async def test_no_contact_and_no_name_is_kept_anywhere(world: World) -> None:
     marker = world.person(phone="+1 555 7391", email="marker-quokka@example.org")
     await in_session(world, marker)
     world.set_clock(at("12:45"))
-    await world.tell(marker, ended(marker, at("12:30")), at("12:30"))
+    await world.tell(marker, ended(marker, at("12:30")), occurred_at=at("12:30"))
     await world.tell(marker, discharged(marker, at("12:45")))
     await world.settle()
     assert await world.items("/simulated-outbox", client_id=marker.client_id)

@@ -19,9 +19,10 @@ from tests.integration.notifications.happenings import (
     registered,
     walked_out,
 )
-from tests.integration.notifications.voices import Person, at
+from tests.integration.notifications.people import Person
 from tests.support.browsing import Browser
 from tests.support.in_scope import in_scope
+from tests.support.voices import at
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

@@ -20,7 +20,7 @@ from tests.integration.notifications.happenings import (
     in_session,
     registered,
 )
-from tests.integration.notifications.voices import REFS, at
+from tests.support.voices import REFS, at
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

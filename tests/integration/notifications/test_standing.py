@@ -15,7 +15,9 @@ from tests.integration.notifications.happenings import (
     registered,
     walked_out,
 )
-from tests.integration.notifications.voices import STREAM, Person, at
+from tests.integration.notifications.people import Person
+from tests.support.service_world import bearer
+from tests.support.voices import STREAM, at
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
@@ -39,10 +41,10 @@ async def test_a_gate_is_told_of_every_restriction(world: World) -> None:
     await in_session(world, quinn, booked_before=True)
     [restriction] = (await standing(world, quinn)).restrictions
     assert (restriction.end_known, restriction.status) == (False, "armed")
-    await world.tell(quinn, ended(quinn, at("12:30")), at("12:30"))
+    await world.tell(quinn, ended(quinn, at("12:30")), occurred_at=at("12:30"))
     [restriction] = (await standing(world, quinn)).restrictions
     assert (restriction.end_known, restriction.restrictions_until) == (True, at("20:30"))
-    await world.tell(quinn, walked_out(quinn, at("12:35")), at("12:35"))
+    await world.tell(quinn, walked_out(quinn, at("12:35")), occurred_at=at("12:35"))
     [escalation] = (await standing(world, quinn)).open_escalations
     assert escalation.level == 1
 
@@ -100,9 +102,7 @@ async def test_pages_show_what_aftercare_waits_for(world: World) -> None:
     ],
 )
 async def test_what_is_not_there_is_404(world: World, path: str) -> None:
-    answer = await world.api.get(
-        f"/api/v1{path.format(id=new_id())}", headers=world.bearer("therapist")
-    )
+    answer = await world.api.get(f"/api/v1{path.format(id=new_id())}", headers=bearer("therapist"))
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -130,7 +130,7 @@ async def test_a_change_with_an_old_etag_is_refused(world: World) -> None:
     await in_session(world, quinn)
     aftercare = await world.aftercare(quinn)
     path = f"/api/v1/aftercare/{aftercare['id']}"
-    headers = world.bearer("nurse")
+    headers = bearer("nurse")
     seen = (await world.api.get(path, headers=headers)).headers["etag"]
     body = {"recipient": "client", "channel": "paper"}
     for expected in (200, 412):

@@ -17,7 +17,7 @@ from tests.integration.notifications.telephone_provider import (
     basic,
     running_provider,
 )
-from tests.integration.notifications.voices import at
+from tests.support.voices import at
 
 QUINN = letter(Channel.SMS, "+1 (555) 014-2000")
 

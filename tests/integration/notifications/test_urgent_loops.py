@@ -19,7 +19,7 @@ from tests.integration.notifications.happenings import (
     in_session,
     walked_out,
 )
-from tests.integration.notifications.voices import REFS, at
+from tests.support.voices import REFS, at
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
@@ -30,8 +30,10 @@ async def test_walking_out_starts_the_urgent_loop_and_people_end_it(world: World
     ash = world.person()
     await in_session(world, ash)
     world.set_clock(at("11:00"))
-    await world.tell(ash, ended(ash, at("10:55"), SessionOutcome.ENDED_BY_CLIENT), at("10:55"))
-    await world.tell(ash, walked_out(ash, at("10:55")), at("10:55"))
+    await world.tell(
+        ash, ended(ash, at("10:55"), SessionOutcome.ENDED_BY_CLIENT), occurred_at=at("10:55")
+    )
+    await world.tell(ash, walked_out(ash, at("10:55")), occurred_at=at("10:55"))
     [loop] = await world.items("/escalations", course_id=ash.course_id)
     assert (loop["cause"], loop["level"], loop["status"]) == ("left_against_advice", 1, "open")
     assert (loop["since"], loop["next_step_at"]) == ("2026-03-10T17:55:00Z", "2026-03-10T18:05:00Z")
@@ -73,8 +75,8 @@ async def test_walking_out_starts_the_urgent_loop_and_people_end_it(world: World
 async def test_an_acknowledged_loop_does_not_climb(world: World) -> None:
     ash = world.person()
     await in_session(world, ash)
-    await world.tell(ash, ended(ash, at("10:55")), at("10:55"))
-    await world.tell(ash, walked_out(ash, at("10:55")), at("10:55"))
+    await world.tell(ash, ended(ash, at("10:55")), occurred_at=at("10:55"))
+    await world.tell(ash, walked_out(ash, at("10:55")), occurred_at=at("10:55"))
     [loop] = await world.items("/escalations", course_id=ash.course_id)
     await world.post(f"/escalations/{loop['id']}/acknowledgement", role="prescriber")
     await world.advance(at("11:30"))
@@ -113,7 +115,7 @@ async def test_a_dose_that_the_clearance_did_not_cover_is_called_about(world: Wo
     await in_session(world, kit)
     await goes_home(world, kit)
     assert await world.items("/escalations", course_id=kit.course_id) == []
-    await world.tell(kit, dose(kit, at("12:20"), seq=2), at("12:20"))
+    await world.tell(kit, dose(kit, at("12:20"), seq=2), occurred_at=at("12:20"))
     [loop] = await world.items("/escalations", course_id=kit.course_id)
     assert loop["cause"] == "unsafe_departure"
 
@@ -130,7 +132,7 @@ async def test_an_incident_about_somebody_who_is_gone(
 ) -> None:
     kit = world.person()
     await in_session(world, kit)
-    await world.tell(kit, ended(kit, at("12:30")), at("12:30"))
+    await world.tell(kit, ended(kit, at("12:30")), occurred_at=at("12:30"))
     kit.clearance_id = new_id()
     await world.tell(
         kit,
@@ -143,15 +145,15 @@ async def test_an_incident_about_somebody_who_is_gone(
             valid_until=at("13:05"),
             reason_code=ManualClearanceReason.NETWORK_OUTAGE,
         ),
-        at("12:35"),
+        occurred_at=at("12:35"),
     )
-    await world.tell(kit, discharged(kit, at("12:45")), at("12:45"))
+    await world.tell(kit, discharged(kit, at("12:45")), occurred_at=at("12:45"))
     await world.tell(
         kit,
         PrescribingIncidentRecorded(
             incident_id=new_id(), incident_code=code, session_id=kit.session_id
         ),
-        at("13:00"),
+        occurred_at=at("13:00"),
     )
     loops = await world.items("/escalations", course_id=kit.course_id)
     assert [loop["cause"] for loop in loops] == causes

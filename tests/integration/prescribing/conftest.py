@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.integration.prescribing.clinic import World, at, running_clinic
+from tests.integration.prescribing.clinic import World, running_clinic
 from tests.integration.prescribing.day import Day
 from tests.integration.prescribing.screens import Screens
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 from tests.support.postgres_part import ServiceDatabase
 from tests.support.replayed import assert_every_receipt_replays
+from tests.support.voices import at
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from careteam_contracts import scheduling
-from tests.integration.prescribing.clinic import REFS, World, at
+from tests.integration.prescribing.clinic import World
 from tests.integration.prescribing.people import Person
+from tests.support.voices import REFS, at
 
 CALM: dict[str, Any] = {
     "systolic": 122,

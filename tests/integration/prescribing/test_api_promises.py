@@ -11,8 +11,10 @@ from fastapi.routing import APIRoute
 from careteam_contracts import scheduling
 from services.prescribing.app import DEFINITION
 from shared.runtime.ids import new_id
-from tests.integration.prescribing.clinic import REFS, World, at, bearer
+from tests.integration.prescribing.clinic import World
 from tests.integration.prescribing.day import CALM, WELL, Day
+from tests.support.service_world import bearer
+from tests.support.voices import REFS, at
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

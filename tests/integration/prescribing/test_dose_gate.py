@@ -17,8 +17,9 @@ from careteam_contracts.enums import (
 from careteam_contracts.questions import PRESCRIBING_STANDING
 from careteam_contracts.standing import PrescribingStanding, StandingAsk
 from shared.runtime.ids import new_id
-from tests.integration.prescribing.clinic import REFS, World, at
+from tests.integration.prescribing.clinic import World
 from tests.integration.prescribing.day import AMOUNT, Day
+from tests.support.voices import REFS, at
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]

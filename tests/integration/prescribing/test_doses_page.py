@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from careteam_contracts import scheduling
-from tests.integration.prescribing.clinic import World, at
+from tests.integration.prescribing.clinic import World
 from tests.integration.prescribing.day import Day
 from tests.integration.prescribing.screens import Screens, shown
+from tests.support.voices import at
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

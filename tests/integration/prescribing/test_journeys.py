@@ -7,8 +7,9 @@ import pytest
 from careteam_contracts import intake, scheduling
 from careteam_contracts.enums import ActorRole, DischargeMode, SessionOutcome
 from shared.runtime.ids import new_id
-from tests.integration.prescribing.clinic import REFS, World, at
+from tests.integration.prescribing.clinic import World
 from tests.integration.prescribing.day import AMOUNT, Day
+from tests.support.voices import REFS, at
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

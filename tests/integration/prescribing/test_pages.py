@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from careteam_contracts import scheduling
-from tests.integration.prescribing.clinic import REFS, World, at
+from tests.integration.prescribing.clinic import World
 from tests.integration.prescribing.day import AMOUNT, Day
 from tests.integration.prescribing.screens import Screens, shown
 from tests.support.browsing import Browser
+from tests.support.voices import REFS, at
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

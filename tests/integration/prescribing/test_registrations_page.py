@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.integration.prescribing.clinic import REFS, World
+from tests.integration.prescribing.clinic import World
 from tests.integration.prescribing.screens import Screens, shown
+from tests.support.voices import REFS
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

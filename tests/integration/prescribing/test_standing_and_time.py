@@ -13,10 +13,11 @@ from careteam_contracts.enums import ActorRole, CheckInOutcome, ManualClearanceR
 from careteam_contracts.questions import ALLERGIES, PRESCRIBING_STANDING
 from careteam_contracts.standing import PrescribingStanding, StandingAsk
 from shared.runtime.ids import new_id
-from tests.integration.prescribing.clinic import REFS, World, at
+from tests.integration.prescribing.clinic import World
 from tests.integration.prescribing.day import Day
 from tests.support.auditing import audited
 from tests.support.postgres_part import ServiceDatabase
+from tests.support.voices import REFS, at
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 

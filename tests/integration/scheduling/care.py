@@ -5,8 +5,9 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from careteam_contracts.base import Event
-from tests.integration.scheduling.clinic import REFS, World, at
+from tests.integration.scheduling.clinic import World
 from tests.integration.scheduling.people import Person
+from tests.support.voices import REFS, at
 
 Shown: TypeAlias = dict[str, Any]
 

@@ -12,10 +12,11 @@ from careteam_contracts.questions import ESCORT_CONTACT, SCHEDULING_STANDING, Qu
 from careteam_contracts.standing import SchedulingStanding, StandingAsk
 from shared.runtime.ids import new_id
 from tests.integration.scheduling.care import ESCORT, until_dosed
-from tests.integration.scheduling.clinic import REFS, World, at
+from tests.integration.scheduling.clinic import World
 from tests.integration.scheduling.people import Person
 from tests.support.auditing import audited
 from tests.support.in_scope import in_scope
+from tests.support.voices import REFS, at
 
 pytestmark = pytest.mark.real
 

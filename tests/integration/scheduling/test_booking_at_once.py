@@ -9,9 +9,10 @@ import httpx
 import pytest
 
 from tests.integration.scheduling.care import approved, booked, dosing, furnished, prepared
-from tests.integration.scheduling.clinic import World, at
+from tests.integration.scheduling.clinic import World
 from tests.integration.scheduling.people import Person
 from tests.support.parts import FreshDatabase
+from tests.support.voices import at
 
 pytestmark = pytest.mark.real
 

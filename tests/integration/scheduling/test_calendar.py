@@ -15,7 +15,9 @@ from tests.integration.scheduling.care import (
     prepared,
     until_dosed,
 )
-from tests.integration.scheduling.clinic import REFS, World, at, bearer
+from tests.integration.scheduling.clinic import World
+from tests.support.service_world import bearer
+from tests.support.voices import REFS, at
 
 pytestmark = pytest.mark.real
 

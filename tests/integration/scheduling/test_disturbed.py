@@ -24,10 +24,11 @@ from tests.integration.scheduling.care import (
     until_recovering,
     until_started,
 )
-from tests.integration.scheduling.clinic import World, at, running_clinic
+from tests.integration.scheduling.clinic import World, running_clinic
 from tests.integration.scheduling.test_starting import hold
 from tests.support.nats_part import EmbeddedNats
 from tests.support.parts import FreshDatabase
+from tests.support.voices import at
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real

@@ -13,8 +13,9 @@ from tests.integration.scheduling.care import (
     until_dosed,
     until_started,
 )
-from tests.integration.scheduling.clinic import World, at
+from tests.integration.scheduling.clinic import World
 from tests.integration.scheduling.people import Person
+from tests.support.voices import at
 
 pytestmark = pytest.mark.real
 

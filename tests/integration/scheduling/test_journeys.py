@@ -10,7 +10,8 @@ from tests.integration.scheduling.care import (
     until_dosed,
     until_recovering,
 )
-from tests.integration.scheduling.clinic import World, at
+from tests.integration.scheduling.clinic import World
+from tests.support.voices import at
 
 pytestmark = pytest.mark.real
 

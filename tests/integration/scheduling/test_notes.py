@@ -5,9 +5,11 @@ import sqlalchemy as sa
 
 from shared.runtime.ids import new_id
 from tests.integration.scheduling.care import approved, furnished, talk
-from tests.integration.scheduling.clinic import REFS, World, at, bearer
+from tests.integration.scheduling.clinic import World
 from tests.support.auditing import audited
 from tests.support.in_scope import in_scope
+from tests.support.service_world import bearer
+from tests.support.voices import REFS, at
 
 pytestmark = pytest.mark.real
 SECRET = "Marmalade-Vexation"

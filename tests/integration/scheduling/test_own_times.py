@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.integration.scheduling.care import approved, furnished, until_dosed
-from tests.integration.scheduling.clinic import World, at
+from tests.integration.scheduling.clinic import World
+from tests.support.voices import at
 
 pytestmark = pytest.mark.real
 

@@ -22,8 +22,10 @@ from tests.integration.scheduling.care import (
     until_dosed,
     until_recovering,
 )
-from tests.integration.scheduling.clinic import World, at, bearer
+from tests.integration.scheduling.clinic import World
 from tests.integration.scheduling.people import Person
+from tests.support.service_world import bearer
+from tests.support.voices import at
 
 pytestmark = pytest.mark.real
 

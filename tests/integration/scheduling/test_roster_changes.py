@@ -17,8 +17,9 @@ from tests.integration.scheduling.care import (
     until_dosed,
     until_started,
 )
-from tests.integration.scheduling.clinic import REFS, World, at
+from tests.integration.scheduling.clinic import World
 from tests.integration.scheduling.people import Person
+from tests.support.voices import REFS, at
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real

@@ -19,8 +19,9 @@ from tests.integration.scheduling.care import (
     until_recovering,
     until_started,
 )
-from tests.integration.scheduling.clinic import REFS, World, at
+from tests.integration.scheduling.clinic import World
 from tests.support.browsing import Browser
+from tests.support.voices import REFS, at
 
 pytestmark = pytest.mark.real
 

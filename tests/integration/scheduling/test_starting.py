@@ -25,8 +25,9 @@ from tests.integration.scheduling.care import (
     status,
     until_started,
 )
-from tests.integration.scheduling.clinic import World, at
+from tests.integration.scheduling.clinic import World
 from tests.integration.scheduling.people import Person
+from tests.support.voices import at
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real

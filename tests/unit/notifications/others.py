@@ -15,7 +15,7 @@ from services.notifications.subscribers import SUBSCRIPTIONS
 from shared.messaging import Delivery
 from shared.messaging.subscriptions import by_type
 from tests.integration.notifications import happenings as told
-from tests.integration.notifications.voices import Person
+from tests.integration.notifications.people import Person
 from tests.unit.notifications.memory import MemoryClinic
 from tests.unit.notifications.moments import CLIENT, COURSE, ORDER, SESSION
 

@@ -1,12 +1,13 @@
-"""The other services, spoken for by the test: what they tell, and how far they are."""
+"""The services around the one under test, spoken for by the test, and the clinic they are of."""
 
 import json
 import time
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from typing import Final
+from datetime import UTC, datetime
+from typing import Final, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from nats.aio.client import Client
 
@@ -15,10 +16,30 @@ from careteam_contracts.enums import ActorRole
 from careteam_contracts.envelope import Envelope
 from shared.messaging.watermarks import Mark
 from shared.runtime.ids import new_id
-from tests.integration.prescribing.people import Person
 
+ZONE: Final = ZoneInfo("America/Los_Angeles")
 CLINIC: Final = UUID("018f0000-0000-7000-8000-000000000001")
 STREAM: Final = "CARETEAM_EVENTS"
+ROLES: Final = ("therapist", "prescriber", "nurse", "front_desk", "on_call", "operator")
+REFS: Final = {role: new_id() for role in ROLES}
+
+
+def at(clock: str, day: int = 10) -> datetime:
+    """A local time of a day in March 2026, in UTC."""
+    hours, minutes = map(int, clock.split(":"))
+    return datetime(2026, 3, day, hours, minutes, tzinfo=ZONE).astimezone(UTC)
+
+
+class SpokenOf(Protocol):
+    """A client of whom the other services speak."""
+
+    @property
+    def client_id(self) -> UUID: ...
+    @property
+    def course_id(self) -> UUID: ...
+    def aggregate(self, event: Event) -> UUID:
+        """The aggregate that an event of its owner belongs to."""
+        ...
 
 
 @dataclass
@@ -31,7 +52,7 @@ class Voice:
     versions: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
     last: int = 0
 
-    def envelope(self, event: Event, person: Person, occurred_at: datetime) -> Envelope:
+    def envelope(self, event: Event, person: SpokenOf, occurred_at: datetime) -> Envelope:
         self.sequences[person.client_id] += 1
         aggregate_id = person.aggregate(event)
         self.versions[aggregate_id] += 1
@@ -53,12 +74,12 @@ class Voice:
             recorded_at=occurred_at,
         )
 
-    async def publish(self, event: Event, envelope: Envelope) -> None:
+    async def publish(self, event: Event, envelope: Envelope, *, edition: int = 0) -> None:
+        headers = envelope.to_headers()
+        if edition:
+            headers["Nats-Msg-Id"] += f".{edition}"
         acknowledged = await self.client.jetstream().publish(
-            event.subject(envelope.client_id),
-            event.to_body(),
-            stream=STREAM,
-            headers=envelope.to_headers(),
+            event.subject(envelope.client_id), event.to_body(), stream=STREAM, headers=headers
         )
         self.last = acknowledged.seq
 
