@@ -63,7 +63,12 @@ _ALL: Final = (
     Journey("rescinded", "the client gets worse at the door", clearances.taken_back),
     Journey("other-escort", "the escort is replaced on the morning", other_day.other_escort),
     Journey("moved", "the session is moved to the next day", other_day.moved),
-    Journey("late-dose", "a dose comes to light after the session was closed", late_dose.play),
+    Journey(
+        "late-dose", "a dose comes to light after the session closed", late_dose.before_the_stop
+    ),
+    Journey(
+        "late-dose-broken", "the same, and it was taken after the stop", late_dose.after_the_stop
+    ),
     Journey("whole", "seven doses with a review, to the end with a follow-up", whole_course.play),
 )
 JOURNEYS: Final[Mapping[str, Journey]] = {one.name: one for one in _ALL}

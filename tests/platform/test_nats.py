@@ -95,7 +95,8 @@ def test_its_keys_are_for_its_owner_only(tmp_path: Path) -> None:
     nats.prepare()
     files = [*(tmp_path / "secrets").iterdir(), tmp_path / "nats" / "nats.conf"]
     assert {file.stem for file in files} == {
-        *("bus", "intake", "prescribing", "scheduling", "notifications", "audit", "nats")
+        *("bus", "intake", "prescribing", "scheduling", "notifications", "identity"),
+        *("audit", "nats"),
     }
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     config = (tmp_path / "nats" / "nats.conf").read_text()

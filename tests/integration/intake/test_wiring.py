@@ -68,6 +68,7 @@ def test_the_table_of_contents_is_complete() -> None:
         "flag_raised",
         "hold_for_findings",
         "look_again_now",
+        "medicine_on_board",
         "open_holds",
         "place_once",
         "settle_closing",
