@@ -132,10 +132,9 @@ async def receipt(
 
     async def read(uow: Any) -> ReceiptView:
         rows = (await uow.connection.execute(_ONE, {"id": receipt_id})).mappings().all()
-        found = await _reached(uow, rows)
-        if not found:
+        if not await uow.reach.of_named({row["client_id"] for row in rows}):
             raise NotFound("receipt", receipt_id)
-        return found[0]
+        return (await _reached(uow, rows))[0]
 
     return await call.read(read)
 

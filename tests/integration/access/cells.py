@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final
 
 import httpx
 
-from shared.access import Access, Allow, decide
+from shared.access import Access, Allow, Deny, Reason, decide
 from shared.runtime.ids import new_id
 from shared.storage import Actor
 from tests.integration.access.clinic import Clinic, Someone
@@ -21,6 +21,8 @@ _CHANGING: Final = re.compile(
     r'|(?<=name="form_key" value=")[^"]*|<p class="printed small".*?</p>|(?<=<time)>[^<]*'
 )
 """What is new in each answer, whoever asks for whatever."""
+_FOUND: Final = frozenset({200, 303})
+"""Shown, or led to where it is shown."""
 _READ: Final = frozenset({200, 204, 303, 422})
 
 
@@ -60,16 +62,16 @@ class Matrix:
 
     async def _with_ids(self, way: Way) -> Mapping[str, str] | None:
         """Ids with which somebody of the team is shown what with nobody's ids is not there."""
-        for ids in self._guesses(way):
+        for ids in self.guesses(way):
             for who in self.clinic.team:
                 if who.role in way.action.roles:
                     answer = await self.clinic.ask(who, "GET", way.to(ids))
-                    if answer.status_code == 200:
-                        missing = await self.clinic.ask(who, "GET", way.to(_nobodys(way)))
+                    if answer.status_code in _FOUND:
+                        missing = await self.clinic.ask(who, "GET", way.to(nobodys(way)))
                         return ids if missing.status_code == 404 else None
         return None
 
-    def _guesses(self, way: Way) -> Iterator[Mapping[str, str]]:
+    def guesses(self, way: Way) -> Iterator[Mapping[str, str]]:
         likely = [sorted(self.kinds.get(name, self.ids)) for name in way.parameters]
         for choice in product(*likely):
             yield dict(zip(way.parameters, choice, strict=True))
@@ -78,17 +80,23 @@ class Matrix:
         """The client's ids that an answer tells and that were not in the question."""
         return {one for one in self.ids - set(asked) if one in answer.text}
 
-    async def read(self, people: Iterable[Someone]) -> None:
-        """Every reading way, as each of these people, against what the decision says."""
-        resource = await self.clinic.resource()
+    async def read(
+        self, people: Iterable[Someone], *, lists_too: bool = True, **more: bool
+    ) -> None:
+        """Every reading way, as each of these people, against what the decision says; ``more`` is
+        what is so of the client beside their relations."""
+        resource = replace(await self.clinic.resource(), **more)
         for who in people:
             for way in self.reading:
                 access = Access(way.action, reading=True)
                 decided = decide(Actor(who.role, who.ref), access, resource)
                 may = isinstance(decided, Allow)
-                if way in self.known:
+                if way in self.known and decided == Deny(Reason.TEAM_UNKNOWN):
+                    answer = await self.clinic.ask(who, "GET", way.to(self.known[way]))
+                    self.expect(who, way, answer.status_code == 503, answer)
+                elif way in self.known:
                     await self._one(who, way, may=may)
-                elif not way.parameters:
+                elif not way.parameters and lists_too:
                     await self._list(who, way, may=may)
 
     async def _one(self, who: Someone, way: Way, *, may: bool) -> None:
@@ -96,11 +104,11 @@ class Matrix:
         answer = await self.clinic.ask(who, "GET", way.to(ids))
         if may:
             narrower = way.action.name in _NARROWER and answer.status_code == 404
-            self.expect(who, way, answer.status_code == 200 or narrower, answer)
+            self.expect(who, way, answer.status_code in _FOUND or narrower, answer)
             return
-        nobodys = _nobodys(way)
-        missing = await self.clinic.ask(who, "GET", way.to(nobodys))
-        right = _same(answer, ids) == _same(missing, nobodys)
+        nobody = nobodys(way)
+        missing = await self.clinic.ask(who, "GET", way.to(nobody))
+        right = same(answer, ids) == same(missing, nobody)
         refused = answer.status_code == (404 if who.role in way.action.roles else 403)
         self.expect(who, way, right and refused, answer)
 
@@ -117,7 +125,7 @@ class Matrix:
             nobody = await self.clinic.ask(who, "GET", f"{way.path}?{name}={new_id()}")
             for one in sorted(self.kinds.get(name, ())):
                 narrowed = await self.clinic.ask(who, "GET", f"{way.path}?{name}={one}")
-                self.expect(who, way, _same(narrowed, {}) == _same(nobody, {}), narrowed)
+                self.expect(who, way, same(narrowed, {}) == same(nobody, {}), narrowed)
 
     async def command(self, people: Iterable[Someone]) -> set[str]:
         """Every command that takes a relation, as people who have none; returns those that did not
@@ -130,20 +138,20 @@ class Matrix:
                     continue
                 decided = decide(Actor(who.role, who.ref), Access(way.action), resource)
                 if who.role in way.action.roles and not isinstance(decided, Allow):
-                    for ids in self._guesses(way):
+                    for ids in self.guesses(way):
                         if not await self._acts_on_nothing(who, way, ids):
                             unreached.add(f"{way.method} {way.path}")
                             break
         return unreached
 
     async def _acts_on_nothing(self, who: Someone, way: Way, ids: Mapping[str, str]) -> bool:
-        nobodys = _nobodys(way)
+        nobody = nobodys(way)
         sent = {} if way.body is None else {"json": way.body}
         answer = await self.clinic.ask(who, way.method, way.to(ids), **sent)
-        missing = await self.clinic.ask(who, way.method, way.to(nobodys), **sent)
-        same = _same(answer, ids) == _same(missing, nobodys)
+        missing = await self.clinic.ask(who, way.method, way.to(nobody), **sent)
+        alike = same(answer, ids) == same(missing, nobody)
         refused = answer.status_code in {404, 422, 409}
-        self.expect(who, way, same and refused, answer)
+        self.expect(who, way, alike and refused, answer)
         return answer.status_code == 404
 
     def expect(self, who: Someone, way: Way, right: bool, answer: httpx.Response) -> None:
@@ -153,13 +161,13 @@ class Matrix:
             self.wrong.append(f"{who.token} {way.method} {way.path}: {answer.status_code} {said}")
 
 
-def _nobodys(way: Way) -> Mapping[str, str]:
+def nobodys(way: Way) -> Mapping[str, str]:
     return {name: str(new_id()) for name in way.parameters}
 
 
-def _same(answer: httpx.Response, ids: Mapping[str, str]) -> tuple[int, str]:
-    """An answer without the ids that were in the question."""
+def same(answer: httpx.Response, ids: Mapping[str, str]) -> tuple[int, str, list[str]]:
+    """An answer without the ids that were in the question, and which headers it has."""
     text = _CHANGING.sub("", answer.text)
     for number, one in enumerate(ids.values()):
         text = text.replace(one, f"<{number}>")
-    return answer.status_code, text
+    return answer.status_code, text, sorted(answer.headers)

@@ -18,6 +18,7 @@ from shared.runtime.ids import new_id
 from shared.serving.life import RunningService
 from shared.storage import row_security
 from shared.storage.reach import SqlReach
+from shared.web.pages import sessions
 from tests.access.test_tables import protected
 from tests.support.browsing import Browser
 from tests.support.in_scope import in_scope
@@ -71,6 +72,33 @@ class Clinic:
             self.browsers[who.token] = Browser(self.app)
             await self.browsers[who.token].sign_in(who.token)
         return await self.browsers[who.token].open(path)
+
+    async def send(self, who: Someone, path: str) -> httpx.Response:
+        """Send a form of this person's session in which nothing was filled in."""
+        await self.ask(who, "GET", "/")
+        browser = self.browsers[who.token]
+        service = self.service
+        async with service.database.engine.begin() as connection:
+            session = browser.cookie.split("=", 1)[1] if browser.cookie else ""
+            person = await sessions.signed_in(connection, session, stays=True)
+        assert person is not None
+        return await browser.send(path, {"form_token": person.form_token})
+
+    async def forget_that_they_are_here(self) -> None:
+        """As if the client were in no session, and long home."""
+        async with in_scope(self.service) as connection:
+            await connection.execute(
+                sa.text(
+                    "DELETE FROM client_relations"
+                    " WHERE client_id = :client AND role = 'in_our_hands'"
+                ),
+                {"client": self.client_id},
+            )
+
+    async def let_time_run_out(self) -> None:
+        """An hour later, for everybody who has opened a record."""
+        async with in_scope(self.service) as connection:
+            await connection.execute(sa.text("UPDATE emergency_accesses SET ends_at = begins_at"))
 
     async def ids(self) -> Mapping[str, set[str]]:
         """Every id in any row of the client's, by what it is of: none of them may be told."""

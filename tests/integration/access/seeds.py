@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from careteam_contracts.enums import RecoveryOutcome
 from tests.integration.access.clinic import ROLES, Clinic, Someone
 from tests.integration.intake import clinic as intake
 from tests.integration.intake import steps
@@ -73,6 +74,8 @@ async def _notifications(
     async with notifications.running_clinic(database, bus, folder) as world:
         person = world.person()
         await happenings.in_session(world, person)
+        worse = happenings.checked(person, 1, RecoveryOutcome.ESCALATE)
+        await world.tell(person, worse)
         await happenings.goes_home(world, person)
         yield Clinic(world.app, database, person.client_id, _team(REFS))
 

@@ -12,6 +12,12 @@ from typing import Any, Final
 
 import pytest
 
+from tests.integration.access.axes import (
+    compare_statements,
+    look_at_numbers,
+    name_the_client_inside,
+    send_forms,
+)
 from tests.integration.access.cells import Matrix
 from tests.integration.access.clinic import (
     RELATED,
@@ -25,6 +31,7 @@ from tests.integration.access.label import (
     take_the_consent_back,
     telling,
 )
+from tests.integration.access.scene import WHY
 from tests.integration.access.seeds import SEEDS
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
@@ -40,7 +47,6 @@ NOWHERE: Final = {
     "scheduling": {NOBODYS, "/roster/clinicians/{clinician_id}"},
     "notifications": {
         NOBODYS,
-        "/escalations/{escalation_id}",
         "/integrators/{integrator_id}",
         "/api/v1/integrators/{integrator_id}",
         "/api/v1/integrators/{integrator_id}/deliveries",
@@ -93,9 +99,55 @@ async def test_every_way_for_every_role_and_relation(clinic: Clinic) -> None:
             unreached = await matrix.command(clinic.others)
         assert matrix.wrong == [], standing
         assert unreached == NOT_AS_FAR[service], standing
+    others = clinic.others
+    assert await send_forms(matrix, others) > 0
+    inside = await name_the_client_inside(matrix, others)
+    assert (inside > 0) is (service == "scheduling")
+    assert await look_at_numbers(matrix, others) > 0
+    assert await compare_statements(matrix, others[:1]) > 0
+    assert matrix.wrong == []
+    await _in_an_emergency(matrix, clinic)
+    await _with_both_walls_down(matrix, clinic)
+    if service != "intake":
+        await _in_doubt(matrix, clinic)
     if service == "intake":
         await _labelled(matrix, clinic)
     assert matrix.cells > 1000
+
+
+async def _in_an_emergency(matrix: Matrix, clinic: Clinic) -> None:
+    """E9: whoever has opened the record reads all of it and does nothing, and for an hour only."""
+    path = f"/api/v1/clients/{clinic.client_id}/emergency-access"
+    one = clinic.others[:1]
+    assert (await clinic.ask(one[0], "POST", path, json=WHY)).status_code == 201
+    await matrix.read(one, lists_too=False, emergency=True)
+    await send_forms(matrix, one, who_may_read=True)
+    await clinic.let_time_run_out()
+    await matrix.read(one, lists_too=False)
+    assert matrix.wrong == []
+
+
+async def _with_both_walls_down(matrix: Matrix, clinic: Clinic) -> None:
+    """What would be seen if either wall alone did not hold: each test above would turn red."""
+    with without_the_first_wall():
+        async with without_the_second_wall(clinic.database):
+            await matrix.read(clinic.others[:1], lists_too=False)
+    for_them = [way for way in matrix.known if clinic.others[0].role in way.action.roles]
+    assert len(matrix.wrong) > len(for_them) / 2
+    matrix.wrong.clear()
+
+
+async def _in_doubt(matrix: Matrix, clinic: Clinic) -> None:
+    """Reliability, section 3: who was on the team a minute ago reads nothing, and is told why."""
+
+    async def silent(_connection: Any) -> float | None:
+        return 61.0
+
+    await clinic.forget_that_they_are_here()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clinic.service.watermarks, "team_age", silent)
+        await matrix.read(clinic.team[:1], team_known=False)
+    assert matrix.wrong == []
 
 
 async def _labelled(matrix: Matrix, clinic: Clinic) -> None:
