@@ -4,16 +4,26 @@ from typing import Any
 
 from cli.journeys.course_of_care import Course
 from cli.journeys.stage import Stage
+from cli.trouble import Trouble
 
 
 async def dosing_room(stage: Stage) -> Any:
-    rooms = (await stage.see("front_desk", "scheduling", "/rooms"))["items"]
-    return next(room for room in rooms if room["dosing_capable"])
+    return next(room for room in await _rooms(stage) if room["dosing_capable"])
 
 
 async def talk_room(stage: Stage) -> Any:
-    rooms = (await stage.see("front_desk", "scheduling", "/rooms"))["items"]
+    rooms = await _rooms(stage)
     return next((room for room in rooms if not room["dosing_capable"]), rooms[0])
+
+
+async def _rooms(stage: Stage) -> list[Any]:
+    rooms: list[Any] = (await stage.see("front_desk", "scheduling", "/rooms"))["items"]
+    if not any(room["dosing_capable"] for room in rooms):
+        raise Trouble(
+            "this clinic has no room for dosing: start one without `--empty`, or open a room on"
+            " the roster page and enter the clinicians there"
+        )
+    return rooms
 
 
 async def talk_booked(stage: Stage, course: Course, kind: str, clock: str, *, days: int = 0) -> str:
