@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.intake.clinic import Intake, running_intake
+from tests.support.browsing import Browser
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 from tests.support.postgres_part import ServiceDatabase
@@ -22,3 +23,12 @@ async def intake(database: ServiceDatabase, bus: NatsPart, tmp_path: Path) -> As
     async with running_intake(database, bus, tmp_path) as service:
         yield service
         await assert_every_receipt_replays(service.app.state.service)
+
+
+@pytest.fixture
+async def browser(intake: Intake) -> AsyncIterator[Browser]:
+    """A therapist's."""
+    made = Browser(intake.app)
+    await made.sign_in("therapist")
+    yield made
+    await made.http.aclose()

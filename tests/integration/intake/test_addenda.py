@@ -1,10 +1,9 @@
 """Signed records are locked; what came later is added beneath, by name and with a reason."""
 
-from collections.abc import AsyncIterator
-
 import asyncpg
 import pytest
 
+from tests.integration.intake.by_forms import screened
 from tests.integration.intake.clinic import Intake
 from tests.support.browsing import Browser
 
@@ -13,35 +12,10 @@ pytestmark = pytest.mark.real
 LATER = {"reason": "asked about it again", "text": "The client also sleeps badly at work."}
 
 
-@pytest.fixture
-async def browser(intake: Intake) -> AsyncIterator[Browser]:
-    made = Browser(intake.app)
-    await made.sign_in("therapist")
-    yield made
-    await made.http.aclose()
-
-
-async def evaluated(browser: Browser) -> str:
-    """The page of a course whose client was evaluated."""
-    made = await browser.submit(
-        "/clients/new",
-        {"name": "Wren Halloway", "date_of_birth": "1990-04-02", "channel_consent.sms": "true"},
-    )
-    course = str(made.headers["location"])
-    refs = {
-        "therapist_ref": "00000000-0000-0000-0000-0000000003e8",
-        "prescriber_ref": "00000000-0000-0000-0000-0000000003e9",
-    }
-    await browser.submit(f"{course}/team", refs)
-    screening = {"programme": "mood", "indications[]": ["depression"]}
-    assert (await browser.submit(f"{course}/screening", screening)).status_code == 303
-    return course
-
-
 async def test_an_evaluation_is_added_to_once_it_is_signed(
     browser: Browser, intake: Intake
 ) -> None:
-    course = await evaluated(browser)
+    course = await screened(browser)
     course_id = course.rsplit("/", 1)[-1]
     path = f"/records/evaluations/{course_id}/addenda"
     early = await intake.refused("therapist", path, LATER)
@@ -68,7 +42,7 @@ async def test_an_evaluation_is_added_to_once_it_is_signed(
 async def test_whoever_does_not_sign_a_record_does_not_add_to_it(
     browser: Browser, intake: Intake
 ) -> None:
-    course_id = (await evaluated(browser)).rsplit("/", 1)[-1]
+    course_id = (await screened(browser)).rsplit("/", 1)[-1]
     path = f"/records/evaluations/{course_id}/addenda"
     assert (await intake.refused("front_desk", path, LATER)).status == 403
     assert (await intake.refused("therapist", path, {**LATER, "reason": " "})).status == 422
@@ -78,7 +52,7 @@ async def test_whoever_does_not_sign_a_record_does_not_add_to_it(
 
 async def test_no_addendum_is_changed_or_taken_away(browser: Browser, intake: Intake) -> None:
     """The service's own role may not."""
-    course = await evaluated(browser)
+    course = await screened(browser)
     course_id = course.rsplit("/", 1)[-1]
     await browser.submit(f"{course}/evaluation", {"outcome": "not_suitable"})
     await intake.post("therapist", f"/records/evaluations/{course_id}/addenda", LATER)

@@ -1,11 +1,11 @@
 """Drafts of longer forms: kept on the server for whoever typed them, gone when signed."""
 
 import re
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
+from tests.integration.intake.by_forms import screened
 from tests.integration.intake.clinic import Intake
 from tests.support.browsing import Browser
 
@@ -13,31 +13,6 @@ pytestmark = pytest.mark.real
 
 TYPED = "To sleep through, and to paint again."
 EVALUATION = {"outcome": "suitable", "planned_sessions": "3", "goals": TYPED}
-
-
-@pytest.fixture
-async def browser(intake: Intake) -> AsyncIterator[Browser]:
-    made = Browser(intake.app)
-    await made.sign_in("therapist")
-    yield made
-    await made.http.aclose()
-
-
-async def a_course(browser: Browser) -> str:
-    made = await browser.submit(
-        "/clients/new",
-        {"name": "Wren Halloway", "date_of_birth": "1990-04-02", "channel_consent.sms": "true"},
-    )
-    course = str(made.headers["location"])
-    refs = {
-        "therapist_ref": "00000000-0000-0000-0000-0000000003e8",
-        "prescriber_ref": "00000000-0000-0000-0000-0000000003e9",
-    }
-    assert (await browser.submit(f"{course}/team", refs)).status_code == 303
-    await browser.submit(
-        f"{course}/screening", {"programme": "mood", "indications[]": "depression"}
-    )
-    return course
 
 
 async def keep(browser: Browser, page: str, fields: dict[str, str], seen: int) -> httpx.Response:
@@ -51,7 +26,7 @@ async def keep(browser: Browser, page: str, fields: dict[str, str], seen: int) -
 async def test_what_was_typed_is_there_again_for_whoever_typed_it_and_gone_when_signed(
     browser: Browser, intake: Intake
 ) -> None:
-    course = await a_course(browser)
+    course = await screened(browser)
     page = f"{course}/evaluation"
     kept = await keep(browser, page, EVALUATION, 0)
     assert (kept.status_code, kept.json()["version"]) == (200, 1)
@@ -66,7 +41,7 @@ async def test_what_was_typed_is_there_again_for_whoever_typed_it_and_gone_when_
 
 
 async def test_nobody_else_sees_a_draft(browser: Browser, intake: Intake) -> None:
-    page = f"{await a_course(browser)}/screening"
+    page = f"{await screened(browser)}/screening"
     await keep(browser, page, {"notes": TYPED}, 0)
     assert TYPED in (await browser.open(page)).text
     await browser.sign_in("front_desk")
@@ -76,7 +51,7 @@ async def test_nobody_else_sees_a_draft(browser: Browser, intake: Intake) -> Non
 
 
 async def test_two_tabs_do_not_write_over_each_other(browser: Browser, intake: Intake) -> None:
-    page = f"{await a_course(browser)}/evaluation"
+    page = f"{await screened(browser)}/evaluation"
     assert (await keep(browser, page, {"goals": "one"}, 0)).status_code == 200
     late = await keep(browser, page, {"goals": "two"}, 0)
     assert (late.status_code, late.json()["version"]) == (409, 1)
@@ -91,7 +66,7 @@ async def test_two_tabs_do_not_write_over_each_other(browser: Browser, intake: I
 async def test_a_form_that_is_refused_keeps_its_draft_and_one_begins_anew(
     browser: Browser, intake: Intake
 ) -> None:
-    page = f"{await a_course(browser)}/evaluation"
+    page = f"{await screened(browser)}/evaluation"
     await keep(browser, page, {"goals": TYPED}, 0)
     wrong = await browser.submit(page, {"goals": TYPED, "form_draft_seen": "1"})
     assert wrong.status_code == 422
@@ -106,7 +81,7 @@ async def test_a_form_that_is_refused_keeps_its_draft_and_one_begins_anew(
 async def test_a_draft_ends_by_itself_and_is_no_place_for_anything(
     browser: Browser, intake: Intake
 ) -> None:
-    page = f"{await a_course(browser)}/evaluation"
+    page = f"{await screened(browser)}/evaluation"
     assert (await keep(browser, page, {"goals": "x" * 70_000}, 0)).status_code == 413
     await keep(browser, page, {"goals": TYPED}, 0)
     await intake.rows("UPDATE form_drafts SET saved_at = saved_at - interval '8 days' RETURNING 1")

@@ -1,29 +1,12 @@
 """Pages of intake that few need: the course's protocol, another course, newer material."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.integration.intake.clinic import REFS, Intake
+from tests.integration.intake.by_forms import enquiry
+from tests.integration.intake.clinic import REFS
 from tests.support.browsing import Browser
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture
-async def browser(intake: Intake) -> AsyncIterator[Browser]:
-    made = Browser(intake.app)
-    await made.sign_in("therapist")
-    yield made
-    await made.http.aclose()
-
-
-async def enquiry(browser: Browser) -> str:
-    made = await browser.submit(
-        "/clients/new",
-        {"name": "Wren Halloway", "date_of_birth": "1990-04-02", "channel_consent.sms": "true"},
-    )
-    return str(made.headers["location"])
 
 
 async def test_a_course_shows_its_protocol_and_refuses_one_that_is_not_there(
