@@ -31,6 +31,17 @@ def asked_by(request: Request) -> Asked:
     return Asked("GET", address, request.query_params.multi_items())
 
 
+def asked_at_own_door(request: Request, form_token: str) -> tuple[Asked, Any] | Response:
+    """The service's request and the grant that it wants, with a form of this browser's own door; or
+    what is answered where the request is none that is granted."""
+    assert_own_door(request, form_token)
+    asked = asked_by(request)
+    try:
+        return asked, office(request).protocol.get_consent_grant(asked, None)
+    except OAuth2Error as error:
+        return refused(request, asked, error)
+
+
 def has_to_prove(asked: Asked, sign_in: SignIn | None, prompt: str | None) -> bool:
     """Whether the person is asked who they are: nobody is known, too long ago, or told to."""
     if sign_in is None or sign_in.asleep or prompt is not None:

@@ -77,6 +77,7 @@ class RunningService(Generic[U]):
         self.watermarks = Watermarks(tuple(s.value for s in Service if s.value != definition.name))
         self.bus = Bus(settings.nats_servers, definition.name, settings.nats_seed_file)
         self.trail = AuditTrail(definition.name, settings.audit_key_file)
+        self._told = told_by(Service(definition.name), definition.publish)
         self.transactions = self._on(self.database)
         self.background = self._on(self._background_database)
         self.asker = Asker(rpc_broker(self.bus))
@@ -178,7 +179,7 @@ class RunningService(Generic[U]):
     def _open(self, connection: AsyncConnection, context: Context) -> U:
         outbox = Outbox(
             self.definition.name,
-            told_by(Service(self.definition.name), self.definition.publish),
+            self._told,
             clinic_id=self.settings.clinic_id,
             protocol_version=self.protocols.current.protocol_version,
         )

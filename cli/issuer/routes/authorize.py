@@ -13,8 +13,8 @@ from cli.issuer import second_factors, trying
 from cli.issuer.entrance import (
     admitted,
     ask_for_code,
+    asked_at_own_door,
     asked_by,
-    assert_own_door,
     door,
     go_back,
     has_to_prove,
@@ -58,12 +58,10 @@ async def enter(
 ) -> Response:
     """Take a name and a password, and send the person back with a code."""
     here = office(request)
-    assert_own_door(request, form_token)
-    asked = asked_by(request)
-    try:
-        grant = here.protocol.get_consent_grant(asked, None)
-    except OAuth2Error as error:
-        return refused(request, asked, error)
+    wanted = asked_at_own_door(request, form_token)
+    if isinstance(wanted, Response):
+        return wanted
+    asked, grant = wanted
     login = login.strip().lower()
     try:
         account = await trying.password(here, tries_of(request, login), login, password, "sign_in")

@@ -4,12 +4,11 @@ from types import ModuleType
 from typing import Annotated, Any, Final
 
 import structlog
-from authlib.oauth2 import OAuth2Error
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from cli.issuer import accounts, passkeys
-from cli.issuer.entrance import admitted, asked_by, assert_own_door, door, go_back, refused
+from cli.issuer.entrance import admitted, asked_at_own_door, assert_own_door, door, go_back
 from cli.issuer.office import keep, office, somebody
 
 router = APIRouter()
@@ -46,12 +45,10 @@ async def enter(
 ) -> Response:
     """Take a passkey's answer, and send the person back with a code."""
     here = office(request)
-    assert_own_door(request, form_token)
-    asked = asked_by(request)
-    try:
-        grant = here.protocol.get_consent_grant(asked, None)
-    except OAuth2Error as error:
-        return refused(request, asked, error)
+    wanted = asked_at_own_door(request, form_token)
+    if isinstance(wanted, Response):
+        return wanted
+    asked, grant = wanted
     async with here.engine.begin() as connection:
         expected = await passkeys.take_challenge(connection, challenge)
         named = _ceremonies().named(credential)

@@ -5,7 +5,6 @@ import time
 from typing import Annotated, Final
 
 import structlog
-from authlib.oauth2 import OAuth2Error
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,11 +13,9 @@ from cli.issuer import accounts, guesses, passkeys, second_factors, trying
 from cli.issuer.entrance import (
     admitted,
     ask_for_code,
-    asked_by,
-    assert_own_door,
+    asked_at_own_door,
     door,
     onward,
-    refused,
 )
 from cli.issuer.guesses import OF_A_CODE
 from cli.issuer.office import Office, office, show, somebody, who_is_here
@@ -44,12 +41,10 @@ async def enter(
 ) -> Response:
     """Take the code of somebody whose password was right, and send them back to the service."""
     here = office(request)
-    assert_own_door(request, form_token)
-    asked = asked_by(request)
-    try:
-        grant = here.protocol.get_consent_grant(asked, None)
-    except OAuth2Error as error:
-        return refused(request, asked, error)
+    wanted = asked_at_own_door(request, form_token)
+    if isinstance(wanted, Response):
+        return wanted
+    asked, grant = wanted
     async with here.engine.begin() as connection:
         account_id = await second_factors.whose_password_was_right(connection, proof)
         account = None if account_id is None else await accounts.by_id(connection, account_id)
