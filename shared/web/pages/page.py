@@ -143,11 +143,11 @@ def paged(action: str) -> Callable[..., Awaitable[Page]]:
 
     async def page(request: Request, call: Annotated[Call, Depends(called)]) -> Page:
         assert_same_origin(request)
-        await look_for_emergencies(request, call)
         person: SignedIn = request.state.person
         before = None
-        if request.method == "GET" and "hx-request" not in request.headers:
-            async with call.service.database.engine.begin() as connection:
+        async with call.service.database.engine.begin() as connection:
+            await look_for_emergencies(request, connection, call)
+            if request.method == "GET" and "hx-request" not in request.headers:
                 before = await _typed_before(request, connection, call)
         return Page(call=call, person=person, typed_before=before)
 
