@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
 _COPIED: Final = ("services", "shared", "cli", "tests", "bench", "docs", "pyproject.toml")
@@ -97,7 +97,7 @@ def _read(copy: Path, session: Path) -> tuple[int, list[str]]:
 
 def _dumped(
     copy: Path, session: Path
-) -> Iterator[tuple[dict[str, list[dict[str, object]]], dict[str, str]]]:
+) -> Iterator[tuple[dict[str, list[dict[str, Any]]], dict[str, str]]]:
     for line in _cosmic_ray(copy, "dump", session.name).splitlines():
         item, result = json.loads(line)
         if result is not None:

@@ -127,7 +127,7 @@ def routes(pages: Pages) -> Iterator[str]:
     """The addresses that can be opened."""
     for router in pages.routers:
         for route in router.routes:
-            if isinstance(route, APIRoute) and "GET" in route.methods:
+            if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
                 yield route.path
 
 

@@ -91,7 +91,7 @@ async def test_everybody_can_read_it(screens: Screens, light: str) -> None:
     await expect(screen.page.locator(".summary")).to_be_focused()
     await screen.assert_accessible()
     screen.complaints.clear()  # the browser calls an answer of 422 an error
-    paths = ("", "/team", "/screening", "/evaluation", "/consents", "/questions")
+    paths: tuple[str, ...] = ("", "/team", "/screening", "/evaluation", "/consents", "/questions")
     paths += ("/preferences", "/reviews", "/holds", "/close", "/protocol")
     added = f"/records/evaluations/{course}/addenda"
     for path in ("/", "/?name=nobody", "/holds", added, *(f"/courses/{course}{p}" for p in paths)):

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from cli.docs.__main__ import main
-from cli.docs.citations import citations, cited_in
-from cli.docs.facts import ROOT, facts, known, page, strangers, untrue
+from cli.docs.citations import ROOT, citations, cited_in
+from cli.docs.facts import facts, known, page, strangers, untrue
 from tests.invariants.proofs import INVARIANTS
 
 PAGE = ROOT / "docs" / "facts.md"

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from cli.journeys import by_protocol
+from cli.journeys.practices import PRACTICES
 from cli.journeys.stage import stage
 from shared.protocol.loader import CLINICS
 from tests.journeys.conftest import StartedClinic, furnished_clinic
 
 
-@pytest.fixture(params=sorted(by_protocol.PRACTICES))
+@pytest.fixture(params=sorted(PRACTICES))
 def practice(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -36,4 +37,4 @@ async def test_a_client_goes_from_the_inquiry_to_the_closed_course(
 
 
 def test_there_is_a_journey_for_every_file() -> None:
-    assert sorted(by_protocol.PRACTICES) == sorted(path.stem for path in CLINICS.glob("*.yaml"))
+    assert sorted(PRACTICES) == sorted(path.stem for path in CLINICS.glob("*.yaml"))

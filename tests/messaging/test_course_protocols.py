@@ -18,7 +18,7 @@ async def _move(teller: toy.Service, course: UUID, version: int) -> None:
 
 
 async def _pinned(listener: toy.Service, course: UUID, version: int) -> bool:
-    return await scalar(listener, _PIN, course=course) == version
+    return bool(await scalar(listener, _PIN, course=course) == version)
 
 
 async def test_events_carry_the_version_of_their_course(pair: Pair, client: UUID) -> None:
@@ -66,7 +66,7 @@ async def test_whoever_owns_no_courses_pins_none(trio: Pair, client: UUID) -> No
     await trio.chime(chimer, client, 2)
 
     async def chimed() -> bool:
-        return (await scalar(listener, "SELECT count(*) FROM inbox")) == 2
+        return bool(await scalar(listener, "SELECT count(*) FROM inbox") == 2)
 
     await until(chimed)
     assert await scalar(listener, _PIN, course=client) is None

@@ -1,6 +1,7 @@
 """Each service has its database, and no way into another's."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import asyncpg
 import pytest
@@ -28,6 +29,10 @@ async def as_role(database: ServiceDatabase, role: str, work: Work) -> object:
         await connection.close()
 
 
+async def _executed(statement: str, connection: asyncpg.Connection) -> object:
+    return await connection.execute(statement)
+
+
 async def test_the_owner_makes_tables_and_the_app_changes_rows(intake: ServiceDatabase) -> None:
     await as_role(intake, "owner", lambda c: c.execute("CREATE TABLE notes (id int, said text)"))
     await as_role(intake, "app", lambda c: c.execute("INSERT INTO notes VALUES (1, 'a')"))
@@ -38,10 +43,11 @@ async def test_the_owner_makes_tables_and_the_app_changes_rows(intake: ServiceDa
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await as_role(intake, "app", lambda c: c.execute("DROP TABLE notes"))
     for statement in ("SELECT said FROM notes", "DELETE FROM notes"):
+        work: Work = partial(_executed, statement)
         with pytest.raises(
             (asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError)
         ):
-            await as_role(intake, "audit", lambda c, s=statement: c.execute(s))
+            await as_role(intake, "audit", work)
 
 
 @pytest.mark.parametrize("service", SERVICES)

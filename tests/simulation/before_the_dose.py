@@ -6,10 +6,11 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from services.prescribing.domain.dose_order_states import TakenReason
 from services.prescribing.domain.vocabulary import MoodRescreen
 from services.prescribing.handlers.administer_dose import AdministerDose
 from services.prescribing.handlers.check_before_dose import AcceptPreDoseCheck, RecordPreDoseCheck
-from services.prescribing.handlers.record_taken_dose import RecordTakenDose, TakenReason
+from services.prescribing.handlers.record_taken_dose import RecordTakenDose
 from services.prescribing.handlers.release_dose import ReleaseDose
 from services.prescribing.handlers.withhold_dose import ReturnMedicine, WithholdDose
 from services.scheduling.domain.roles import Role

@@ -275,10 +275,11 @@ def _handlers(service: str) -> Mapping[str, Callable[..., Any]]:
     from services.prescribing.handlers import COMMANDS as OF_PRESCRIBING
     from services.scheduling.handlers import COMMANDS as OF_SCHEDULING
 
-    of: dict[str, Mapping[str, Callable[..., Any]]] = {
+    of: dict[str, Any] = {
         "intake": OF_INTAKE,
         "prescribing": OF_PRESCRIBING,
         "scheduling": OF_SCHEDULING,
         "notifications": OF_NOTIFICATIONS,
     }
-    return of[service]
+    found: Mapping[str, Callable[..., Any]] = of[service]
+    return found

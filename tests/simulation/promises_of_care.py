@@ -132,7 +132,7 @@ def lifted_by_whom_it_takes(seen: Seen, told: Told) -> Iterable[Complaint]:
             continue
         rule = HOLD_RULES[OurCategory(one.event.hold_category.value)]
         roles = {role.value for role in told.event.lifted_by_roles}
-        if not rule.signed_off(roles) and rule.lifted_by_fact is None:  # type: ignore[arg-type]
+        if not rule.signed_off(roles) and rule.lifted_by_fact is None:
             yield f"a hold of {one.event.hold_category.value} was lifted by {sorted(roles)}"
 
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import coroutine
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from shared.protocol import ProtocolLibrary
 from shared.serving.definition import ServiceDefinition
 from shared.storage import Actor, Context, Freshness
 from shared.storage.context import SYSTEM
+from tests.simulation.memory_parts import MemoryPins
 from tests.simulation.store import Store, Told
 from tests.simulation.unit_of_work import InMemory, in_memory
 
@@ -107,6 +108,7 @@ class Service:
 
     def _say(self, uow: InMemory) -> list[Told]:
         """Number and word the staged events as the outbox does."""
+        pins = cast("MemoryPins", uow.course_protocols)
         return [
             self._numbered(
                 self.definition.publish(event),
@@ -115,7 +117,7 @@ class Service:
                 aggregate=state.id,
                 at=event.at,
                 context=context,
-                protocol=uow.course_protocols.version(state.course_id),
+                protocol=pins.version(state.course_id),
             )
             for _kind, state, event, context in uow.staged
         ]

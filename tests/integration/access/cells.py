@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -80,9 +80,7 @@ class Matrix:
         """The client's ids that an answer tells and that were not in the question."""
         return {one for one in self.ids - set(asked) if one in answer.text}
 
-    async def read(
-        self, people: Iterable[Someone], *, lists_too: bool = True, **more: bool
-    ) -> None:
+    async def read(self, people: Iterable[Someone], *, lists_too: bool = True, **more: Any) -> None:
         """Every reading way, as each of these people, against what the decision says; ``more`` is
         what is so of the client beside their relations."""
         resource = replace(await self.clinic.resource(), **more)

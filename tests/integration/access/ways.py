@@ -95,4 +95,4 @@ def _text(schema: Mapping[str, Any]) -> str:
             return "2026-03-10T18:00:00Z"
         case "date":
             return "2026-03-10"
-    return "x" * max(1, schema.get("minLength", 1))
+    return "x" * max(1, int(schema.get("minLength", 1)))

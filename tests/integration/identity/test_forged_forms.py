@@ -1,5 +1,6 @@
 """Forms of other pages and browsers, planted ids, and ways to elsewhere (E6)."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="package")]
     ],
 )
 async def test_a_form_of_another_page_signs_nobody_in(
-    visitor: Visitor, world: World, headers: dict[str, str]
+    visitor: Visitor, world: World, headers: dict[str, Any]
 ) -> None:
     door = await visitor.door()
     fields = {

@@ -94,7 +94,7 @@ async def test_accounts_are_kept_by_whoever_has_the_secret_only(world: World, se
 async def test_production_has_an_issuer_and_no_printed_tokens(
     changed: dict[str, Any], why: str
 ) -> None:
-    told = {
+    told: dict[str, Any] = {
         "env": "production",
         "database_url": "postgresql://intake_app@db/intake",
         "oidc_issuer": "https://id.clinic.example",

@@ -177,8 +177,8 @@ async def running_world(
     identity: ServiceDatabase, intake: ServiceDatabase, bus: NatsPart, folder: Path
 ) -> AsyncIterator[World]:
     secrets = folder / "secrets"
-    for service in OTHERS:
-        password(secrets / "oidc" / service)
+    for other in OTHERS:
+        password(secrets / "oidc" / other)
     password(secrets / "administration")
     password(secrets / "second-factor")
     keep_issuer_key(secrets / "signing.json")

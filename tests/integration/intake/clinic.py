@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -87,7 +88,7 @@ class Intake:
     async def settle(self, who: Whose) -> None:
         """Wait until all that the peers have told about a client has taken effect."""
         for peer in (self.scheduling, self.prescribing, self.notifications):
-            await eventually(lambda peer=peer: self._heard(peer, who), seconds=20)
+            await eventually(partial(self._heard, peer, who), seconds=20)
         await eventually(self.app.state.service.settle, seconds=20)
 
     async def told(self, who: Whose) -> list[str]:

@@ -14,7 +14,7 @@ from careteam_contracts.questions import INTAKE_STANDING
 from careteam_contracts.standing import StandingAsk
 from shared.runtime.ids import new_id
 from tests.integration.intake import steps
-from tests.integration.intake.clinic import Intake
+from tests.integration.intake.clinic import Intake, Whose
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real
@@ -130,5 +130,5 @@ async def test_j5_a_client_who_ends_a_session_keeps_an_active_course(intake: Int
     assert course["closing"] is None
 
 
-async def _has_status(intake: Intake, who: steps.Whose, status: str) -> bool:
+async def _has_status(intake: Intake, who: Whose, status: str) -> bool:
     return await intake.status(who) == status

@@ -1,5 +1,6 @@
 """Boards, badges and preferences: lists with filters, cursors, ETags and refusals."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -35,7 +36,7 @@ async def test_the_aftercare_and_on_call_boards(world: World) -> None:
     await world.tell(ash, walked_out(ash, at("10:55")), occurred_at=at("10:55"))
     mine = {str(quinn.session_id), str(ash.session_id)}
 
-    async def seen(path: str, **query: object) -> set[str]:
+    async def seen(path: str, **query: Any) -> set[str]:
         return {one["session_id"] for one in await world.items(path, **query)} & mine
 
     assert await seen("/aftercare", open_only=True) == mine
@@ -138,7 +139,7 @@ async def test_a_person_turns_off_what_informs_and_never_what_warns(world: World
         ),
     )
 
-    async def kinds(**query: object) -> list[str]:
+    async def kinds(**query: Any) -> list[str]:
         return [n["kind"] for n in await world.items("/inbox", course_id=kit.course_id, **query)]
 
     assert await kinds() == ["hold_placed", "summary_reviewed"]
@@ -176,7 +177,7 @@ async def test_a_record_opened_in_an_emergency_is_told_and_owed_until_it_is_revi
         found = await world.items("/inbox", role, course_id=quinn.course_id)
         return [one["kind"] for one in found]
 
-    async def owed(**query: object) -> list[tuple[str, str]]:
+    async def owed(**query: Any) -> list[tuple[str, str]]:
         found = await world.items("/tasks", "operator", owner_role="operator", **query)
         mine = [one for one in found if one["course_id"] == str(quinn.course_id)]
         return [(one["of_service"], one["status"]) for one in mine]

@@ -2,6 +2,7 @@
 
 import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -20,7 +21,7 @@ SENDER = "hello@appointments.example"
 QUINN = letter(Channel.EMAIL, "quinn@example.org")
 
 
-def settings(port: int, **more: object) -> ChannelSettings:
+def settings(port: int, **more: Any) -> ChannelSettings:
     told = {"smtp_host": "127.0.0.1", "smtp_sender": SENDER, "smtp_security": Security.NONE}
     return ChannelSettings(email_channel="smtp", smtp_port=port, **{**told, **more})
 

@@ -62,8 +62,9 @@ class Person:
             "consent": self.consent_id,
             "preparation": self.preparation_id,
         }
-        named = getattr(event, "hold_id", None) or getattr(event, "session_id", self.session_id)
-        return by_type.get(event.aggregate_type, named)
+        other: UUID | None = getattr(event, "hold_id", None)
+        other = other or getattr(event, "session_id", None)
+        return by_type.get(event.aggregate_type, other or self.session_id)
 
     def registered(self, now: datetime) -> Iterator[Event]:
         """From registration to a finished preparation, without the assessment's answer."""

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from shared.audit import Entry, KeyRing, Outcome
@@ -28,7 +28,7 @@ class Kept:
     checkpoints: tuple[Checkpoint, ...]
 
 
-def entry(number: int, **said: object) -> Entry:
+def entry(number: int, **said: Any) -> Entry:
     return replace(
         Entry(
             action=("read_client", "register_client", "list_courses")[number % 3],

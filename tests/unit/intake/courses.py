@@ -1,7 +1,7 @@
 """A clinic's day at intake: the same people, ids that tell themselves apart, and short cuts."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import pytest
@@ -115,9 +115,9 @@ def cleared() -> TreatmentCourse:
 
 
 def advanced(
-    course: TreatmentCourse, now: datetime = MORNING, approval_id: UUID = APPROVAL, **facts: object
+    course: TreatmentCourse, now: datetime = MORNING, approval_id: UUID = APPROVAL, **facts: Any
 ) -> TreatmentCourse:
-    circumstances = Circumstances(**facts)  # type: ignore[arg-type]
+    circumstances = Circumstances(**facts)
     return advance(course, circumstances, approval_id=approval_id, now=now).state
 
 
@@ -125,7 +125,7 @@ def approved() -> TreatmentCourse:
     return advanced(cleared())
 
 
-def active(**facts: object) -> TreatmentCourse:
+def active(**facts: Any) -> TreatmentCourse:
     return advanced(approved(), preparation_met=True, treatment_consent=True, **facts)
 
 

@@ -1,6 +1,7 @@
 """Consent by scope: offered, signed, confirmed again, withdrawn, run out (6.5, F39 to F44)."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -85,7 +86,7 @@ def test_everything_in_order_may_be_signed() -> None:
         ({"course_goes_on": False}, "course-goes-on"),
     ],
 )
-def test_each_rule_of_signing_refuses_alone(facts: dict[str, object], slug: str) -> None:
+def test_each_rule_of_signing_refuses_alone(facts: dict[str, Any], slug: str) -> None:
     decision = may_sign(offered(), **facts)
     assert [refusal.slug for refusal in decision.refusals] == [slug]
 

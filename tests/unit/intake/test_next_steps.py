@@ -1,5 +1,6 @@
 """The shortest list of what is missing: each fact once, with its owner."""
 
+from typing import Any
 from uuid import UUID
 
 from services.intake.domain.approval_rules import Circumstances, approval_decision
@@ -30,9 +31,9 @@ from tests.unit.intake.courses import (
 
 
 def missing(
-    course: TreatmentCourse, consent: Consent | None = None, **facts: object
+    course: TreatmentCourse, consent: Consent | None = None, **facts: Any
 ) -> list[tuple[str, str]]:
-    circumstances = Circumstances(**facts)  # type: ignore[arg-type]
+    circumstances = Circumstances(**facts)
     known = CourseInFull(
         course=course,
         circumstances=circumstances,
@@ -66,7 +67,7 @@ def test_a_prescriber_who_asked_for_more_waits_for_intake() -> None:
 
 
 def test_a_cleared_client_misses_what_the_approval_lacks() -> None:
-    facts = {"open_holds": ("h",), "holds_lifted_by": ("prescribing",)}
+    facts: dict[str, Any] = {"open_holds": ("h",), "holds_lifted_by": ("prescribing",)}
     assert missing(cleared(), **facts) == [("SafetyHoldLifted", "prescribing")]
 
 
@@ -78,7 +79,7 @@ def test_an_approved_client_misses_the_preparation() -> None:
 
 
 def test_what_two_rules_wait_for_is_listed_once() -> None:
-    facts = {"preparation_met": True, "treatment_consent": True, "dosed_count": 6}
+    facts: dict[str, Any] = {"preparation_met": True, "treatment_consent": True, "dosed_count": 6}
     step = next_step(in_review(), CourseStatus.IN_REVIEW, Circumstances(), MORNING)
     assert [one.fact for one in step] == ["CourseReviewed"]
     assert missing(in_review(), **facts) == [("CourseReviewed", "intake")]

@@ -8,7 +8,15 @@ from uuid import UUID
 
 from careteam_contracts import intake, prescribing, scheduling
 from careteam_contracts.base import Event
-from careteam_contracts.enums import ActorRole, IncidentCode, Service
+from careteam_contracts.enums import (
+    ActorRole,
+    HoldCategory,
+    IncidentCode,
+    RecoveryOutcome,
+    Service,
+    SessionKind,
+    SessionOutcome,
+)
 from careteam_contracts.envelope import Envelope
 from careteam_contracts.shared_safety import PrescribingIncidentRecorded
 from services.notifications.subscribers import SUBSCRIPTIONS
@@ -97,13 +105,13 @@ class Others:
         if number > producer.taken and event.urgent:
             subscription = HEARD[event.type]
             assert subscription.fold is not None
-            await subscription.fold(event, Delivery(envelope, 1), self.clinic)  # type: ignore[arg-type]
+            await subscription.fold(event, Delivery(envelope, 1), self.clinic)
         while producer.taken in producer.arrived:
             event, envelope = producer.said[producer.taken]
             subscription = HEARD[event.type]
             for part in (subscription.fold, subscription.policy):
                 if part is not None:
-                    await part(event, Delivery(envelope, 1), self.clinic)  # type: ignore[arg-type]
+                    await part(event, Delivery(envelope, 1), self.clinic)
             producer.taken += 1
 
     async def tell(self, event: Event, at: datetime) -> None:
@@ -119,8 +127,8 @@ HAPPENS: dict[str, Callable[[datetime], Event]] = {
     "team": lambda _t: intake.CareTeamAssigned(
         therapist_ref=UUID(int=41), prescriber_ref=UUID(int=42), team_version=1
     ),
-    "suicidality": lambda _t: told.hold(told.HoldCategory.SUICIDALITY),
-    "contraindication": lambda _t: told.hold(told.HoldCategory.CONTRAINDICATION),
+    "suicidality": lambda _t: told.hold(HoldCategory.SUICIDALITY),
+    "contraindication": lambda _t: told.hold(HoldCategory.CONTRAINDICATION),
     "booked": lambda t: told.booked(QUINN, t + timedelta(hours=1)),
     "moved": lambda t: scheduling.SessionRescheduled(
         session_id=SESSION,
@@ -132,7 +140,7 @@ HAPPENS: dict[str, Callable[[datetime], Event]] = {
         session_id=SESSION, by_role=ActorRole.CLIENT
     ),
     "integration": lambda t: told.booked(
-        QUINN, t + timedelta(days=2), kind=told.SessionKind.INTEGRATION, session_id=UUID(int=33)
+        QUINN, t + timedelta(days=2), kind=SessionKind.INTEGRATION, session_id=UUID(int=33)
     ),
     "integration declined": lambda t: scheduling.IntegrationDeclined(session_id=SESSION, at=t),
     "safety plan": lambda t: scheduling.SafetyPlanConfirmed(session_id=SESSION, at=t),
@@ -147,10 +155,10 @@ HAPPENS: dict[str, Callable[[datetime], Event]] = {
     "second dose": lambda t: told.dose(QUINN, t, seq=2),
     "stop": lambda t: told.stop(QUINN, t),
     "ended": lambda t: told.ended(QUINN, t),
-    "aborted": lambda t: told.ended(QUINN, t, told.SessionOutcome.ABORTED_BEFORE_DOSE),
+    "aborted": lambda t: told.ended(QUINN, t, SessionOutcome.ABORTED_BEFORE_DOSE),
     "order closed": lambda _t: told.order_closed(QUINN, 1),
-    "check": lambda _t: told.checked(QUINN, 1, told.RecoveryOutcome.ON_TRACK),
-    "worrying check": lambda _t: told.checked(QUINN, 2, told.RecoveryOutcome.ESCALATE),
+    "check": lambda _t: told.checked(QUINN, 1, RecoveryOutcome.ON_TRACK),
+    "worrying check": lambda _t: told.checked(QUINN, 2, RecoveryOutcome.ESCALATE),
     "serious event": lambda t: prescribing.AdverseEventRecorded(
         ae_id=UUID(int=34), session_id=SESSION, serious=True, report_due_at=t + timedelta(days=1)
     ),

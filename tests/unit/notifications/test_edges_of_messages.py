@@ -26,6 +26,7 @@ from services.notifications.domain.sending import (
 from services.notifications.domain.task import TaskKind
 from services.notifications.domain.vocabulary import Channel, Language
 from services.notifications.domain.wording import Wording
+from shared.protocol import Channel as Offered
 from shared.protocol import ClinicProtocol, QuietHours, Role
 from tests.unit.notifications.moments import (
     CLIENT,
@@ -171,11 +172,11 @@ def test_the_receipt_says_of_each_channel_why() -> None:
 
 def test_another_protocol_takes_channels_away_and_gives_none() -> None:
     protocol = ClinicProtocol()
-    fewer = replace(protocol, messaging=replace(protocol.messaging, channels=(Channel.EMAIL,)))
+    fewer = replace(protocol, messaging=replace(protocol.messaging, channels=(Offered.EMAIL,)))
     facts = replace(
         ALL_WELL, channels={Channel.SMS: OPEN, Channel.EMAIL: replace(OPEN, offered=False)}
     )
-    under = notify_under(facts, fewer)  # type: ignore[arg-type]
+    under = notify_under(facts, fewer)
     assert under.channels is not None
     assert {one: state.offered for one, state in under.channels.items()} == {
         Channel.SMS: False,

@@ -1,5 +1,6 @@
 """Integrators: what they are told, by which secrets they know us, and what becomes of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -101,11 +102,12 @@ def test_who_is_gone_can_be_enabled_and_who_is_revoked_cannot() -> None:
     revoked = revoke(gone, NOW).state
     assert revoked.webhook.secrets == ()
     assert disable(revoked, NOW).state == revoked
-    for again in (
+    refused_ones: tuple[Callable[[], object], ...] = (
         lambda: enable(revoked, NOW),
         lambda: revoke(revoked, NOW),
         lambda: rotate(revoked, sealed="late", now=NOW, overlap=DAY),
-    ):
+    )
+    for again in refused_ones:
         with pytest.raises(Refused) as refused:
             again()
         assert slug_of(refused) == "integrator-revoked"

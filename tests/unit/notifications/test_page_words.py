@@ -20,7 +20,7 @@ from services.notifications.domain.vocabulary import (
 )
 from services.notifications.domain.wording import Wording
 from shared.protocol import Role
-from shared.web.pages.rendering import WORDS
+from shared.web.telling import WORDS
 
 SHOWN: tuple[type[StrEnum], ...] = (
     AftercareStatus,

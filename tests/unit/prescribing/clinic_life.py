@@ -15,9 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from careteam_contracts import scheduling
 from careteam_contracts.base import Event
-from services.prescribing import handlers as do
 from services.prescribing.domain.people import Clinician
-from services.prescribing.handlers.amend_prescription import AmendPrescription
+from services.prescribing.handlers.amend_prescription import AmendPrescription, amend_prescription
 from shared.decisions import Refused
 from shared.storage import Actor, NotFound
 from tests.unit.prescribing import clinic_life_heard as tells
@@ -60,7 +59,7 @@ class ClinicLife(RuleBasedStateMachine):
 
     def run(self, step: Awaitable[Any]) -> Any:
         with suppress(Refused, NotFound):
-            return self.loop.run_until_complete(step)  # type: ignore[arg-type]
+            return self.loop.run_until_complete(step)
         return None
 
     def act(self, who: Clinician | None) -> Any:
@@ -86,7 +85,7 @@ class ClinicLife(RuleBasedStateMachine):
 
     def order_id(self) -> UUID:
         orders = sorted(self.uow.dose_orders.states.values(), key=lambda o: (o.open, o.count))
-        return orders[-1].id if orders else uuid4()  # type: ignore[no-any-return]
+        return orders[-1].id if orders else uuid4()
 
     def one(self, repository: str, pick: int) -> Any:
         states = list(getattr(self.uow, repository).states.values())
@@ -95,7 +94,7 @@ class ClinicLife(RuleBasedStateMachine):
     def amend(self, amount: float) -> None:
         rx = next(iter(self.uow.prescriptions.states.values()))
         self.command(
-            do.amend_prescription,
+            amend_prescription,
             AmendPrescription(prescription_id=rx.id, booster_mg=amount),
             PRESCRIBER,
         )

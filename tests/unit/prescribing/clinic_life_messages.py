@@ -11,10 +11,11 @@ from hypothesis.stateful import rule
 from careteam_contracts import enums as wire
 from careteam_contracts import intake, scheduling
 from careteam_contracts.base import Event
-from services.prescribing import handlers as do
+from services.prescribing.handlers import TIMERS
 from tests.unit.prescribing import clinic_life_heard as tells
 from tests.unit.prescribing.clinic import PRESCRIBER, SESSION
 from tests.unit.prescribing.clinic_life_people import PeopleAct, picks
+from tests.unit.prescribing.memory import due_timer
 
 EVENTS = (
     *("moved", "started", "ended", "aborted", "stopped", "held", "paused", "lifted"),
@@ -77,12 +78,7 @@ class ClinicLifeSteps(PeopleAct):
         if due:
             (kind, key), when = due[pick % len(due)]
             self.act(None)
-            self.run(do.TIMERS[kind](_Due(key, when), self.uow))
-
-
-class _Due:
-    def __init__(self, key: UUID, due_at: datetime) -> None:
-        self.key, self.due_at = key, due_at
+            self.run(TIMERS[kind](due_timer(key, when), self.uow))
 
 
 def _event(name: str, number: int, now: datetime, recovery: Any) -> Event:

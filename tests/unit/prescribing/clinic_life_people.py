@@ -6,28 +6,59 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from services.prescribing import handlers as do
 from services.prescribing.domain.adverse_event import AdverseEventCode, SeriousCriterion
+from services.prescribing.domain.dose_order_states import TakenReason
 from services.prescribing.domain.people import Clinician
 from services.prescribing.domain.predose_grading import MoodConcern
 from services.prescribing.domain.recovery_states import ReversalAgent
 from services.prescribing.domain.vocabulary import MoodRescreen, PrescriptionKind
-from services.prescribing.handlers.activate_prescription import ActivatePrescription
-from services.prescribing.handlers.administer_dose import AdministerDose
-from services.prescribing.handlers.check_before_dose import AcceptPreDoseCheck, RecordPreDoseCheck
-from services.prescribing.handlers.clear_for_discharge import ClearForDischarge, RescindClearance
-from services.prescribing.handlers.hold_course import HoldCourse, LiftHold
-from services.prescribing.handlers.observe_recovery import RecordRecoveryCheck, RecordReversalAgent
+from services.prescribing.handlers.activate_prescription import (
+    ActivatePrescription,
+    activate_prescription,
+)
+from services.prescribing.handlers.administer_dose import AdministerDose, administer_dose
+from services.prescribing.handlers.check_before_dose import (
+    AcceptPreDoseCheck,
+    RecordPreDoseCheck,
+    accept_pre_dose_check,
+    record_pre_dose_check,
+)
+from services.prescribing.handlers.clear_for_discharge import (
+    ClearForDischarge,
+    RescindClearance,
+    clear_for_discharge,
+    rescind_clearance,
+)
+from services.prescribing.handlers.hold_course import HoldCourse, LiftHold, hold_course, lift_hold
+from services.prescribing.handlers.observe_recovery import (
+    RecordRecoveryCheck,
+    RecordReversalAgent,
+    record_recovery_check,
+    record_reversal_agent,
+)
 from services.prescribing.handlers.record_adverse_event import (
     FindAdverseEventSerious,
     RecordAdverseEvent,
     ReportAdverseEvent,
+    find_adverse_event_serious,
+    record_adverse_event,
+    report_adverse_event,
 )
-from services.prescribing.handlers.record_taken_dose import RecordTakenDose, TakenReason
-from services.prescribing.handlers.release_dose import ReleaseDose
-from services.prescribing.handlers.revoke_prescription import RevokePrescription
-from services.prescribing.handlers.withhold_dose import ReturnMedicine, WasteMedicine, WithholdDose
-from services.prescribing.handlers.write_prescription import DraftPrescription
+from services.prescribing.handlers.record_taken_dose import RecordTakenDose, record_taken_dose
+from services.prescribing.handlers.release_dose import ReleaseDose, release_dose
+from services.prescribing.handlers.revoke_prescription import (
+    RevokePrescription,
+    revoke_prescription,
+)
+from services.prescribing.handlers.withhold_dose import (
+    ReturnMedicine,
+    WasteMedicine,
+    WithholdDose,
+    return_medicine,
+    waste_medicine,
+    withhold_dose,
+)
+from services.prescribing.handlers.write_prescription import DraftPrescription, draft_prescription
 from shared.protocol import HoldCategory, Route
 from tests.unit.prescribing.clinic import (
     COURSE,
@@ -66,7 +97,7 @@ class PeopleAct(ClinicLife):
             readings=readings(**seen),
             at=self.now - timedelta(minutes=minutes_ago),
         )
-        self.command(do.record_pre_dose_check, command, NURSE)
+        self.command(record_pre_dose_check, command, NURSE)
 
     @rule(pick=picks)
     def accept(self, pick: int) -> None:
@@ -74,19 +105,19 @@ class PeopleAct(ClinicLife):
         if series is not None and series.checks:
             check = series.checks[pick % len(series.checks)]
             self.command(
-                do.accept_pre_dose_check,
+                accept_pre_dose_check,
                 AcceptPreDoseCheck(check_id=check.check_id, reason="weighed"),
                 PRESCRIBER,
             )
 
     @rule()
     def release(self) -> None:
-        self.gate(do.release_dose, ReleaseDose(order_id=self.order_id()), NURSE)
+        self.gate(release_dose, ReleaseDose(order_id=self.order_id()), NURSE)
 
     @rule(seq=st.integers(1, 3), amount=st.sampled_from([60.0, 100.0, 150.0]))
     def administer(self, seq: int, amount: float) -> None:
         command = AdministerDose(order_id=self.order_id(), dose_seq=seq, amount_mg=amount)
-        self.gate(do.administer_dose, command, NURSE)
+        self.gate(administer_dose, command, NURSE)
 
     @rule(pick=picks, minutes_ago=st.integers(0, 90))
     def record_taken(self, pick: int, minutes_ago: int) -> None:
@@ -100,20 +131,20 @@ class PeopleAct(ClinicLife):
                 reason=TakenReason.RECORDED_LATE,
                 amount_mg=100.0,
             )
-            assert self.command(do.record_taken_dose, command, NURSE), "never refused"
+            assert self.command(record_taken_dose, command, NURSE), "never refused"
 
     @rule(how=st.sampled_from(["withhold", "return", "waste"]))
     def not_given(self, how: str) -> None:
         order = self.order_id()
         if how == "withhold":
             command: Any = WithholdDose(order_id=order, category=HoldCategory.MEDICAL)
-            self.command(do.withhold_dose, command, PRESCRIBER)
+            self.command(withhold_dose, command, PRESCRIBER)
         elif how == "return":
             command = ReturnMedicine(order_id=order, witness_ref=WITNESS)
-            self.command(do.return_medicine, command, NURSE)
+            self.command(return_medicine, command, NURSE)
         else:
             command = WasteMedicine(order_id=order, amount_mg=50.0, witness_ref=WITNESS)
-            self.command(do.waste_medicine, command, NURSE)
+            self.command(waste_medicine, command, NURSE)
 
     @rule(well=st.booleans(), escalate=st.booleans(), minutes_ago=st.sampled_from([0, 0, 15]))
     def look(self, well: bool, escalate: bool, minutes_ago: int) -> None:
@@ -123,7 +154,7 @@ class PeopleAct(ClinicLife):
             at=self.now - timedelta(minutes=minutes_ago),
             escalate=escalate,
         )
-        self.command(do.record_recovery_check, command, NURSE)
+        self.command(record_recovery_check, command, NURSE)
 
     @rule(minutes_ago=st.sampled_from([0, 100]))
     def reverse(self, minutes_ago: int) -> None:
@@ -132,35 +163,35 @@ class PeopleAct(ClinicLife):
             agent=ReversalAgent.NALOXONE,
             at=self.now - timedelta(minutes=minutes_ago),
         )
-        self.command(do.record_reversal_agent, command, NURSE)
+        self.command(record_reversal_agent, command, NURSE)
 
     @rule(who=signers)
     def clear_client(self, who: Clinician) -> None:
-        self.gate(do.clear_for_discharge, ClearForDischarge(session_id=SESSION), who)
+        self.gate(clear_for_discharge, ClearForDischarge(session_id=SESSION), who)
 
     @rule()
     def rescind(self) -> None:
         recovery = self.one("recoveries", 0)
         if recovery is not None and recovery.clearance is not None:
             command = RescindClearance(clearance_id=recovery.clearance.clearance_id)
-            self.gate(do.rescind_clearance, command, NURSE)
+            self.gate(rescind_clearance, command, NURSE)
 
     @rule(category=st.sampled_from([HoldCategory.MEDICAL, HoldCategory.SUICIDALITY]))
     def hold_course(self, category: HoldCategory) -> None:
         command = HoldCourse(course_id=COURSE, category=category, session_id=SESSION)
-        self.command(do.hold_course, command, NURSE)
+        self.command(hold_course, command, NURSE)
 
     @rule(pick=picks, who=signers, plan=st.booleans())
     def lift(self, pick: int, who: Clinician, plan: bool) -> None:
         hold = self.one("safety_holds", pick)
         if hold is not None:
             command = LiftHold(hold_id=hold.id, safety_plan_recorded=plan)
-            self.command(do.lift_hold, command, who)
+            self.command(lift_hold, command, who)
 
     @rule(serious=st.booleans(), code=st.sampled_from(AdverseEventCode))
     def harm(self, serious: bool, code: AdverseEventCode) -> None:
         command = RecordAdverseEvent(session_id=SESSION, code=code, serious=serious)
-        self.command(do.record_adverse_event, command, NURSE)
+        self.command(record_adverse_event, command, NURSE)
 
     @rule(pick=picks, serious=st.booleans())
     def follow_harm(self, pick: int, serious: bool) -> None:
@@ -170,18 +201,16 @@ class PeopleAct(ClinicLife):
         criteria = (SeriousCriterion.HOSPITALISATION,)
         if serious:
             found = FindAdverseEventSerious(ae_id=adverse.id, criteria=criteria)
-            self.command(do.find_adverse_event_serious, found, PRESCRIBER)
+            self.command(find_adverse_event_serious, found, PRESCRIBER)
         else:
             told = ReportAdverseEvent(ae_id=adverse.id)
-            self.command(do.report_adverse_event, told, PRESCRIBER)
+            self.command(report_adverse_event, told, PRESCRIBER)
 
     @rule(pick=picks)
     def revoke(self, pick: int) -> None:
         rx = self.one("prescriptions", pick)
         if rx is not None:
-            self.command(
-                do.revoke_prescription, RevokePrescription(prescription_id=rx.id), PRESCRIBER
-            )
+            self.command(revoke_prescription, RevokePrescription(prescription_id=rx.id), PRESCRIBER)
 
     @rule(sessions=st.integers(1, 3))
     def prescribe(self, sessions: int) -> None:
@@ -192,7 +221,7 @@ class PeopleAct(ClinicLife):
             terms=terms(sessions_authorised=sessions, booster_mg=60.0),
             pdmp_checked_at=self.now,
         )
-        draft = self.command(do.draft_prescription, command, PRESCRIBER)
+        draft = self.command(draft_prescription, command, PRESCRIBER)
         if draft is not None:
             activate = ActivatePrescription(prescription_id=draft.id)
-            self.gate(do.activate_prescription, activate, PRESCRIBER)
+            self.gate(activate_prescription, activate, PRESCRIBER)

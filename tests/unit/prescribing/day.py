@@ -115,7 +115,7 @@ class Day(Hearing):
         return await activate_prescription(
             ActivatePrescription(prescription_id=rx.id),
             transactions(self.uow),
-            self.peers,  # type: ignore[arg-type]
+            self.peers,
         )
 
     async def measured(self, clock: str = "09:45", **changes: Any) -> Any:
@@ -129,7 +129,7 @@ class Day(Hearing):
         return await release_dose(
             ReleaseDose(order_id=(await self.order()).id),
             transactions(self.uow),
-            self.peers,  # type: ignore[arg-type]
+            self.peers,
         )
 
     async def given(self, clock: str = "10:00", *, seq: int = 1, **more: Any) -> DoseOrder:
@@ -137,7 +137,7 @@ class Day(Hearing):
         return await administer_dose(
             AdministerDose(order_id=(await self.order()).id, dose_seq=seq, amount_mg=150.0, **more),
             transactions(self.uow),
-            self.peers,  # type: ignore[arg-type]
+            self.peers,
         )
 
     async def looked(self, clock: str, *, escalate: bool = False, **seen: Any) -> Recovery:
@@ -151,7 +151,7 @@ class Day(Hearing):
         return await clear_for_discharge(
             ClearForDischarge(session_id=SESSION),
             transactions(self.uow),
-            self.peers,  # type: ignore[arg-type]
+            self.peers,
         )
 
     async def to_the_dose(self) -> DoseOrder:

@@ -11,6 +11,7 @@ from services.prescribing.domain.answers_of_peers import IntakeAnswer, Schedulin
 from services.prescribing.domain.course_facts import CourseFacts
 from services.prescribing.persistence.recorded_gates import RECORDED_GATES
 from shared.decisions import Change, Decision
+from shared.messaging import Due
 from shared.protocol import ClinicProtocol
 from shared.storage import Actor, Freshness, NotFound
 from tests.support.replayed import assert_replays
@@ -100,6 +101,11 @@ class MemoryTimers:
 
     async def cancel(self, kind: str, key: UUID) -> None:
         self.due.pop((kind, key), None)
+
+
+def due_timer(key: UUID, due_at: datetime) -> Due:
+    """The deadline of one aggregate has come."""
+    return Due("a deadline", key, CLIENT, due_at, {})
 
 
 @dataclass

@@ -58,7 +58,7 @@ async def give(day: Day, clock: str, *, seq: int, amount: float) -> object:
     return await administer_dose(
         AdministerDose(order_id=(await day.order()).id, dose_seq=seq, amount_mg=amount),
         transactions(day.uow),
-        day.peers,  # type: ignore[arg-type]
+        day.peers,
     )
 
 

@@ -55,7 +55,7 @@ async def rescinded(day: Day, clock: str) -> None:
     await rescind_clearance(
         RescindClearance(clearance_id=recovery.clearance_id),
         transactions(day.uow),
-        day.peers,  # type: ignore[arg-type]
+        day.peers,
     )
 
 

@@ -4,12 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.prescribing.domain.dose_ledger import (
-    TOLERANCE_MG,
-    DoseLedger,
-    EntryKind,
-    LedgerStatus,
-)
+from services.prescribing.domain.dose_ledger import DoseLedger, EntryKind
+from services.prescribing.domain.dose_ledger_states import TOLERANCE_MG, LedgerStatus
 from shared.decisions import Refused
 from tests.unit.prescribing.clinic import CLIENT, COURSE, NURSE, WITNESS, at, slugs
 

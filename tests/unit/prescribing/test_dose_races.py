@@ -5,17 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from services.prescribing.domain.dose_order_states import DoseOrderStatus
+from services.prescribing.domain.dose_order_states import DoseOrderStatus, TakenReason
 from services.prescribing.domain.events import (
     DoseAdministered,
     DoseWithheld,
 )
 from services.prescribing.handlers.advance_course import advance_course
-from services.prescribing.handlers.record_taken_dose import (
-    RecordTakenDose,
-    TakenReason,
-    record_taken_dose,
-)
+from services.prescribing.handlers.record_taken_dose import RecordTakenDose, record_taken_dose
 from services.prescribing.handlers.release_dose import ReleaseDose, release_dose
 from shared.decisions import Refused, Unproven
 from shared.storage import Freshness
@@ -177,6 +173,6 @@ async def test_a_therapist_gives_no_dose(day: Day) -> None:
         await release_dose(
             ReleaseDose(order_id=(await day.order()).id),
             transactions(day.uow),
-            day.peers,  # type: ignore[arg-type]
+            day.peers,
         )
     assert slugs(refused.value) == {"role-may-not-administer"}

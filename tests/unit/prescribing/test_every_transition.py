@@ -1,5 +1,6 @@
 """Each pair of state and step: a step, a refusal that says what and why, or settled by name."""
 
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -48,7 +49,8 @@ def test_a_pair_does_what_its_table_says(name: str, state: Any, step: Any) -> No
 @pytest.mark.parametrize("name", EVERY)
 def test_a_table_speaks_of_every_state_and_every_step(name: str) -> None:
     subject = EVERY[name]
-    states, steps = type(next(iter(subject.table.possible))), type(next(iter(subject.steps)))
+    states: type[Enum] = type(next(iter(subject.table.possible)))
+    steps: type[Enum] = type(next(iter(subject.steps)))
 
     assert set(subject.table.possible) == set(states)
     assert set(subject.steps) == set(steps)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from services.prescribing.domain.adverse_event import AdverseEventCode
 from services.prescribing.domain.dose_order_states import DoseOrderStatus
 from services.prescribing.domain.events import (
     AdverseEventRecorded,
@@ -39,7 +40,6 @@ from services.prescribing.handlers.check_before_dose import (
 )
 from services.prescribing.handlers.hold_course import LiftHold, lift_hold
 from services.prescribing.handlers.record_adverse_event import (
-    AdverseEventCode,
     RecordAdverseEvent,
     record_adverse_event,
 )

@@ -1,7 +1,5 @@
 """Clearing a client, and how long that lasts (INV-20 to 23, ruling 16)."""
 
-from uuid import UUID
-
 import pytest
 
 from services.prescribing.domain.clearance import CHECK_AGAIN
@@ -20,6 +18,7 @@ from tests.unit.prescribing.clinic import (
     slugs,
 )
 from tests.unit.prescribing.day import Day
+from tests.unit.prescribing.memory import due_timer
 
 
 @pytest.fixture
@@ -84,7 +83,7 @@ async def test_a_clearance_runs_out_by_timer_and_wants_a_new_check(day: Day) -> 
     due = day.uow.timers.due["clearance_runs_out", recovery.id]
     assert due == at("13:05")
 
-    await when_clearance_runs_out(_Due(recovery.id), day.act(None, "13:05"))
+    await when_clearance_runs_out(due_timer(recovery.id, at("13:05")), day.act(None, "13:05"))
     assert (await day.recovery()).status is RecoveryStatus.READY
     with pytest.raises(Refused) as refused:
         await day.cleared("13:06")
@@ -95,16 +94,12 @@ async def test_a_clearance_runs_out_by_timer_and_wants_a_new_check(day: Day) -> 
     assert (await day.cleared("13:08")).clearance_id != recovery.clearance_id
 
 
-class _Due:
-    def __init__(self, key: UUID) -> None:
-        self.key = key
-        self.due_at = at("13:05")
-
-
 async def test_the_minimum_moves_the_board_on(day: Day) -> None:
     recovery = await day.recovery()
     assert day.uow.timers.due["minimum_observation_over", recovery.id] == at("12:00")
 
-    await when_minimum_observation_is_over(_Due(recovery.id), day.act(None, "12:00"))
+    await when_minimum_observation_is_over(
+        due_timer(recovery.id, at("12:00")), day.act(None, "12:00")
+    )
 
     assert (await day.recovery()).status is RecoveryStatus.ASSESSING

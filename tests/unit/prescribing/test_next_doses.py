@@ -43,6 +43,7 @@ from tests.unit.prescribing.clinic import (
     told,
 )
 from tests.unit.prescribing.day import Day
+from tests.unit.prescribing.memory import due_timer
 
 S = DoseOrderStatus
 
@@ -117,16 +118,10 @@ async def test_the_end_of_a_prescription_comes_with_its_day(day: Day) -> None:
 
     day.act(None, "08:40")
     day.uow.now = due
-    await when_prescription_runs_out(_Due(rx.id, due), day.uow)
+    await when_prescription_runs_out(due_timer(rx.id, due), day.uow)
 
     assert (await day.rx()).status is PrescriptionStatus.EXPIRED
     assert (await day.order()).status is S.CLOSED
-
-
-class _Due:
-    def __init__(self, key: UUID, due_at: object) -> None:
-        self.key = key
-        self.due_at = due_at
 
 
 async def _second_session(day: Day) -> UUID:

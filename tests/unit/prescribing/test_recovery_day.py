@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -32,6 +31,7 @@ from shared.decisions import Refused
 from shared.protocol import HoldCategory
 from tests.unit.prescribing.clinic import NURSE, PRESCRIBER, SESSION, THERAPIST, at, slugs
 from tests.unit.prescribing.day import Day
+from tests.unit.prescribing.memory import due_timer
 
 S = RecoveryStatus
 
@@ -42,11 +42,6 @@ async def day() -> Day:
     day = Day()
     await day.to_the_dose()
     return day
-
-
-class Due:
-    def __init__(self, key: UUID, due_at: Any) -> None:
-        self.key, self.due_at = key, due_at
 
 
 async def reverse(day: Day, clock: str, **more: Any) -> Any:
@@ -108,15 +103,15 @@ async def test_a_look_that_nobody_took_is_a_task_and_one_taken_shortly_before_is
     key = (await day.recovery()).id
     assert day.uow.timers.due["recovery_checkpoint_missed", key] == at("10:50")
 
-    await when_checkpoint_is_missed(Due(key, at("10:50")), day.act(None, "10:50"))
-    await when_checkpoint_is_missed(Due(key, at("10:50")), day.act(None, "10:51"))
+    await when_checkpoint_is_missed(due_timer(key, at("10:50")), day.act(None, "10:50"))
+    await when_checkpoint_is_missed(due_timer(key, at("10:50")), day.act(None, "10:51"))
     assert [t.kind for t in day.uow.tasks.states.values()] == ["recovery_checkpoint_missed"]
 
     again = Day()
     await again.to_the_dose()
     await again.looked("10:31", moaas=4)
     again_key = (await again.recovery()).id
-    await when_checkpoint_is_missed(Due(again_key, at("10:50")), again.act(None, "10:50"))
+    await when_checkpoint_is_missed(due_timer(again_key, at("10:50")), again.act(None, "10:50"))
     assert not again.uow.tasks.states
 
 

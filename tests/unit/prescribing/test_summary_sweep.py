@@ -1,7 +1,7 @@
 """A summary that is not shared, or not read, comes back as a task (F35, INV-17)."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -17,6 +17,7 @@ from services.prescribing.handlers.review import (
 from services.prescribing.handlers.when_session_changes import when_summary_shared
 from tests.unit.prescribing.clinic import CLIENT, COURSE, PRESCRIBER, SESSION, at, told
 from tests.unit.prescribing.day import Day
+from tests.unit.prescribing.memory import due_timer
 
 
 @pytest.fixture
@@ -26,17 +27,12 @@ async def day() -> Day:
     return day
 
 
-class Due:
-    def __init__(self, key: UUID, due_at: Any) -> None:
-        self.key, self.due_at = key, due_at
-
-
 async def swept(day: Day, moment: Any) -> list[str]:
     """The timer fires; the kinds of the tasks that are open then."""
     review = await day.uow.summaries.find_by(session_id=SESSION)
     day.act(None, "08:00")
     day.uow.now = moment
-    await when_summary_is_owed(Due(review.id, moment), day.uow)
+    await when_summary_is_owed(due_timer(review.id, moment), day.uow)
     return sorted(t.kind for t in day.uow.tasks.states.values() if t.status is TaskStatus.OPEN)
 
 

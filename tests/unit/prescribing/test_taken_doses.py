@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from services.prescribing.domain.dose_order_states import DoseOrderStatus, StopCause
+from services.prescribing.domain.dose_order_states import DoseOrderStatus, StopCause, TakenReason
 from services.prescribing.domain.events import (
     DoseAdministered,
     DoseOrderClosed,
@@ -20,11 +20,7 @@ from services.prescribing.domain.vocabulary import (
     SessionKind,
     SessionOutcome,
 )
-from services.prescribing.handlers.record_taken_dose import (
-    RecordTakenDose,
-    TakenReason,
-    record_taken_dose,
-)
+from services.prescribing.handlers.record_taken_dose import RecordTakenDose, record_taken_dose
 from services.prescribing.handlers.withhold_dose import ReturnMedicine, return_medicine
 from shared.decisions import Refused
 from shared.protocol import HoldCategory

@@ -9,7 +9,7 @@ from services.prescribing.domain.activation import activation_decision
 from services.prescribing.domain.authorisation import authorisation_decision
 from services.prescribing.domain.clearance import clearance_decision
 from services.prescribing.domain.gates import dose_decision
-from services.prescribing.handlers.order_consequences import observation
+from services.prescribing.domain.observing import observation
 from shared.decisions import Decision
 from shared.protocol import Pin, Route, UnknownProtocol
 from tests.unit.prescribing import test_activation, test_authorisation, test_clearance

@@ -14,7 +14,8 @@ from services.prescribing.web.views.prescriptions import GivenDoseView, Titratio
 from shared.protocol import Predose
 from shared.protocol.safety import Pressure
 from shared.runtime.ids import new_id
-from shared.web.pages.rendering import ROOM, WORDS
+from shared.web.pages.rendering import ROOM
+from shared.web.telling import WORDS
 
 TEN = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
 BEFORE = Measured(

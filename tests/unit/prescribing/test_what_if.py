@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.prescribing.domain.activation import activation_decision
+from services.prescribing.domain.authorisation import authorisation_decision
 from services.prescribing.domain.clearance import ClearanceFacts, clearance_decision
 from services.prescribing.domain.gates import dose_decision
 from services.prescribing.domain.pre_dose_gate import CheckFacts, check_decision
@@ -98,10 +100,9 @@ def test_any_clearance_decides_again_to_the_letter(
 
 def test_activation_and_authorisation_decide_again_to_the_letter() -> None:
     for asked in (test_activation.facts(), test_activation.facts(assessment=None)):
-        assert_replays(RECORDED_GATES, test_activation.activation_decision(asked), asked, PROTOCOL)
-    for asked in (test_authorisation.facts(), test_authorisation.after_a_dose(reviews=())):
-        decision = test_authorisation.authorisation_decision(asked)
-        assert_replays(RECORDED_GATES, decision, asked, PROTOCOL)
+        assert_replays(RECORDED_GATES, activation_decision(asked), asked, PROTOCOL)
+    for again in (test_authorisation.facts(), test_authorisation.after_a_dose(reviews=())):
+        assert_replays(RECORDED_GATES, authorisation_decision(again), again, PROTOCOL)
 
 
 def test_a_narrower_pressure_would_have_held_the_check_and_the_dose() -> None:

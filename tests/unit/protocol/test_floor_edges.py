@@ -88,10 +88,10 @@ def test_the_edges_of_a_floor(path: Path, lowest: int | None, highest: int | Non
     [((1, 4), True), ((), False), ((0, 4), False), ((4, 3), False), ((4, 4), False)],
 )
 def test_check_ins_rise_from_the_first_hour(name: str, hours: tuple[int, ...], fine: bool) -> None:
-    other = {"checkins_hours": (24, 72), "enhanced_checkins_hours": (1, 24)}
+    told: dict[str, Any] = {"checkins_hours": (24, 72), "enhanced_checkins_hours": (1, 24)}
     if name == "checkins_hours":
         hours = tuple(hour + 1 if fine else hour for hour in hours)
-    aftercare = replace(DEFAULT.aftercare, **{**other, name: hours})
+    aftercare = replace(DEFAULT.aftercare, **{**told, name: hours})
     found = below(replace(DEFAULT, aftercare=aftercare))
     assert (("aftercare", name) not in found) == fine
 

@@ -76,7 +76,7 @@ def written() -> Iterator[tuple[str, Path]]:
                         yield node.value, file
                 elif isinstance(node, ast.JoinedStr):
                     text = "".join(
-                        part.value if isinstance(part, ast.Constant) else "{x}"
+                        str(part.value) if isinstance(part, ast.Constant) else "{x}"
                         for part in node.values
                         if isinstance(part, ast.FormattedValue | ast.Constant)
                     )

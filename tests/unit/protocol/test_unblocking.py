@@ -328,7 +328,7 @@ def test_who_signs_a_lifting_is_said(category: str, says: str) -> None:
 
 @pytest.mark.parametrize("fact", ["category", "owner"])
 def test_a_hold_of_which_half_is_known_is_named_by_what_would_lift_it(fact: str) -> None:
-    half = {fact: "medical" if fact == "category" else "prescribing"}
+    half: dict[str, Any] = {fact: "medical" if fact == "category" else "prescribing"}
     way = Unblock(fact="SafetyHoldLifted", owner="prescribing", action="have it lifted")
     (one,) = shortest_list([refused("no-blocking-hold", way, **half)])
     assert (one.fact, one.owner) == ("SafetyHoldLifted", "prescribing")

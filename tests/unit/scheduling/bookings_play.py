@@ -10,11 +10,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from services.scheduling.domain.accompanying import decline_integration
 from services.scheduling.domain.booking import cancel
-from services.scheduling.domain.booking_conditions import booking_conditions
+from services.scheduling.domain.booking_conditions import GATE, booking_conditions
 from services.scheduling.domain.booking_facts import BookingFacts
 from services.scheduling.domain.course_facts import CourseFacts
 from services.scheduling.domain.following import Known, follow
-from services.scheduling.domain.gate_book import GATE, Proposal, decide_booking
+from services.scheduling.domain.gate_book import Proposal, decide_booking
 from services.scheduling.domain.leaving import transfer
 from services.scheduling.domain.prescription_facts import DoseFact
 from services.scheduling.domain.rearranging import reschedule

@@ -1,5 +1,6 @@
 """Where a session turns: who decides, since when it is over, what is told beside it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from services.scheduling.domain.accompanying import (
 )
 from services.scheduling.domain.escort import EscortStatus
 from services.scheduling.domain.events import (
+    DosingSessionStarted,
     IntegrationDeclined,
     SafetyPlanConfirmed,
     SessionSummaryShared,
@@ -74,6 +76,7 @@ def test_nothing_starts_that_was_not_decided() -> None:
         start_dosing(undecided, **how)
     assert slug(refused) == "start-not-decided"
     (started,) = start_dosing(ready, **how).events
+    assert isinstance(started, DosingSessionStarted)
     assert started.gate_id == GATE
 
 
@@ -128,7 +131,7 @@ def test_what_accompanies_a_session_is_told_once() -> None:
     assert [type(one) for one in declined.events] == [IntegrationDeclined]
     planned = confirm_safety_plan(after, at=at("12:32"))
     assert planned.events == (SafetyPlanConfirmed(at=at("12:32"), session_id=after.id),)
-    for act, slugged in (
+    acts: tuple[tuple[Callable[[], object], str], ...] = (
         (
             lambda: decline_integration(declined.state, at=at("12:40")),
             "integration-already-declined",
@@ -137,7 +140,8 @@ def test_what_accompanies_a_session_is_told_once() -> None:
             lambda: confirm_safety_plan(planned.state, at=at("12:40")),
             "safety-plan-already-confirmed",
         ),
-    ):
+    )
+    for act, slugged in acts:
         with pytest.raises(Refused) as refused:
             act()
         assert slug(refused) == slugged
@@ -148,14 +152,15 @@ def test_what_accompanies_a_session_is_told_once() -> None:
 @pytest.mark.parametrize("here", [checked_in(), session(SessionKind.PREP)])
 def test_before_medicine_there_is_nothing_to_integrate_or_to_plan_for(here: Session) -> None:
     """F92, F101: neither for another kind of session nor before a dosing session began."""
-    for act, slugged in (
+    acts: tuple[tuple[Callable[[], object], str], ...] = (
         (lambda: decline_integration(here, at=at("09:40")), "nothing-to-integrate"),
         (lambda: confirm_safety_plan(here, at=at("09:40")), "no-safety-plan-needed"),
         (
             lambda: share_summary(here, summary_ref=named("s"), at=at("09:40")),
             "therapy-not-ended",
         ),
-    ):
+    )
+    for act, slugged in acts:
         with pytest.raises(Refused) as refused:
             act()
         assert slug(refused) == slugged

@@ -136,7 +136,7 @@ class EscortMachine(RuleBasedStateMachine):
     def each_is_told_once_and_an_arrival_only_of_whoever_was_named(self) -> None:
         told = getattr(self, "told", [])
         for kind in (EscortConfirmed, EscortCancelled, EscortArrived):
-            named_ones = [e.escort_id for e in told if isinstance(e, kind)]  # type: ignore[attr-defined]
+            named_ones = [e.escort_id for e in told if isinstance(e, kind)]
             assert len(named_ones) == len(set(named_ones))
         arrived = {e.escort_id for e in told if isinstance(e, EscortArrived)}
         matched = {named(f"escort-{n}") for n, k in getattr(self, "known", {}).items() if k.matched}

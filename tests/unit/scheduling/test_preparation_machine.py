@@ -28,7 +28,7 @@ ITEMS = st.dictionaries(st.sampled_from(PrepItem), st.booleans(), max_size=len(P
 class PreparationMachine(RuleBasedStateMachine):
     @initialize(needed=st.integers(0, 4), signoff=st.booleans())
     def begin(self, needed: int, signoff: bool) -> None:
-        self.rules = Prep(min_sessions=needed, therapist_signoff=signoff)
+        self.needed = Prep(min_sessions=needed, therapist_signoff=signoff)
         self.state = Preparation(id=named("preparation"), client_id=CLIENT, course_id=COURSE)
         self.held: set[int] = set()
         self.therapists: set[int] = set()
@@ -53,7 +53,7 @@ class PreparationMachine(RuleBasedStateMachine):
                 self.state,
                 session_id=named(f"prep-{number}"),
                 therapist_ref=named(f"therapist-{therapist}"),
-                rules=self.rules,
+                rules=self.needed,
                 at=at("10:00"),
             )
         )
@@ -72,7 +72,7 @@ class PreparationMachine(RuleBasedStateMachine):
                 self.state,
                 checklist=items,
                 therapist_ref=named("therapist-0"),
-                rules=self.rules,
+                rules=self.needed,
                 at=at("11:00"),
             )
 
@@ -90,9 +90,9 @@ class PreparationMachine(RuleBasedStateMachine):
     def it_is_complete_exactly_when_it_is(self) -> None:
         if not hasattr(self, "state"):
             return
-        enough = len(self.held) >= max(self.rules.min_sessions, 1)
+        enough = len(self.held) >= max(self.needed.min_sessions, 1)
         acted = bool(self.held) or self.state.checklist_version > 0
-        met = enough and (self.was_signed or not self.rules.therapist_signoff)
+        met = enough and (self.was_signed or not self.needed.therapist_signoff)
         self.was_complete = self.was_complete or (met and acted)
         assert (self.state.status is PreparationStatus.COMPLETED) == self.was_complete
         assert (self.state.completed_at is not None) == self.was_complete

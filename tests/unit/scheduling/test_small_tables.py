@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -175,8 +176,8 @@ def test_a_pair_does_what_its_table_says(subject: Subject, state: Any, step: Any
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_a_table_speaks_of_every_state_and_every_step(name: str) -> None:
     subject = SUBJECTS[name]
-    states = type(next(iter(subject.table.possible)))
-    steps = type(next(iter(subject.steps)))
+    states: type[Enum] = type(next(iter(subject.table.possible)))
+    steps: type[Enum] = type(next(iter(subject.steps)))
     assert set(subject.table.possible) == set(states) == set(subject.states)
     assert set(subject.steps) == set(steps)
     for state, made in subject.states.items():
