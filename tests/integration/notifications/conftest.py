@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.integration.notifications.clinic import World, running_clinic
+from tests.support.browsing import Browser
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 from tests.support.replayed import assert_every_receipt_replays
@@ -29,3 +30,10 @@ def world(clinic: World) -> World:
     clinic.silent.clear()
     clinic.set_clock(at("09:00"))
     return clinic
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(world: World) -> AsyncIterator[Browser]:
+    made = Browser(world.app)
+    yield made
+    await made.http.aclose()

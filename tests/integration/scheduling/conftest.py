@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.scheduling.clinic import World, running_clinic
+from tests.support.browsing import Browser
 from tests.support.nats_part import NatsPart
 from tests.support.parts import FreshDatabase
 from tests.support.replayed import assert_every_receipt_replays
@@ -19,3 +20,10 @@ async def world(
     async with running_clinic(fresh_database("scheduling"), bus, tmp_path) as running:
         yield running
         await assert_every_receipt_replays(running.service)
+
+
+@pytest.fixture
+async def browser(world: World) -> AsyncIterator[Browser]:
+    made = Browser(world.app)
+    yield made
+    await made.http.aclose()

@@ -1,7 +1,6 @@
 """The pages without a script: each step of a session, what a refusal says, and who sees what."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
@@ -10,7 +9,6 @@ from nats.aio.msg import Msg
 
 from careteam_contracts.details import Allergies, DetailAsk, Identity
 from tests.integration.scheduling.care import (
-    CHECKLIST,
     approved,
     booked,
     furnished,
@@ -20,30 +18,13 @@ from tests.integration.scheduling.care import (
     until_started,
 )
 from tests.integration.scheduling.clinic import World
+from tests.integration.scheduling.screens import signed_in, tap
 from tests.support.browsing import Browser
 from tests.support.voices import REFS, at
 
 pytestmark = pytest.mark.real
 
 NOBODY_SAYS = "Intake does not say who this is"
-
-
-@pytest.fixture
-async def browser(world: World) -> AsyncIterator[Browser]:
-    made = Browser(world.app)
-    yield made
-    await made.http.aclose()
-
-
-async def signed_in(browser: Browser, role: str) -> None:
-    await browser.sign_in(f"token-of-{role}")
-
-
-async def tap(browser: Browser, page: str, step: str, **fields: str) -> str:
-    """Press one button of a page; the page that it leads to."""
-    answer = await browser.submit(page, fields, at=f"{page}/{step}")
-    assert answer.status_code == 303, answer.text
-    return (await browser.open(answer.headers["location"])).text
 
 
 async def test_a_stop_is_one_step_on_every_page_of_a_running_session(
@@ -167,58 +148,6 @@ async def test_a_session_is_led_from_its_booking_to_its_end_in_single_taps(
     assert "Left at" in await tap(browser, page, "discharge")
 
 
-async def test_a_booking_shows_what_is_in_the_way_before_and_when_it_is_asked_for(
-    world: World, browser: Browser
-) -> None:
-    room = await furnished(world)
-    await world.advance(at("09:00", 5))
-    person, other = await approved(world), await approved(world)
-    await signed_in(browser, "front_desk")
-    wanted = {
-        "course_id": str(person.course_id),
-        "kind": "prep",
-        "starts_at": "2026-03-06T10:00",
-        "room_id": room["id"],
-    }
-    new = "/sessions/new"
-    free = await browser.submit(new, wanted, at="/sessions/preview")
-    assert "Nothing is in the way. Nothing is booked yet." in free.text
-    assert 'value="2026-03-06T10:00"' in free.text
-    assert (await world.get("/sessions"))["items"] == []
-    made = await browser.submit(new, wanted)
-    assert made.status_code == 303, made.text
-    [session] = (await world.get("/sessions"))["items"]
-    assert session["starts_at"] == "2026-03-06T18:00:00Z"
-    clash = {**wanted, "course_id": str(other.course_id), "starts_at": "2026-03-06T10:30"}
-    warned = await browser.submit(new, clash, at="/sessions/preview")
-    assert "This is in the way. Nothing is booked." in warned.text
-    refused = await browser.submit(new, clash)
-    assert refused.status_code == 409
-    assert "Nothing was changed" in refused.text
-    assert len((await world.get("/sessions"))["items"]) == 1
-    page = made.headers["location"]
-    moved = await browser.submit(f"{page}/reschedule", {"starts_at": "2026-03-06T14:00"})
-    assert moved.status_code == 303, moved.text
-    assert "6 Mar 2026, 14:00" in (await browser.open(page)).text
-    called_off = await browser.submit(
-        f"{page}/reschedule", {"by_role": "client"}, at=f"{page}/cancellation"
-    )
-    assert called_off.status_code == 303, called_off.text
-    assert (await world.get(f"/sessions/{session['id']}"))["status"] == "cancelled"
-
-
-async def test_what_cannot_be_used_stands_beside_its_field(world: World, browser: Browser) -> None:
-    await world.advance(at("09:00", 5))
-    person = await approved(world)
-    await signed_in(browser, "front_desk")
-    again = await browser.submit(
-        "/sessions/new", {"course_id": str(person.course_id), "block_minutes": "never"}
-    )
-    assert again.status_code == 422
-    assert '<a href="#starts_at">' in again.text
-    assert 'value="never"' in again.text
-
-
 async def test_people_see_what_is_theirs(world: World, browser: Browser) -> None:
     person, _, _ = await until_started(world)
     page = f"/sessions/{person.session_id}"
@@ -298,43 +227,6 @@ async def test_two_people_clear_only_while_prescribing_is_silent(
     assert named.status_code == 303, named.text
     assert "Sam Vale" in (await browser.open(escorts)).text
     assert "Sam Vale" not in (await browser.open(page)).text
-
-
-async def test_the_preparation_is_signed_and_a_hold_is_placed_and_lifted(
-    world: World, browser: Browser
-) -> None:
-    await furnished(world)
-    await world.advance(at("09:00", 5))
-    person = await approved(world)
-    page = f"/courses/{person.course_id}"
-    await signed_in(browser, "therapist")
-    covered = {f"checklist.{item}": "true" for item in CHECKLIST}
-    signed = await browser.submit(page, covered, at=f"{page}/preparation")
-    assert signed.status_code == 303, signed.text
-    assert "Signed" in (await browser.open(page)).text
-    held = await browser.submit(page, {"category": "logistics"}, at=f"{page}/holds")
-    assert held.status_code == 303, held.text
-    [hold] = (await world.get(f"/courses/{person.course_id}/holds"))["items"]
-    lifted = await browser.submit(page, {}, at=f"{page}/holds/{hold['id']}/lift")
-    assert lifted.status_code == 303, lifted.text
-    assert "Nothing holds this course." in (await browser.open(page)).text
-
-
-async def test_the_roster_is_kept_and_absences_take_the_clinics_time(
-    world: World, browser: Browser
-) -> None:
-    await furnished(world)
-    await signed_in(browser, "operator")
-    added = await browser.submit("/roster", {"name": "Alder"}, at="/roster/rooms")
-    assert added.status_code == 303, added.text
-    assert "Alder" in (await browser.open("/roster")).text
-    [one] = (await world.get("/clinicians"))["items"]
-    page = f"/roster/clinicians/{one['id']}"
-    away = {"since": "2026-03-12T09:00", "until": "2026-03-12T17:00"}
-    assert (await browser.submit(page, away, at=f"{page}/absences")).status_code == 303
-    assert "12 Mar 2026, 09:00" in (await browser.open(page)).text
-    await signed_in(browser, "nurse")
-    assert f'action="{page}/absences"' not in (await browser.open(page)).text
 
 
 async def test_allergies_are_asked_for_those_who_treat_and_nobody_else(
