@@ -1,5 +1,7 @@
 """What somebody has typed into a form and not signed yet: a row per person and form.
 
+A form is the page it stands on, with its ``subject`` where the page has several or is about
+somebody new each time: ``/clients/new`` is one page, and each enquiry on it a draft of its own.
 Only whoever typed it reads it again, on the page of that form, which they must still be allowed to
 open. It goes with the form's submission, or after :data:`KEPT_DAYS`. Times are the clinic's.
 """
@@ -22,6 +24,10 @@ LONGEST_BYTES: Final = 65_536
 _MINE: Final = " WHERE role = :role AND ref = :ref AND form = :form"
 _FIND: Final = sa.text(
     f"SELECT fields, version, saved_at FROM form_drafts{_MINE} AND saved_at > :oldest"  # noqa: S608
+)
+_ON_PAGE: Final = sa.text(
+    "SELECT form, fields, version, saved_at FROM form_drafts WHERE role = :role AND ref = :ref"
+    " AND split_part(form, '#', 1) = :form AND saved_at > :oldest ORDER BY saved_at"
 )
 _BEGIN: Final = sa.text(
     "INSERT INTO form_drafts (role, ref, form, fields, version, saved_at)"
@@ -71,6 +77,24 @@ async def find(connection: AsyncConnection, actor: Actor, form: str, now: dateti
     if row is None:
         return None
     return Draft(fields=row.fields, version=row.version, saved_at=row.saved_at)
+
+
+async def on_page(
+    connection: AsyncConnection, actor: Actor, page: str, now: datetime
+) -> Mapping[str, Draft]:
+    """This person's drafts of the forms on a page by their subject, the oldest first."""
+    rows = await connection.execute(_ON_PAGE, {**_whose(actor, page), "oldest": _oldest(now)})
+    return {
+        row.form.partition("#")[2]: Draft(
+            fields=row.fields, version=row.version, saved_at=row.saved_at
+        )
+        for row in rows
+    }
+
+
+def form_of(page: str, subject: str) -> str:
+    """The name of a form: its page, and which of the page's it is."""
+    return f"{page}#{subject}" if subject else page
 
 
 async def save(

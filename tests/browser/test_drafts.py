@@ -80,6 +80,26 @@ async def test_without_a_network_it_says_that_nothing_is_kept_and_keeps_it_after
     screen.complaints[:] = [one for one in screen.complaints if "Failed to load" not in one]
 
 
+async def test_an_enquiry_is_there_after_a_reload_and_not_in_the_way_of_the_next_one(
+    screens: Screens, course: str
+) -> None:
+    """Two callers in a row, and one form: each has a draft, and one finds both."""
+    screen = await screens(width=820)
+    await screen.sign_in("intake", "front_desk")
+    await screen.open("intake", "/clients/new")
+    await screen.page.fill("#name", "Odile Marchand")
+    await expect(screen.page.locator(".draft-state")).to_contain_text("Draft kept at")
+    await screen.page.reload()
+    await expect(screen.page.locator("#name")).to_have_value("Odile Marchand")
+    await screen.open("intake", "/clients/new")
+    await expect(screen.page.locator("#name")).to_have_value("")
+    await screen.assert_accessible()
+    await screen.page.get_by_role("link", name="Odile Marchand").click()
+    await expect(screen.page.locator("#name")).to_have_value("Odile Marchand")
+    await screen.page.get_by_role("button", name="Lock the screen").click()
+    await expect(screen.page.get_by_role("heading", name="Locked")).to_be_visible()
+
+
 async def _kept_here(page: Page) -> str:
     """Everything that the browser itself keeps for this page."""
     return str(

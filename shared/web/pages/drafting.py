@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from typing import Annotated, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -10,13 +11,16 @@ from starlette.datastructures import FormData
 
 from shared.storage import form_drafts
 from shared.storage.form_drafts import Draft, DraftTooLong
-from shared.web.pages.forms import draft_seen, page_of, typed
+from shared.web.pages.forms import draft_seen, kept_values, page_of, subject_of
 from shared.web.pages.guard import assert_own_form
+from shared.web.pages.inside import inside
 from shared.web.pages.page import Page, paged
+from shared.web.sign_in import kept_forms
 
 router = APIRouter(include_in_schema=False)
 
 PATH: Final = re.compile(r"/[\w/.-]{1,200}")
+SUBJECT: Final = re.compile(r"[\w.-]{0,80}")
 
 
 @router.post("/drafts")
@@ -32,7 +36,7 @@ async def save(page: Annotated[Page, Depends(paged("keep_draft"))]) -> Response:
                 connection,
                 actor,
                 form,
-                typed(sent),
+                kept_values(sent),
                 seen=draft_seen(sent),
                 now=now,
             )
@@ -50,14 +54,21 @@ async def discard(page: Annotated[Page, Depends(paged("keep_draft"))]) -> Respon
     form = _form(sent)
     async with page.call.service.database.engine.begin() as connection:
         await form_drafts.drop(connection, page.call.actor, form)
-    return RedirectResponse(form, status_code=303)
+    return RedirectResponse(_back(str(sent.get("form_page"))), status_code=303)
 
 
 def _form(sent: FormData) -> str:
-    form = page_of(sent)
-    if not PATH.fullmatch(form):
+    page, subject = page_of(sent), subject_of(sent)
+    if not PATH.fullmatch(page) or not SUBJECT.fullmatch(subject):
         raise HTTPException(422, "A draft belongs to a form of this service.")
-    return form
+    return form_drafts.form_of(page, subject)
+
+
+def _back(page: str) -> str:
+    """The page that the form stands on, without what was kept of it."""
+    parts = urlsplit(inside(page))
+    asked = [(name, value) for name, value in parse_qsl(parts.query) if name != kept_forms.NAME]
+    return urlunsplit(parts._replace(query=urlencode(asked)))
 
 
 def _told(found: Draft | None, now: datetime, *, kept: bool) -> JSONResponse:

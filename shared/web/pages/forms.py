@@ -18,7 +18,11 @@ from starlette.datastructures import FormData
 from shared.decisions import Refusal
 from shared.web.pages.mistakes import Mistake
 
-OWN: Final = frozenset({"form_token", "form_key", "form_seen", "form_page", "form_draft_seen"})
+SUBJECT: Final = "form_draft"
+BEGAN_WITH: Final = "form_began_with"
+OWN: Final = frozenset(
+    {"form_token", "form_key", "form_seen", "form_page", "form_draft_seen", SUBJECT, BEGAN_WITH}
+)
 NOTHING: Final = "[]"
 LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
@@ -27,16 +31,33 @@ LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 class Form:
     """A form as it is shown: what stands in it, what is wrong with it, and why it was refused.
 
-    ``draft_seen`` is the version of its draft that it stands on; ``draft_at`` says that what stands
-    in it is a draft, and of when. ``receipt`` is of the decision that refused, where a gate did.
+    ``subject`` tells it from the other forms of its page, and names its draft; ``prefix`` is put
+    before the ids of its fields where several stand on a page. ``draft_seen`` is the version of
+    its draft that it stands on; ``draft_at`` says that what stands in it is a draft, and of when;
+    ``began_with`` is what was recorded when the draft was begun. ``receipt`` is of the decision
+    that refused, where a gate did.
     """
 
+    subject: str = ""
+    prefix: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     mistakes: Sequence[Mistake] = ()
     refusals: Sequence[Refusal] = ()
     receipt: UUID | None = None
     draft_seen: int = 0
     draft_at: datetime | None = None
+    began_with: str | None = None
+
+    @classmethod
+    def found(cls, values: Mapping[str, Any], **of_draft: Any) -> "Form":
+        """A form as it was :func:`kept_values`."""
+        shown = dict(values)
+        subject, began = shown.pop(SUBJECT, ""), shown.pop(BEGAN_WITH, None)
+        return cls(values=shown, subject=subject, began_with=began, **of_draft)
+
+    def id_of(self, name: str) -> str:
+        """The id of a field on the page."""
+        return f"{self.prefix}-{name}" if self.prefix else name
 
     def mistake(self, name: str) -> Mistake | None:
         """What is wrong with a field."""
@@ -75,9 +96,19 @@ def typed(form: FormData) -> dict[str, Any]:
     }
 
 
+def kept_values(form: FormData) -> dict[str, Any]:
+    """What was typed, with which form it was typed into and what that began with."""
+    return typed(form) | {name: form[name] for name in (SUBJECT, BEGAN_WITH) if form.get(name)}
+
+
 def page_of(form: FormData) -> str:
     """The page that a form stands on, without what was asked for there."""
     return str(form.get("form_page", "")).partition("?")[0]
+
+
+def subject_of(form: FormData) -> str:
+    """Which of its page's forms this is."""
+    return str(form.get(SUBJECT, ""))
 
 
 def draft_seen(form: FormData) -> int:

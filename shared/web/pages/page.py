@@ -1,7 +1,7 @@
 """A page and who looks at it: shows templates, and hands forms to the functions of the API."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from shared.storage import form_drafts
 from shared.web.calls import Call, calling
 from shared.web.pages import sessions
 from shared.web.pages.emergencies import look_for_emergencies
-from shared.web.pages.forms import Form, draft_seen, nested, page_of, typed
+from shared.web.pages.forms import Form, draft_seen, kept_values, nested, page_of, subject_of
 from shared.web.pages.guard import assert_own_form, assert_same_origin
 from shared.web.pages.mistakes import mistakes_in
 from shared.web.pages.sessions import SignedIn
@@ -37,16 +37,36 @@ class Page:
 
     call: Call
     person: SignedIn
-    typed_before: Form | None = None
-    """What this person had typed here: when they were asked who they are, or as a draft."""
+    typed_before: Mapping[str, Form] = field(default_factory=dict)
+    """What this person had typed here, by form: as a draft, or when asked who they are."""
 
     def show(self, template: str, **values: Any) -> Response:
-        """The page, in the person's language and light."""
-        request = self.call.request
-        shown = {"form": Form(), "may": self.may, **values}
-        if self.typed_before is not None and shown["form"] == Form():
-            shown["form"] = self.typed_before
-        return HTMLResponse(render(request, template, self.person, shown))
+        """The page, in the person's language and light.
+
+        Where several forms stand on it, a template gets each by its subject from ``form_of``.
+        """
+        form = values.get("form", Form())
+        if form == Form():
+            form = self.typed_in("")
+        shown = {"may": self.may, **values, "form": form, "form_of": self._form_of(form)}
+        return HTMLResponse(render(self.call.request, template, self.person, shown))
+
+    @property
+    def kept_form(self) -> Form | None:
+        """What was being typed when this person was asked who they are; None: nothing."""
+        return next((one for one in self.typed_before.values() if one.draft_at is None), None)
+
+    def typed_in(self, subject: str) -> Form:
+        """What this person had typed into one of the page's forms; nothing, where they had not."""
+        return self.typed_before.get(subject, Form(subject=subject))
+
+    def _form_of(self, sent: Form) -> Callable[[str], Form]:
+        def form_of(subject: object) -> Form:
+            name = str(subject)
+            own = sent if sent.subject == name else self.typed_in(name)
+            return replace(own, prefix=name)
+
+        return form_of
 
     async def stay(self) -> None:
         """Keep the person signed in while this page is open: where somebody is in their care."""
@@ -100,7 +120,7 @@ class Page:
         sent = await self.call.request.form()
         assert_own_form(self.person.form_token, sent.get("form_token"))
         self.call.request.state.page_of_form = sent.get("form_page")
-        filled = Form(values=typed(sent), draft_seen=draft_seen(sent))
+        filled = Form.found(kept_values(sent), draft_seen=draft_seen(sent))
         try:
             command = body.model_validate(nested(sent, self.call.service.settings.zone))
         except ValidationError as error:
@@ -123,7 +143,8 @@ class Page:
         """What was submitted is no draft any more."""
         if "form_draft_seen" in sent:
             async with self.call.service.database.engine.begin() as connection:
-                await form_drafts.drop(connection, self.call.actor, page_of(sent))
+                form = form_drafts.form_of(page_of(sent), subject_of(sent))
+                await form_drafts.drop(connection, self.call.actor, form)
 
     @property
     def _attempt(self) -> Attempt:
@@ -144,7 +165,7 @@ def paged(action: str) -> Callable[..., Awaitable[Page]]:
     async def page(request: Request, call: Annotated[Call, Depends(called)]) -> Page:
         assert_same_origin(request)
         person: SignedIn = request.state.person
-        before = None
+        before: dict[str, Form] = {}
         async with call.service.database.engine.begin() as connection:
             await look_for_emergencies(request, connection, call)
             if request.method == "GET" and "hx-request" not in request.headers:
@@ -154,16 +175,22 @@ def paged(action: str) -> Callable[..., Awaitable[Page]]:
     return page
 
 
-async def _typed_before(request: Request, connection: AsyncConnection, call: Call) -> Form | None:
-    """What the person had typed: when they were asked who they are, else their draft."""
-    kept = request.query_params.get(kept_forms.NAME)
-    draft = await form_drafts.find(connection, call.actor, request.url.path, call.context.now)
-    seen = draft.version if draft else 0
-    if kept and (values := await kept_forms.found(connection, call.actor, kept)):
-        return Form(values=values, draft_seen=seen)
-    if draft is None:
-        return None
-    return Form(values=draft.fields, draft_seen=seen, draft_at=draft.saved_at)
+async def _typed_before(
+    request: Request, connection: AsyncConnection, call: Call
+) -> dict[str, Form]:
+    """What the person had typed: their drafts, and before them what was kept when they were asked
+    who they are."""
+    drafts = await form_drafts.on_page(connection, call.actor, request.url.path, call.context.now)
+    found = {
+        subject: Form.found(draft.fields, draft_seen=draft.version, draft_at=draft.saved_at)
+        for subject, draft in drafts.items()
+    }
+    secret = request.query_params.get(kept_forms.NAME)
+    if secret and (values := await kept_forms.found(connection, call.actor, secret)):
+        form = Form.found(values)
+        seen = found[form.subject].draft_seen if form.subject in found else 0
+        found[form.subject] = replace(form, draft_seen=seen)
+    return found
 
 
 def _status(response: Response, status: int) -> Response:

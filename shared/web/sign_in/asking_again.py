@@ -4,7 +4,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from shared.web.pages import sessions
-from shared.web.pages.forms import typed
+from shared.web.pages.forms import kept_values
 from shared.web.pages.guard import assert_own_form, assert_same_origin
 from shared.web.pages.inside import inside
 from shared.web.pages.sessions import SignedIn
@@ -40,8 +40,8 @@ async def _kept(request: Request, person: SignedIn) -> str:
     sent = await request.form()
     assert_own_form(person.form_token, sent.get("form_token"))
     async with request.app.state.service.database.engine.begin() as connection:
-        kept = await kept_forms.keep(connection, person.actor, typed(sent))
-    return with_kept(_page_of(request), kept)
+        secret = await kept_forms.keep(connection, person.actor, kept_values(sent))
+    return with_kept(_page_of(request), secret)
 
 
 def _page_of(request: Request) -> str:

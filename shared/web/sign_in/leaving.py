@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from shared.storage import Actor
 from shared.web.audited import begin_attempt
 from shared.web.pages import sessions
-from shared.web.pages.forms import typed
+from shared.web.pages.forms import kept_values
 from shared.web.pages.guard import assert_own_form, assert_same_origin
 from shared.web.pages.inside import inside
 from shared.web.pages.showing import render
@@ -87,9 +87,9 @@ async def lock(request: Request) -> Response:
             if person is not None:
                 begin_attempt(request, person.actor, "lock_screen")
                 assert_own_form(person.form_token, sent.get("form_token"))
-                if values := {k: v for k, v in typed(sent).items() if k != "then"}:
-                    kept = await kept_forms.keep(connection, person.actor, values)
-                    then = with_kept(then, kept)
+                if values := {k: v for k, v in kept_values(sent).items() if k != "then"}:
+                    secret = await kept_forms.keep(connection, person.actor, values)
+                    then = with_kept(then, secret)
                 await sessions.lock(connection, session_id)
         if person is not None:
             await _tell_of_lock(request, tokens_of(person, session_id).get("refresh_token"))

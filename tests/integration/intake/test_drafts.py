@@ -90,3 +90,76 @@ async def test_a_draft_ends_by_itself_and_is_no_place_for_anything(
     elsewhere = await browser.submit(page, {"form_page": "https://evil.test/"}, at="/drafts")
     assert elsewhere.status_code == 422
     assert (await browser.send("/drafts", {"form_page": page})).status_code == 403
+
+
+async def test_each_enquiry_has_a_draft_of_its_own(browser: Browser, intake: Intake) -> None:
+    new = "/clients/new"
+    for name in ("Wren Halloway", "Juniper Ashdown"):
+        opened = re.search(r'name="form_draft" value="([^"]*)"', (await browser.open(new)).text)
+        assert opened is not None
+        kept = await keep(browser, new, {"name": name, "form_draft": opened[1]}, 0)
+        assert (kept.status_code, kept.json()["version"]) == (200, 1)
+    anew = (await browser.open(new)).text
+    assert re.search(r'id="name"[^>]* value=""', anew)
+    found = dict(re.findall(r'href="/clients/new\?draft=([\w-]+)">.*?</svg>([^<]*) <span', anew))
+    assert sorted(found.values()) == ["Juniper Ashdown", "Wren Halloway"]
+    wren = next(one for one, name in found.items() if name == "Wren Halloway")
+    again = (await browser.open(f"{new}?draft={wren}")).text
+    assert re.search(r'id="name"[^>]* value="Wren Halloway"', again)
+    fields = {"name": "Wren Halloway", "date_of_birth": "1990-04-02", "form_draft_seen": "1"}
+    made = await browser.submit(f"{new}?draft={wren}", {**fields, "form_draft": wren}, at=new)
+    assert made.status_code == 303, made.text
+    left = (await browser.open(new)).text
+    assert "Wren Halloway" not in left
+    assert "Juniper Ashdown" in left
+    other = {"form_draft": next(one for one in found if one != wren)}
+    assert (await browser.submit(new, other, at="/drafts/discard")).status_code == 303
+    assert "Juniper Ashdown" not in (await browser.open(new)).text
+
+
+async def test_what_is_wrong_with_an_answer_is_said_at_its_question(
+    browser: Browser, intake: Intake
+) -> None:
+    page = f"{await screened(browser)}/questions"
+    for text in ("May I drive?", "May my sister stay?"):
+        assert (await browser.submit(page, {"text": text})).status_code == 303
+    shown = (await browser.open(page)).text
+    first, second = re.findall(r'/questions/([\w-]+)/answer"', shown)
+    await keep(browser, page, {"text": "Not on that day.", "form_draft": second}, 0)
+    fields = _fields_of((await browser.open(page)).text)
+    assert fields == {f"{first}-text": "", f"{second}-text": "Not on that day.", "text": ""}
+    wrong = await browser.submit(
+        page, {"text": " ", "form_draft": first}, at=f"{page}/{first}/answer"
+    )
+    assert wrong.status_code == 422
+    assert f'<a href="#{first}-text">' in wrong.text
+    assert wrong.text.count('class="mistake"') == 1
+    assert _fields_of(wrong.text)["text"] == ""
+
+
+def _fields_of(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<textarea id="([\w-]+)"[^>]*>([^<]*)</textarea>', page))
+
+
+async def test_a_draft_says_when_what_is_recorded_has_changed_under_it(
+    browser: Browser, intake: Intake
+) -> None:
+    page = f"{await screened(browser)}/preferences"
+    began = re.search(r'name="form_began_with" value="([^"]*)"', (await browser.open(page)).text)
+    assert began is not None
+    await keep(browser, page, {"focus": "The sea.", "form_began_with": began[1]}, 0)
+    same = (await browser.open(page)).text
+    assert "The sea." in same
+    assert "compare before you save" not in same
+    elsewhere = f"/api/v1{page}"
+    changed = await browser.http.post(
+        elsewhere, json={"music": False}, headers={"authorization": "Bearer therapist"}
+    )
+    assert changed.status_code == 200, changed.text
+    assert "compare before you save" in (await browser.open(page)).text
+
+
+async def test_a_draft_has_no_subject_but_an_id(browser: Browser, intake: Intake) -> None:
+    page = f"{await screened(browser)}/evaluation"
+    odd = await browser.submit(page, {"form_draft": "../" + "x" * 90}, at="/drafts")
+    assert odd.status_code == 422

@@ -13,6 +13,7 @@ from services.intake.web.clients import (
     ContactPreferencesBody,
     RegistrationBody,
 )
+from shared.runtime.ids import new_id
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
@@ -22,9 +23,13 @@ ZONES: Final = sorted(name for name in available_timezones() if "/" in name)
 
 
 @router.get("/new")
-async def new_enquiry(page: Annotated[Page, Depends(paged("register_client"))]) -> Response:
-    """A person asks for help."""
-    return await _enquiry(page, Form())
+async def new_enquiry(
+    page: Annotated[Page, Depends(paged("register_client"))], draft: UUID | None = None
+) -> Response:
+    """A person asks for help; each enquiry has a draft of its own."""
+    if draft is None and page.kept_form is not None:
+        return await _enquiry(page, page.kept_form)
+    return await _enquiry(page, page.typed_in(str(draft or new_id())))
 
 
 @router.post("/new")
@@ -39,7 +44,8 @@ async def register(page: Annotated[Page, Depends(paged("register_client"))]) -> 
 
 
 async def _enquiry(page: Page, form: Form) -> Response:
-    return page.show("enquiry.html", form=form, zones=ZONES)
+    others = [one for one in page.typed_before.values() if one.subject not in ("", form.subject)]
+    return page.show("enquiry.html", form=form, others=others, zones=ZONES)
 
 
 @router.get("/{client_id}/contact")

@@ -30,19 +30,17 @@ async def register(
         RegistrationBody,
         lambda body, call: assessments.register(prescriber_ref, body, call),
         then="/registrations",
-        again=lambda form: _registrations(page, form, prescriber_ref),
+        again=lambda form: _registrations(page, form),
     )
 
 
-async def _registrations(page: Page, form: Form, about: UUID | None = None) -> Response:
+async def _registrations(page: Page, form: Form) -> Response:
     found = await assessments.list_registrations(page.call, cursor=None, limit=200)
     known = {one.id: one for one in found.items}
     named = dict(page.people(Role.PRESCRIBER))
     return page.show(
         "registrations.html",
         form=form,
-        about=about,
         prescribers=[(ref, name, known.get(ref)) for ref, name in named.items()],
-        blank=Form(),
         others=[one for ref, one in known.items() if ref not in named],
     )

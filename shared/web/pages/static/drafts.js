@@ -34,6 +34,7 @@ function keepDraft(form) {
     if (!answer.ok) { dirty = true; return say(words.shut); }
     const { version, saved_at: at } = await answer.json();
     form.elements.form_draft_seen.value = version;
+    if (form.dataset.at) history.replaceState(null, "", form.dataset.at);
     say(words.saved.replace("{at}", clockOf.format(new Date(at))));
   }
 

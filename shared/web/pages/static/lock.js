@@ -2,6 +2,7 @@
 
 {
   const AWAKE_EVERY_SECONDS = 60;
+  const KEPT_OF_FORM = new Set(["form_draft", "form_began_with"]);
   const lock = document.querySelector("#lock");
   const after = Number(document.body.dataset.locksAfter);
   let touched = Date.now();
@@ -24,7 +25,7 @@
   function takeAlong() {
     if (!written?.isConnected) return;
     for (const [name, value] of new FormData(written)) {
-      if (name.startsWith("form_") || typeof value !== "string") continue;
+      if ((name.startsWith("form_") && !KEPT_OF_FORM.has(name)) || typeof value !== "string") continue;
       const field = document.createElement("input");
       Object.assign(field, { type: "hidden", name, value });
       lock.append(field);
