@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from shared.protocol.needs import HOLDS, NEEDS, OF_SLUG
+from shared.protocol.needs import NEEDS
+from shared.protocol.needs_of_rules import HOLDS, OF_SLUG
 
 _COURSE = "/courses/{course}"
 _SESSION = "/sessions/{session}"

@@ -13,7 +13,8 @@ from typing import Final
 
 from shared.decisions import Refusal
 from shared.protocol.holds import HOLD_RULES, HoldCategory
-from shared.protocol.needs import HOLDS, IN_DOUBT, NEEDS, NEXT_STEP, OF_FACT, OF_SLUG, SILENT, Need
+from shared.protocol.needs import NEEDS, Need
+from shared.protocol.needs_of_rules import HOLDS, IN_DOUBT, NEXT_STEP, OF_FACT, OF_SLUG, SILENT
 
 _UNKNOWN_STEP: Final = 85
 _CATEGORY: Final = re.compile(r"hold[ :](?P<category>\w+)")

@@ -75,6 +75,30 @@ def test_no_folder_shadows_the_standard_library_or_says_nothing() -> None:
     assert named & FORBIDDEN_FOLDERS == set()
 
 
+LONGEST = 350
+"""Lines. Files have one idea and are shorter than 250 as a rule; nothing is longer than this."""
+
+
+def long_files(root: Path, packages: tuple[str, ...]) -> list[str]:
+    return [
+        str(path.relative_to(root))
+        for package in packages
+        for path in sorted((root / package).rglob("*.py"))
+        if len(path.read_text().splitlines()) > LONGEST
+    ]
+
+
+def test_no_file_has_grown_too_long_to_be_one_idea() -> None:
+    assert long_files(ROOT, ("services", "shared", "cli", "bench", "tests")) == []
+
+
+@pytest.mark.parametrize(("lines", "found"), [(LONGEST, []), (LONGEST + 1, ["tests/grown.py"])])
+def test_a_file_that_is_too_long_is_seen(tmp_path: Path, lines: int, found: list[str]) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "grown.py").write_text("x = 1\n" * lines)
+    assert long_files(tmp_path, ("tests",)) == found
+
+
 def hidden_imports(code: str) -> list[str]:
     """Imports by string, and a second path to the contracts: what the contracts cannot see."""
     found = []

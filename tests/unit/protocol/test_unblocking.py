@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.decisions import Refusal, Unblock
-from shared.protocol.needs import HOLDS, IN_DOUBT, NEEDS, OF_FACT, OF_SLUG, SILENT
+from shared.protocol.needs import NEEDS
+from shared.protocol.needs_of_rules import HOLDS, IN_DOUBT, OF_FACT, OF_SLUG, SILENT
 from shared.protocol.unblocking import Missing, shortest_list, shortest_of_all
 
 SERVICES = Path(__file__).parents[3] / "services"
