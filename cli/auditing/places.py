@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cli.auditing.running import Places
+from cli.bus.connection import BusUser
 from cli.bus.names import AUDITOR
 from cli.clinic.folder import ClinicFolder
+from cli.clinic.reach import told_transport
 from cli.clinic.record import ClinicRecord
 from cli.trouble import Trouble
 
@@ -27,8 +29,12 @@ def places_of(data: Path, environment: Mapping[str, str]) -> Places:
         secrets=folder.secrets / "audit",
         public=folder.audit,
         folder=folder.audit,
-        nats=(record.nats,),
-        nats_seed=folder.secrets / "nats" / f"{AUDITOR}.seed",
+        bus=BusUser(
+            AUDITOR,
+            (record.nats,),
+            folder.secrets / "nats" / f"{AUDITOR}.seed",
+            folder.transport(),
+        ),
     )
 
 
@@ -40,8 +46,12 @@ def _told(secrets: Path, environment: Mapping[str, str]) -> Places:
             secrets=secrets / "audit",
             public=secrets / "audit",
             folder=Path(environment["CARETEAM_AUDIT_FOLDER"]),
-            nats=tuple(environment["CARETEAM_NATS_URL"].split(",")),
-            nats_seed=secrets / "nats" / f"{AUDITOR}.seed",
+            bus=BusUser(
+                AUDITOR,
+                tuple(environment["CARETEAM_NATS_URL"].split(",")),
+                secrets / "nats" / f"{AUDITOR}.seed",
+                told_transport(environment),
+            ),
         )
     except KeyError as missing:
         raise Trouble(f"CARETEAM_AUDIT_SECRETS is set, so {missing.args[0]} must be too") from None

@@ -1,6 +1,6 @@
 """The chains of a clinic that runs: rows as the auditor's role, checkpoints from both places."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,8 @@ from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from cli.bus.connection import connected
-from cli.bus.names import AUDIT_STREAM, AUDITOR, checkpoints_of
+from cli.bus.connection import BusUser, connected
+from cli.bus.names import AUDIT_STREAM, checkpoints_of
 from cli.clinic.services import CHAINS, IDENTITY
 from cli.embedded.databases import RoleSecrets
 from cli.trouble import Trouble
@@ -37,8 +37,7 @@ class Places:
     secrets: Path
     public: Path
     folder: Path
-    nats: Sequence[str]
-    nats_seed: Path
+    bus: BusUser
 
 
 class RunningClinic:
@@ -90,6 +89,7 @@ class RunningClinic:
                 password=secrets.file(service, "audit").read_text().strip(),
                 database=service,
                 timeout=10,
+                ssl=self._places.bus.tls,
             )
         except (OSError, asyncpg.PostgresError) as refused:
             raise Trouble(f"{service}'s database does not let the auditor in: {refused}") from None
@@ -101,7 +101,7 @@ class RunningClinic:
     async def _told(self, service: str) -> list[str]:
         places = self._places
         lines: list[str] = []
-        async with connected(list(places.nats), AUDITOR, places.nats_seed) as client:
+        async with connected(places.bus) as client:
             hub = client.jetstream(timeout=10)
             config = ConsumerConfig(
                 name=f"verifying-{service}",

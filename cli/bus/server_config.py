@@ -49,6 +49,14 @@ class Listen:
     monitor_port: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """With what the server proves itself, and whose certificates it asks of whoever calls."""
+
+    own: str
+    authority: str
+
+
 def size_of_store(volume: Path, config: Path) -> int:
     """How many bytes a server may store in ``volume``.
 
@@ -70,9 +78,11 @@ def server_config(
     most_stored: int,
     name: str = "careteam",
     cluster: Mapping[str, Any] | None = None,
+    proof: Proof | None = None,
 ) -> str:
     """The file's text. ``most_stored`` (bytes) stays below the volume, so that the limit comes
-    before the full disk, which would latch the server's writes until it is restarted."""
+    before the full disk, which would latch the server's writes until it is restarted. With a
+    ``proof`` nobody comes in but over TLS, with a certificate."""
     config: dict[str, Any] = {
         "server_name": name,
         "listen": f"{listen.host}:{listen.port}",
@@ -90,4 +100,13 @@ def server_config(
     }
     if cluster is not None:
         config["cluster"] = dict(cluster)
+    if proof is not None:
+        config["tls"] = {
+            "cert_file": proof.own,
+            "key_file": proof.own,
+            "ca_file": proof.authority,
+            "verify": True,
+            "min_version": "1.2",
+            "timeout": 5,
+        }
     return json.dumps(config, indent=2) + "\n"

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from uuid import UUID, uuid4
 
 from cli.clinic.secrets import write_private
 from cli.trouble import Trouble
+from shared.runtime.transport import transport
 
 DEFAULT_FOLDER: Final = Path(".careteam")
 _FORMAT: Final = 1
@@ -31,6 +33,11 @@ class ClinicFolder:
     @property
     def secrets(self) -> Path:
         return self.path / "secrets"
+
+    def transport(self) -> ssl.SSLContext | None:
+        """How commands speak to this clinic's servers: over TLS, where they are in containers."""
+        authority = self.secrets / "ca.pem"
+        return transport(authority, self.secrets / "client.pem") if authority.exists() else None
 
     @property
     def logs(self) -> Path:

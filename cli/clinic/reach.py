@@ -2,16 +2,19 @@
 
 Outside a folder (compose, production) the addresses are settings: ``CARETEAM_INTAKE_URL`` and so on
 for the services, ``CARETEAM_OPERATOR_TOKEN_FILE``, ``CARETEAM_NATS_URL``,
-``CARETEAM_NATS_SEED_FILE`` (the provisioner's), ``CARETEAM_CLOCK_FILE``, and for accounts
+``CARETEAM_NATS_SEED_FILE`` (the provisioner's), ``CARETEAM_CA_FILE`` and
+``CARETEAM_CERTIFICATE_FILE`` for its TLS, ``CARETEAM_CLOCK_FILE``, and for accounts
 ``CARETEAM_OIDC_ISSUER`` and ``CARETEAM_ADMINISTRATION_SECRET_FILE``.
 """
 
 import os
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cli.bus.connection import BusUser
 from cli.bus.names import PROVISIONER
 from cli.clinic.folder import DEFAULT_FOLDER, ClinicFolder
 from cli.clinic.people import Administration
@@ -19,6 +22,7 @@ from cli.clinic.record import ClinicRecord
 from cli.clinic.services import SERVICES
 from cli.clinic.tokens import SignIn
 from cli.trouble import Trouble
+from shared.runtime.transport import transport
 
 OPERATOR: Final = "operator"
 
@@ -31,6 +35,7 @@ class Reach:
     tokens: Mapping[str, str]
     nats: tuple[str, ...] = ()
     nats_seed: Path | None = None
+    tls: ssl.SSLContext | None = None
     clock_file: Path | None = None
     people: Sequence[SignIn] = ()
     record: ClinicRecord | None = None
@@ -53,11 +58,11 @@ class Reach:
                 f"no token for the role {role}: set CARETEAM_{role.upper()}_TOKEN_FILE"
             ) from None
 
-    def bus(self) -> tuple[list[str], Path]:
-        """The servers, and the provisioner's key."""
+    def bus(self) -> BusUser:
+        """The bus, as whoever provisions it."""
         if not self.nats or self.nats_seed is None:
             raise Trouble("set CARETEAM_NATS_URL and CARETEAM_NATS_SEED_FILE, or use --data")
-        return list(self.nats), self.nats_seed
+        return BusUser(PROVISIONER, self.nats, self.nats_seed, self.tls)
 
 
 def reach(data: Path, environment: Mapping[str, str] = os.environ) -> Reach:
@@ -84,6 +89,7 @@ def _running(folder: ClinicFolder, record: ClinicRecord) -> Reach:
         tokens=tokens,
         nats=(record.nats,),
         nats_seed=folder.secrets / "nats" / f"{PROVISIONER}.seed",
+        tls=folder.transport(),
         clock_file=Path(record.clock_file),
         people=record.sign_ins,
         record=record,
@@ -107,9 +113,18 @@ def _told(environment: Mapping[str, str]) -> Reach | None:
         tokens={OPERATOR: operator.read_text().strip()} if operator else {},
         nats=tuple(url.strip() for url in nats.split(",") if url.strip()),
         nats_seed=_path(environment.get("CARETEAM_NATS_SEED_FILE")),
+        tls=told_transport(environment),
         clock_file=_path(environment.get("CARETEAM_CLOCK_FILE")),
         issuer=environment.get("CARETEAM_OIDC_ISSUER", ""),
         administration_secret=_path(environment.get("CARETEAM_ADMINISTRATION_SECRET_FILE")),
+    )
+
+
+def told_transport(environment: Mapping[str, str]) -> ssl.SSLContext | None:
+    """The TLS that ``CARETEAM_CA_FILE`` and ``CARETEAM_CERTIFICATE_FILE`` tell of."""
+    return transport(
+        _path(environment.get("CARETEAM_CA_FILE")),
+        _path(environment.get("CARETEAM_CERTIFICATE_FILE")),
     )
 
 

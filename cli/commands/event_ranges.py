@@ -16,7 +16,6 @@ from nats.aio.msg import Msg
 from careteam_contracts.catalogue import CATALOGUE
 from cli.bus.connection import connected
 from cli.bus.continuity import Continuity
-from cli.bus.names import PROVISIONER
 from cli.bus.stretch import Stretch, cloud_event, read
 from cli.bus.tailing import Wanted
 from cli.clinic.folder import DEFAULT_FOLDER
@@ -57,13 +56,13 @@ def replay(
     """
     url = _http(forward_to) if forward_to else None
     stretch = Stretch(begin=_place(begin), end=_place(end))
-    servers, seed = reach(data).bus()
+    user = reach(data).bus()
     wanted = Wanted(type_glob=type_glob, client_id=client)
 
     async def work() -> int:
         sent = 0
         async with (
-            connected(servers, PROVISIONER, seed) as bus,
+            connected(user) as bus,
             httpx.AsyncClient(timeout=10, trust_env=False, follow_redirects=False) as http,
             aclosing(_events(bus, wanted, stretch)) as events,
         ):
@@ -90,12 +89,12 @@ def verify(
 ) -> int:
     """Look through a range: whether any event of any client is missing in it."""
     stretch = Stretch(begin=_place(begin), end=_place(end))
-    servers, seed = reach(data).bus()
+    user = reach(data).bus()
     seen = Continuity()
 
     async def work() -> None:
         async with (
-            connected(servers, PROVISIONER, seed) as bus,
+            connected(user) as bus,
             aclosing(_events(bus, Wanted(), stretch)) as events,
         ):
             async for message in events:

@@ -14,7 +14,6 @@ from rich.table import Table
 
 from careteam_contracts.catalogue import CATALOGUE, UnknownEventType, entry
 from cli.bus.connection import connected
-from cli.bus.names import PROVISIONER
 from cli.bus.tailing import Wanted, tail
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.moments import duration
@@ -44,11 +43,11 @@ def tail_events(
 ) -> None:
     """Follow the events of the clinic."""
     begin = datetime.now(UTC) - duration(since) if since else None
-    servers, seed = reach(data).bus()
+    user = reach(data).bus()
     wanted = Wanted(type_glob=type_glob, client_id=client, since=begin)
 
     async def work() -> None:
-        async with connected(servers, PROVISIONER, seed) as bus:
+        async with connected(user) as bus:
             async for message in tail(bus, wanted, follow=follow):
                 if as_json:
                     print(json.dumps(_as_json(message)), flush=True)

@@ -10,11 +10,11 @@ import asyncpg
 import typer
 
 from cli.bus.connection import connected
-from cli.bus.names import AUDITOR, PROVISIONER
+from cli.bus.names import AUDITOR
 from cli.bus.provisioning import Drift, provision_audit
 from cli.bus.provisioning import provision as provision_bus
 from cli.clinic.folder import DEFAULT_FOLDER
-from cli.clinic.reach import reach
+from cli.clinic.reach import reach, told_transport
 from cli.clinic.services import IDENTITY, SERVICES
 from cli.commands.options import Data, out
 from cli.embedded.databases import RoleSecrets, provision_databases
@@ -43,18 +43,18 @@ def provision(
     ] = None,
 ) -> int:
     """Make the streams and consumers as declared. Safe to repeat."""
-    servers, seed = reach(data).bus()
+    bus = reach(data).bus()
 
     databases = None if check else _databases(os.environ)
 
     async def work() -> list[Drift]:
         if databases is not None:
             await databases
-        async with connected(servers, PROVISIONER, seed) as client:
+        async with connected(bus) as client:
             drifts = await provision_bus(
                 client, SERVICES, replicas=replicas, most_bytes=most_bytes, check=check
             )
-        async with connected(servers, AUDITOR, seed.with_name(f"{AUDITOR}.seed")) as client:
+        async with connected(bus.beside(AUDITOR)) as client:
             return drifts + await provision_audit(
                 client, replicas=replicas, most_bytes=most_audit_bytes, check=check
             )
@@ -78,10 +78,12 @@ def _databases(environment: Mapping[str, str]) -> Coroutine[None, None, None] | 
     except KeyError as missing:
         raise Trouble(f"CARETEAM_POSTGRES_URL is set, so {missing.args[0]} must be too") from None
 
+    tls = told_transport(environment)
+
     async def connect(database: str) -> asyncpg.Connection:
         try:
             connection: asyncpg.Connection = await asyncpg.connect(
-                url, password=password, database=database, timeout=10
+                url, password=password, database=database, timeout=10, ssl=tls
             )
         except (OSError, asyncpg.PostgresError) as refused:
             raise Trouble(f"PostgreSQL does not let us in: {refused}") from refused

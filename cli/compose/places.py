@@ -11,7 +11,8 @@ SECRETS: Final = Path("/run/secrets")
 
 NATS_CONFIG: Final = Path("/config/nats.conf")
 CLOCK_FILE: Final = Path("/clock/clock.json")
-NATS_URL: Final = "nats://nats:4222"
+NATS_HOST: Final = "nats"
+NATS_URL: Final = f"tls://{NATS_HOST}:4222"
 POSTGRES_HOST: Final = "postgres"
 SERVICE_PORT: Final = 8080
 

@@ -7,32 +7,23 @@ writes the servers' configuration, which follows from them. A second run finds e
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from cli.bus.names import AUDITOR, FEED_READER, PROVISIONER
-from cli.bus.server_config import Listen, Seeds, server_config, size_of_store
+from cli.bus.server_config import Seeds
+from cli.clinic.certificates import Authority
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.secrets import (
     audit_key,
     keep_signing_key,
     password,
     webhook_key,
-    write_private,
 )
 from cli.clinic.services import CHAINS, IDENTITY, SERVICES
 from cli.clinic.tokens import sign_ins
-from cli.compose.places import NATS_CONFIG, VOLUMES
+from cli.compose.places import VOLUMES
+from cli.compose.servers import configure_nats, configure_postgres, keep
 from cli.embedded.databases import ROLES, RoleSecrets
-from cli.embedded.postgres_settings import settings_file
 from cli.issuer.keys import keep_issuer_key
-
-_FOR_ANOTHER_USER: Final = 0o640
-"""PostgreSQL's image has a user of its own, who is in our group. Everybody else reads as us."""
-
-_POSTGRES: Final[Mapping[str, str]] = {
-    "listen_addresses": "'*'",
-    "unix_socket_directories": "'/var/run/postgresql'",
-}
 
 
 def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
@@ -53,6 +44,11 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
     webhook = everything / "webhook.key"
     webhook_key(webhook)
     keys = seeds.public_keys(SERVICES)
+    authority = Authority(everything / "tls")
+
+    def over_tls(caller: str) -> dict[str, Path]:
+        return {"client.pem": authority.keep_caller(caller), "ca.pem": authority.file}
+
     sign_ins(tokens)
 
     oidc, issuer = everything / "oidc", everything / "issuer"
@@ -72,12 +68,16 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
                 "audit.key": audit / f"{service}.key",
                 "audit.signing": audit / f"{service}.signing",
                 "tokens.json": tokens,
+                **over_tls(service),
                 **({"webhook.key": webhook} if service == FEED_READER else {}),
             },
         )
     _hand_out(
         volumes / "secrets-owners",
-        {f"{name}_owner": roles.file(name, "owner") for name in (*SERVICES, IDENTITY)},
+        {
+            "ca.pem": authority.file,
+            **{f"{name}_owner": roles.file(name, "owner") for name in (*SERVICES, IDENTITY)},
+        },
     )
     _hand_out(
         volumes / f"secrets-{IDENTITY}",
@@ -89,6 +89,7 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
             "nats.seed": seeds.file(IDENTITY),
             "audit.key": audit / f"{IDENTITY}.key",
             "audit.signing": audit / f"{IDENTITY}.signing",
+            **over_tls(IDENTITY),
             **{f"oidc/{service}": oidc / service for service in SERVICES},
         },
     )
@@ -99,43 +100,27 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
             f"nats/{AUDITOR}.seed": seeds.file(AUDITOR),
             "issuer/administration": issuer / "administration",
             "tokens.json": tokens,
+            **over_tls("clinic"),
         },
     )
     _hand_out(
         volumes / "secrets-audit",
         {
             f"nats/{AUDITOR}.seed": seeds.file(AUDITOR),
+            **over_tls(AUDITOR),
             **{f"audit/{s}.key": audit / f"{s}.key" for s in CHAINS},
             **{f"audit/{s}.public": audit / f"{s}.public" for s in CHAINS},
             **{f"postgres/{s}_audit": roles.file(s, "audit") for s in CHAINS},
         },
     )
-    _configure_postgres(volumes / "postgres-config", everything / "superuser")
-    _configure_nats(volumes / "nats-config", volumes / "nats-data", keys)
+    configure_postgres(volumes / "postgres-config", everything / "superuser", authority)
+    configure_nats(volumes / "nats-config", volumes / "nats-data", keys, authority)
     _name_the_clinic(volumes / "clinic", environment)
 
 
 def _hand_out(share: Path, files: Mapping[str, Path]) -> None:
     for name, source in files.items():
-        _keep(share / name, source.read_text())
-
-
-def _configure_postgres(config: Path, superuser: Path) -> None:
-    _keep(config / "superuser", superuser.read_text(), _FOR_ANOTHER_USER)
-    _keep(config / "postgresql.conf", settings_file(_POSTGRES), _FOR_ANOTHER_USER)
-
-
-def _configure_nats(config: Path, data: Path, keys: Mapping[str, str]) -> None:
-    """Clients reach it from their own networks; its monitoring stays inside its container."""
-    file = config / NATS_CONFIG.name
-    text = server_config(
-        services=SERVICES,
-        public_keys=keys,
-        listen=Listen(host="0.0.0.0", port=4222, monitor_port=8222),  # noqa: S104
-        store="/data",
-        most_stored=size_of_store(data, file),
-    )
-    _keep(file, text)
+        keep(share / name, source.read_text())
 
 
 def _name_the_clinic(folder: Path, environment: Mapping[str, str]) -> None:
@@ -143,13 +128,6 @@ def _name_the_clinic(folder: Path, environment: Mapping[str, str]) -> None:
     clinic.create()
     if told := environment.get("CARETEAM_CLINIC_ID"):
         clinic.remember(clinic_id=told)
-
-
-def _keep(file: Path, content: str, mode: int = 0o600) -> None:
-    """Write it, unless it is there already: who reads it may be reading now."""
-    if not (file.exists() and file.read_text() == content):
-        write_private(file, content)
-    file.chmod(mode)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Final
 
 import psutil
 
-from cli.bus.connection import connected
+from cli.bus.connection import BusUser, connected
 from cli.bus.names import AUDITOR, PROVISIONER
 from cli.bus.provisioning import audit_share, provision, provision_audit, store_share
 from cli.clinic.environment import (
@@ -167,9 +167,10 @@ class EmbeddedClinic:
 
     async def _start_nats(self, nats: Nats) -> None:
         await self._supervisor.start(nats)
-        async with connected([nats.url], PROVISIONER, nats.provisioner_seed) as client:
+        bus = BusUser(PROVISIONER, [nats.url], nats.provisioner_seed)
+        async with connected(bus) as client:
             await provision(client, SERVICES, most_bytes=store_share(nats.most_stored))
-        async with connected([nats.url], AUDITOR, nats.seeds.file(AUDITOR)) as client:
+        async with connected(bus.beside(AUDITOR)) as client:
             await provision_audit(client, most_bytes=audit_share(nats.most_stored))
 
     def _new_record(self, postgres: Postgres, nats: Nats) -> ClinicRecord:

@@ -34,7 +34,14 @@ def main(arguments: Sequence[str]) -> int:
 
 def _migrate(settings: DatabaseSettings) -> int:
     configure_logging(IDENTITY, settings.log_level)
-    asyncio.run(migrate(settings.migration_database(), MIGRATIONS, METADATA, settings.app_role()))
+    work = migrate(
+        settings.migration_database(),
+        MIGRATIONS,
+        METADATA,
+        settings.app_role(),
+        settings.transport(),
+    )
+    asyncio.run(work)
     return 0
 
 

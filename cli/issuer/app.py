@@ -65,7 +65,8 @@ class DemoAccountsRefusedError(RuntimeError):
 
 def create_issuer(settings: IssuerSettings) -> FastAPI:
     """The application; it starts only where its accounts may be."""
-    database = Database(settings.database(), pool_size=4)
+    tls = settings.transport()
+    database = Database(settings.database(), tls, pool_size=4)
     clients = registered(settings)
     key = signing_key(settings.signing_key_file)
     trail = AuditTrail(IDENTITY, settings.audit_key_file)
@@ -73,7 +74,7 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
     checkpoints = Checkpoints(
         database,
         trail,
-        Bus(settings.nats_url.split(","), IDENTITY, settings.nats_seed_file),
+        Bus(settings.nats_servers, IDENTITY, settings.nats_seed_file, tls),
         key_file=settings.audit_signing_key_file,
         folder=settings.audit_folder,
     )

@@ -1,6 +1,6 @@
 """What the issuer is told by its environment."""
 
-import ipaddress
+import ssl
 from pathlib import Path
 from typing import Final, Literal, Self
 from urllib.parse import urlsplit
@@ -11,6 +11,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
 from shared.runtime.settings import with_password
+from shared.runtime.transport import (
+    database_host,
+    is_loopback,
+    refuse_in_the_clear,
+    server_host,
+    transport,
+)
 
 CLIENT_PREFIX: Final = "careteam-"
 
@@ -26,7 +33,17 @@ class DatabaseSettings(BaseSettings):
     database_password_file: Path | None = None
     migration_database_url: str | None = None
     migration_database_password_file: Path | None = None
+    ca_file: Path | None = None
+    certificate_file: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _database_over_tls(self) -> Self:
+        refuse_in_the_clear(self.ca_file, [database_host(make_url(self.database_url))])
+        return self
+
+    def transport(self) -> ssl.SSLContext | None:
+        return transport(self.ca_file, self.certificate_file)
 
     def database(self) -> URL:
         return with_password(self.database_url, self.database_password_file)
@@ -73,7 +90,12 @@ class IssuerSettings(DatabaseSettings):
         parts = urlsplit(self.oidc_issuer)
         if parts.scheme != "https" and not is_loopback(parts.hostname):
             raise ValueError(f"CARETEAM_OIDC_ISSUER={self.oidc_issuer} has to be https")
+        refuse_in_the_clear(self.ca_file, map(server_host, self.nats_servers))
         return self
+
+    @property
+    def nats_servers(self) -> list[str]:
+        return [server.strip() for server in self.nats_url.split(",") if server.strip()]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -102,13 +124,3 @@ class IssuerSettings(DatabaseSettings):
         if self.env != "compose" and not is_loopback(self.http_host):
             return f"CARETEAM_HTTP_HOST={self.http_host} listens beyond this machine"
         return None
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether only this machine reaches it."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False

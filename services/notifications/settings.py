@@ -1,6 +1,6 @@
 """How this clinic's messages leave it: settings of its own, beside those that every service has."""
 
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from services.notifications.channels.vault import Vault
 from services.notifications.channels.webhooks import Webhooks
 from services.notifications.domain.discretion import indiscretion
 from services.notifications.domain.endpoint_address import Network
+from shared.runtime.transport import is_loopback
 
 T = TypeVar("T")
 
@@ -171,9 +172,5 @@ def _secret(file: Path) -> SecretStr:
 
 
 def _require_this_machine(what: str, host: str) -> None:
-    try:
-        here = host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        here = False
-    if not here:
+    if not is_loopback(host):
         raise ValueError(f"{what} is for a server on this machine only")

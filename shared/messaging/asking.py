@@ -57,8 +57,9 @@ def rpc_broker(bus: Bus, on_closed: Callable[[], Awaitable[None]] | None = None)
 
     options = bus.options()
     options["inbox_prefix"] = options["inbox_prefix"].decode()
+    tls = options.pop("tls", None)
     if options.pop("nkeys_seed_str", None) is not None:
-        options["security"] = NatsNKey(str(bus.seed_file))
+        options["security"] = NatsNKey(str(bus.seed_file), ssl_context=tls)
     return NatsBroker(
         apply_types=False, decoder=as_bytes, logger=None, closed_cb=on_closed, **options
     )

@@ -1,6 +1,7 @@
 """The connection to NATS: it never gives up by itself, and it says when it was away."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ class Bus:
     servers: Sequence[str]
     service: str
     seed_file: Path | None
+    tls: ssl.SSLContext | None = None
 
     def options(self) -> dict[str, Any]:
         """What every client of this service is opened with.
@@ -40,6 +42,8 @@ class Bus:
             "max_outstanding_pings": 2,
             "allow_reconnect": True,
         }
+        if self.tls is not None:
+            options["tls"] = self.tls
         if self.seed_file is not None:
             options["nkeys_seed_str"] = self.seed_file.read_text().strip()
         return options

@@ -1,5 +1,6 @@
 """Connections to the service's own PostgreSQL database."""
 
+import ssl
 from typing import Any
 
 import asyncpg
@@ -15,10 +16,18 @@ class UnsafeDatabaseError(RuntimeError):
 class Database:
     """The pool for transactions, and single connections for what holds a session lock."""
 
-    def __init__(self, url: URL, *, pool_size: int = 8, lock_seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        url: URL,
+        tls: ssl.SSLContext | None = None,
+        *,
+        pool_size: int = 8,
+        lock_seconds: float | None = None,
+    ) -> None:
         """``lock_seconds``: how long a statement waits for a lock before it fails."""
         patience = {} if lock_seconds is None else {"lock_timeout": f"{lock_seconds * 1000:.0f}"}
         self._url = url
+        self._tls = tls
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -27,6 +36,7 @@ class Database:
             hide_parameters=True,
             connect_args={
                 "timeout": 5,
+                "ssl": tls,
                 "server_settings": {
                     "application_name": "careteam",
                     "statement_timeout": "15000",
@@ -55,6 +65,7 @@ class Database:
             password=url.password,
             database=url.database,
             timeout=5,
+            ssl=self._tls,
             server_settings={"application_name": "careteam-alone"},
         )
         return connection

@@ -1,5 +1,6 @@
 """What a service is told by its environment. Secrets are files, never variables."""
 
+import ssl
 from pathlib import Path
 from typing import Literal, Self
 from uuid import UUID
@@ -8,6 +9,13 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
+
+from shared.runtime.transport import (
+    database_host,
+    refuse_in_the_clear,
+    server_host,
+    transport,
+)
 
 
 class ServiceSettings(BaseSettings):
@@ -26,6 +34,10 @@ class ServiceSettings(BaseSettings):
     migration_database_password_file: Path | None = None
     nats_url: str = "nats://127.0.0.1:4222"
     nats_seed_file: Path | None = None
+    ca_file: Path | None = None
+    """The authorities that vouch for PostgreSQL and NATS: then both are spoken to over TLS."""
+    certificate_file: Path | None = None
+    """This service's own certificate and key, for a NATS that asks who calls."""
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8100, ge=0, le=65535)
     audit_key_file: Path | None = None
@@ -78,6 +90,12 @@ class ServiceSettings(BaseSettings):
             raise ValueError("CARETEAM_SANDBOX=1 needs CARETEAM_CLOCK_FILE")
         return self
 
+    @model_validator(mode="after")
+    def _tls_beyond_this_machine(self) -> Self:
+        buses = map(server_host, self.nats_servers)
+        refuse_in_the_clear(self.ca_file, (database_host(make_url(self.database_url)), *buses))
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
@@ -85,6 +103,9 @@ class ServiceSettings(BaseSettings):
     @property
     def nats_servers(self) -> list[str]:
         return [server.strip() for server in self.nats_url.split(",") if server.strip()]
+
+    def transport(self) -> ssl.SSLContext | None:
+        return transport(self.ca_file, self.certificate_file)
 
     def database(self) -> URL:
         """The service's own database, with the password from its file."""

@@ -72,10 +72,13 @@ class RunningService(Generic[U]):
         )
         self.protocols = load_library(settings.protocol_file, settings.protocols_folder)
         self.changes = Changes()
-        self.database = Database(settings.database())
-        self._background_database = Database(settings.database(), lock_seconds=_PATIENCE_SECONDS)
+        tls = settings.transport()
+        self.database = Database(settings.database(), tls)
+        self._background_database = Database(
+            settings.database(), tls, lock_seconds=_PATIENCE_SECONDS
+        )
         self.watermarks = Watermarks(tuple(s.value for s in Service if s.value != definition.name))
-        self.bus = Bus(settings.nats_servers, definition.name, settings.nats_seed_file)
+        self.bus = Bus(settings.nats_servers, definition.name, settings.nats_seed_file, tls)
         self.trail = AuditTrail(definition.name, settings.audit_key_file)
         self._told = told_by(Service(definition.name), definition.publish)
         self.transactions = self._on(self.database)

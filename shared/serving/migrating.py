@@ -1,5 +1,6 @@
 """The schema's steps, run as the role that owns the tables."""
 
+import ssl
 from functools import cache
 from pathlib import Path
 
@@ -17,12 +18,18 @@ _LOCK_KEY = 0x0CA7E7EC
 _IS_A_ROLE = text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :role)")
 
 
-async def migrate(url: URL, migrations: Path, metadata: MetaData, app_role: str) -> None:
+async def migrate(
+    url: URL,
+    migrations: Path,
+    metadata: MetaData,
+    app_role: str,
+    tls: ssl.SSLContext | None = None,
+) -> None:
     """Bring the schema to head, and let the service's own role use it.
 
     Where there is an auditor's role beside it (``<service>_audit``), it reads what is audit.
     """
-    engine = create_async_engine(url, hide_parameters=True)
+    engine = create_async_engine(url, hide_parameters=True, connect_args={"ssl": tls})
     try:
         async with engine.begin() as connection:
             await connection.execute(_LOCK, {"key": _LOCK_KEY})

@@ -47,6 +47,7 @@ def main(defined: Defined, arguments: Sequence[str]) -> int:
                     definition.migrations,
                     definition.metadata,
                     make_url(settings.database_url).username or "",
+                    settings.transport(),
                 )
             )
             return 0

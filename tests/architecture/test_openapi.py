@@ -21,7 +21,7 @@ MAKES = {"post /api/v1/prescribers/{prescriber_ref}/registration"}
 
 def document(service: str) -> dict[str, Any]:
     definition = importlib.import_module(f"services.{service}.app").DEFINITION
-    settings = ServiceSettings(env="test", database_url="postgresql://nobody@nowhere/nothing")
+    settings = ServiceSettings(env="test", database_url="postgresql://nobody@localhost/nothing")
     return create_app(definition, settings).openapi()
 
 

@@ -25,7 +25,7 @@ NEVER_WAITS = re.compile(
 def changes(service: str) -> Iterator[tuple[str, bool]]:
     """Each change with whether a prescriber proves again who they are before it."""
     definition = importlib.import_module(f"services.{service}.app").DEFINITION
-    settings = ServiceSettings(env="test", database_url="postgresql://nobody@nowhere/nothing")
+    settings = ServiceSettings(env="test", database_url="postgresql://nobody@localhost/nothing")
     for route in iter_route_contexts(create_app(definition, settings).routes):
         dependant = getattr(route, "dependant", None)
         if dependant is not None and "POST" in (route.methods or ()):

@@ -104,6 +104,24 @@ def no_secret_is_a_variable(file: ComposeFile) -> list[str]:
     ]
 
 
+def nobody_speaks_in_the_clear(file: ComposeFile) -> list[str]:
+    """Who is told where PostgreSQL or NATS is knows who vouches for it, and whoever acts on the bus
+    has a certificate of its own. The jobs that migrate know the bus by name only."""
+    breaches = []
+    for name, one in file.services.items():
+        told = {variable: str(value) for variable, value in one.get("environment", {}).items()}
+        bus = told.get("CARETEAM_NATS_URL")
+        if not any("postgres" in value for value in told.values()) and bus is None:
+            continue
+        if "CARETEAM_CA_FILE" not in told and name != "postgres":
+            breaches.append(f"{name}: nobody to believe")
+        if bus is not None and not bus.startswith("tls://"):
+            breaches.append(f"{name}: {bus}")
+        if bus and not name.startswith("migrate-") and "CARETEAM_CERTIFICATE_FILE" not in told:
+            breaches.append(f"{name}: no certificate")
+    return breaches
+
+
 def nobody_sees_anothers_secrets(file: ComposeFile) -> list[str]:
     return [
         f"{name}: {source}"
@@ -187,6 +205,7 @@ RULES: Final[Iterable[Rule]] = (
     who_stays_is_watched_and_comes_back,
     what_serves_heals,
     no_secret_is_a_variable,
+    nobody_speaks_in_the_clear,
     nobody_sees_anothers_secrets,
     secrets_are_written_by_their_maker_only,
     servers_of_others_are_closed_in,

@@ -42,6 +42,10 @@ def _tell(service: str, **variables: str) -> Callable[[Services], None]:
     return lambda services: services[service]["environment"].update(variables)
 
 
+def _forget(service: str, variable: str) -> Callable[[Services], None]:
+    return lambda services: services[service]["environment"].pop(variable)
+
+
 VIOLATIONS = [
     (rules.nobody_is_root, _remove("nats", "user")),
     (rules.nobody_is_root, _set("intake", user="0:0")),
@@ -62,6 +66,10 @@ VIOLATIONS = [
     (rules.what_serves_heals, _set("intake", healthcheck={"test": ["CMD", "true"]})),
     (rules.no_secret_is_a_variable, _tell("postgres", POSTGRES_PASSWORD="hunter2")),
     (rules.no_secret_is_a_variable, _tell("intake", CARETEAM_DATABASE_URL="postgresql://a:b@c/d")),
+    (rules.nobody_speaks_in_the_clear, _tell("intake", CARETEAM_NATS_URL="nats://nats:4222")),
+    (rules.nobody_speaks_in_the_clear, _forget("scheduling", "CARETEAM_CA_FILE")),
+    (rules.nobody_speaks_in_the_clear, _forget("migrate-intake", "CARETEAM_CA_FILE")),
+    (rules.nobody_speaks_in_the_clear, _forget("audit", "CARETEAM_CERTIFICATE_FILE")),
     (rules.nobody_sees_anothers_secrets, _add("intake", "volumes", "secrets-scheduling:/x:ro")),
     (rules.nobody_sees_anothers_secrets, _add("clinic", "volumes", "secrets:/x:ro")),
     (rules.nobody_sees_anothers_secrets, _add("intake", "volumes", "secrets-identity:/x:ro")),

@@ -29,6 +29,28 @@ try:
 except OSError:
     print("closed")
 """
+IN_THE_CLEAR = """
+import asyncio, asyncpg, pathlib
+async def tries():
+    password = pathlib.Path("/run/secrets/database").read_text().strip()
+    await asyncpg.connect(
+        host="postgres", user="intake_app", database="intake", password=password, ssl=False
+    )
+try:
+    asyncio.run(tries())
+    print("let in")
+except asyncpg.InvalidAuthorizationSpecificationError:
+    print("refused")
+"""
+GREETING = """
+import socket
+with socket.create_connection(("nats", 4222), 2) as bus:
+    print(bus.makefile().readline().removeprefix("INFO "))
+"""
+ENCRYPTED = """
+SELECT count(*), bool_and(ssl AND version >= 'TLSv1.2')
+FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE client_addr IS NOT NULL
+"""
 RIGHTS = """
 import os
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))
@@ -105,6 +127,18 @@ def test_services_meet_on_the_bus_only(clinic: RunningClinic) -> None:
     assert reaches("nats", 8222) == "closed"
     for network in clinic.container("scheduling")["NetworkSettings"]["Networks"].values():
         assert reaches(network["IPAddress"], 8080) == "closed"
+
+
+def test_nothing_crosses_a_network_in_the_clear(clinic: RunningClinic) -> None:
+    asking = 'PGPASSWORD=$(cat /config/superuser) psql -U postgres -tA -F " " -f -'
+    asked = clinic.inside("postgres", "sh", "-c", asking, told=ENCRYPTED)
+    connections, encrypted = asked.split()
+    assert int(connections) > len(SERVICES)
+    assert encrypted == "t"
+    assert clinic.python("intake", IN_THE_CLEAR) == "refused"
+    greeting = json.loads(clinic.python("intake", GREETING))
+    assert greeting["tls_required"] is True
+    assert greeting["tls_verify"] is True
 
 
 def test_nothing_but_the_services_is_published(clinic: RunningClinic) -> None:

@@ -71,6 +71,8 @@ def test_a_service_gets_what_is_its_own_and_no_more(service: str, volumes: Path)
     assert {file.name for file in share.iterdir()} == {
         "audit.key",
         "audit.signing",
+        "ca.pem",
+        "client.pem",
         "database",
         "nats.seed",
         "oidc",
@@ -87,7 +89,7 @@ def test_the_issuer_gets_what_it_signs_with_and_nobody_else_does(volumes: Path) 
     share = volumes / "secrets-identity"
     files = {str(file.relative_to(share)) for file in share.rglob("*") if file.is_file()}
     own = {"administration", "database", "signing.json", "second-factor"}
-    own |= {"nats.seed", "audit.key", "audit.signing"}
+    own |= {"nats.seed", "audit.key", "audit.signing", "ca.pem", "client.pem"}
     assert files == own | {f"oidc/{service}" for service in SERVICES}
     key = (share / "signing.json").read_text()
     holders = {file.parent.name for file, (text, _) in written(volumes).items() if text == key}
@@ -118,6 +120,8 @@ def test_nats_knows_public_keys_only_and_puts_messages_on_disk_first(volumes: Pa
 
 def test_a_real_server_accepts_its_configuration(volumes: Path) -> None:
     config = volumes / "nats-config" / NATS_CONFIG.name
+    here = config.read_text().replace(f"{NATS_CONFIG.parent}/", f"{config.parent}/")
+    config.write_text(here)
     done = subprocess.run(
         [str(nats_server_binary()), "-t", "-c", str(config)],
         capture_output=True,
@@ -131,6 +135,24 @@ def test_postgres_has_the_settings_of_every_clinic(volumes: Path) -> None:
     lines = (volumes / "postgres-config" / "postgresql.conf").read_text().splitlines()
     assert {f"{name} = {value}" for name, value in SETTINGS.items()} <= set(lines)
     assert "listen_addresses = '*'" in lines
+
+
+def test_both_servers_are_reached_over_tls_only(volumes: Path) -> None:
+    config = json.loads((volumes / "nats-config" / NATS_CONFIG.name).read_text())
+    assert config["tls"]["verify"] is True
+    postgres = volumes / "postgres-config"
+    assert "ssl = on" in (postgres / "postgresql.conf").read_text().splitlines()
+    let_in = [line.split()[0] for line in (postgres / "pg_hba.conf").read_text().splitlines()]
+    assert set(let_in) == {"local", "hostssl"}
+
+
+def test_nobody_has_anothers_certificate_and_nobody_the_authoritys_key(volumes: Path) -> None:
+    shares = [file for file in volumes.rglob("client.pem") if file.parent.name != "secrets"]
+    assert len(shares) == len({file.read_text() for file in shares}) == len(CHAINS) + 2
+    authority = (volumes / "secrets" / "tls" / "authority.pem").read_text()
+    key = authority[authority.index("-----BEGIN PRIVATE") :]
+    holders = {file.parent.name for file, (text, _) in written(volumes).items() if key in text}
+    assert holders == {"tls"}
 
 
 def test_the_clinic_has_the_id_that_its_services_are_told(volumes: Path) -> None:

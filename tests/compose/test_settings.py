@@ -9,13 +9,14 @@ from cli.compose.addresses import from_outside
 from shared.runtime.settings import ServiceSettings
 
 URL = "postgresql://intake_app@postgres/intake"
+AUTHORITY = Path("/run/secrets/ca.pem")
 
 
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compose cannot leave a variable out: it hands on what nobody set as an empty text."""
     for name in ("PROTOCOL_FILE", "TIMEZONE", "LOG_LEVEL"):
         monkeypatch.setenv(f"CARETEAM_{name}", "")
-    told = ServiceSettings(database_url=URL)
+    told = ServiceSettings(database_url=URL, ca_file=AUTHORITY)
     assert told.protocol_file is None
     assert told.timezone == ServiceSettings.model_fields["timezone"].default
     assert told.log_level == "info"
@@ -23,7 +24,7 @@ def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_variable_that_says_something_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CARETEAM_PROTOCOL_FILE", "/etc/careteam/protocol.yaml")
-    told = ServiceSettings(database_url=URL)
+    told = ServiceSettings(database_url=URL, ca_file=AUTHORITY)
     assert told.protocol_file == Path("/etc/careteam/protocol.yaml")
 
 

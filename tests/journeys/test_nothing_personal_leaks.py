@@ -18,7 +18,7 @@ import asyncpg
 import httpx
 import pytest
 
-from cli.bus.connection import connected
+from cli.bus.connection import BusUser, connected
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.services import SERVICES
 from cli.journeys.catalogue import JOURNEYS
@@ -293,7 +293,7 @@ async def assert_a_leak_would_be_found(run: Run) -> None:
     word = next(iter(run.canaries.put)).encode()
     clinic, folder = run.clinic, ClinicFolder.at(run.clinic.data)
     seed = folder.secrets / "nats" / "intake.seed"
-    async with connected([clinic.record.nats], "intake", seed) as client:
+    async with connected(BusUser("intake", [clinic.record.nats], seed)) as client:
         await client.request("careteam.canary.intake", b"a planted " + word, timeout=5)
     (folder.logs / "intake.log").open("ab").write(b'{"event": "' + word + b'"}\n')
     async with database(clinic, "scheduling") as connection:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from nats.js.errors import APIError
 
-from cli.bus.connection import connected
+from cli.bus.connection import BusUser, connected
 from cli.bus.names import AUDIT_STREAM, AUDITOR
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.services import CHAINS
@@ -117,7 +117,7 @@ async def test_nobody_takes_a_checkpoint_back(clinic: Up) -> None:
     """Not even the account's own user may delete a message or the stream, or purge it."""
     await with_rows_and_checkpoints(clinic)
     seed = ClinicFolder.at(clinic.data).secrets / "nats" / f"{AUDITOR}.seed"
-    async with connected([clinic.record["nats"]], AUDITOR, seed) as client:
+    async with connected(BusUser(AUDITOR, [clinic.record["nats"]], seed)) as client:
         hub = client.jetstream(timeout=1)
         found = await hub.stream_info(AUDIT_STREAM)
         state = found.state

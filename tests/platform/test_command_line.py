@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from careteam_contracts.catalogue import CATALOGUE
+from cli.bus.connection import BusUser
+from cli.bus.names import PROVISIONER
 from cli.clinic.moments import duration, moment, rfc3339
 from cli.clinic.ports import assert_free, service_ports
 from cli.clinic.reach import reach
@@ -170,7 +172,9 @@ def test_settings_reach_a_clinic_that_runs_elsewhere(tmp_path: Path) -> None:
     )
     assert found.services == {"intake": "http://intake:8100"}
     assert found.token() == "secret"
-    assert found.bus() == (["nats://a:4222", "nats://b:4222"], Path("/run/secrets/bus.seed"))
+    assert found.bus() == BusUser(
+        PROVISIONER, ("nats://a:4222", "nats://b:4222"), Path("/run/secrets/bus.seed")
+    )
     with pytest.raises(Trouble, match="CARETEAM_NURSE_TOKEN_FILE"):
         found.token("nurse")
 

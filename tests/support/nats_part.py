@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nats.aio.client import Client
 
-from cli.bus.connection import connected
+from cli.bus.connection import BusUser, connected
 from cli.bus.names import AUDITOR, PROVISIONER, STREAM
 from cli.bus.provisioning import audit_share, provision, provision_audit, store_share
 from cli.bus.server_config import Seeds
@@ -33,7 +33,7 @@ class NatsPart:
 
     def connected(self, user: str) -> AbstractAsyncContextManager[Client]:
         """A connection as a service, or as ``bus``, who may provision."""
-        return connected([self.url], user, self.seeds.file(user))
+        return connected(BusUser(user, [self.url], self.seeds.file(user)))
 
     def renew_stream(self) -> None:
         """Remove the stream with all it holds, and provision it again: a new epoch."""
