@@ -97,6 +97,7 @@ async def test_production_has_an_issuer_and_no_printed_tokens(
     told: dict[str, Any] = {
         "env": "production",
         "database_url": "postgresql://intake_app@db/intake",
+        "ca_file": Path("/run/secrets/ca.pem"),
         "oidc_issuer": "https://id.clinic.example",
     }
     ServiceSettings(**told)
