@@ -76,13 +76,15 @@ def server_config(
     listen: Listen,
     store: str,
     most_stored: int,
+    store_key: str,
     name: str = "careteam",
     cluster: Mapping[str, Any] | None = None,
     proof: Proof | None = None,
 ) -> str:
     """The file's text. ``most_stored`` (bytes) stays below the volume, so that the limit comes
-    before the full disk, which would latch the server's writes until it is restarted. With a
-    ``proof`` nobody comes in but over TLS, with a certificate."""
+    before the full disk, which would latch the server's writes until it is restarted. What is
+    stored is encrypted under ``store_key``; a store of before is, when the server first starts.
+    With a ``proof`` nobody comes in but over TLS, with a certificate."""
     config: dict[str, Any] = {
         "server_name": name,
         "listen": f"{listen.host}:{listen.port}",
@@ -95,6 +97,8 @@ def server_config(
             "sync_interval": "always",
             "max_memory_store": 0,
             "max_file_store": most_stored,
+            "cipher": "aes",
+            "key": store_key,
         },
         "accounts": accounts(services, public_keys),
     }

@@ -54,9 +54,13 @@ def service_environment(
 
 def _of_its_own(service: str, folder: ClinicFolder) -> dict[str, str]:
     """What no other service is told."""
+    sealed = {
+        "CARETEAM_SEALING_KEY_FILE": str(folder.sealing_key_file(service)),
+        "CARETEAM_KEYRING_FOLDER": str(folder.keyring(service)),
+    }
     if service != FEED_READER:
-        return {}
-    return {"CARETEAM_WEBHOOK_KEY_FILE": str(folder.webhook_key_file)}
+        return sealed
+    return {**sealed, "CARETEAM_WEBHOOK_KEY_FILE": str(folder.webhook_key_file)}
 
 
 def issuer_environment(

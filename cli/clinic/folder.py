@@ -67,6 +67,14 @@ class ClinicFolder:
         """The key with which a service signs the checkpoints of its audit chain."""
         return self.secrets / "audit" / f"{service}.signing"
 
+    def sealing_key_file(self, service: str) -> Path:
+        """The master keys that wrap the keys of a service's clients, one a line."""
+        return self.secrets / "sealing" / f"{service}.key"
+
+    def keyring(self, service: str) -> Path:
+        """The wrapped keys of a service's clients, a file for each."""
+        return self.path / "keyring" / service
+
     @property
     def webhook_key_file(self) -> Path:
         """The keys that integrators' secrets are sealed with, one a line."""

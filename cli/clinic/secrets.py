@@ -34,6 +34,17 @@ def webhook_key(file: Path) -> str:
     return _kept(file, lambda: secrets.token_hex(32))
 
 
+def sealing_key(file: Path) -> str:
+    """The master key in this file that wraps the keys of a service's clients, made when there is
+    none. More may follow it."""
+    return _kept(file, lambda: secrets.token_hex(32))
+
+
+def store_key(file: Path) -> str:
+    """The key in this file that NATS encrypts its store under, made when there is none."""
+    return _kept(file, lambda: secrets.token_hex(32))
+
+
 def keep_signing_key(file: Path, public: Path) -> None:
     """The private key in this file, made when there is none, and its other half, ``<name>.public``,
     in a folder that others may read."""

@@ -16,6 +16,8 @@ from cli.clinic.secrets import (
     audit_key,
     keep_signing_key,
     password,
+    sealing_key,
+    store_key,
     webhook_key,
 )
 from cli.clinic.services import CHAINS, IDENTITY, SERVICES
@@ -41,6 +43,9 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
     for service in CHAINS:
         audit_key(audit / f"{service}.key")
         keep_signing_key(audit / f"{service}.signing", audit)
+    sealing = everything / "sealing"
+    for service in SERVICES:
+        sealing_key(sealing / f"{service}.key")
     webhook = everything / "webhook.key"
     webhook_key(webhook)
     keys = seeds.public_keys(SERVICES)
@@ -69,6 +74,7 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
                 "audit.signing": audit / f"{service}.signing",
                 "tokens.json": tokens,
                 **over_tls(service),
+                "sealing.key": sealing / f"{service}.key",
                 **({"webhook.key": webhook} if service == FEED_READER else {}),
             },
         )
@@ -114,7 +120,8 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
         },
     )
     configure_postgres(volumes / "postgres-config", everything / "superuser", authority)
-    configure_nats(volumes / "nats-config", volumes / "nats-data", keys, authority)
+    store = store_key(seeds.folder / "store.key")
+    configure_nats(volumes / "nats-config", volumes / "nats-data", keys, authority, store)
     _name_the_clinic(volumes / "clinic", environment)
 
 

@@ -45,8 +45,11 @@ def configure_postgres(config: Path, superuser: Path, authority: Authority) -> N
         keep(config / name, content, FOR_ANOTHER_USER)
 
 
-def configure_nats(config: Path, data: Path, keys: Mapping[str, str], authority: Authority) -> None:
-    """Clients reach it from their own networks; its monitoring stays inside its container."""
+def configure_nats(
+    config: Path, data: Path, keys: Mapping[str, str], authority: Authority, key: str
+) -> None:
+    """Clients reach it from their own networks; its monitoring stays inside its container. What it
+    stores is encrypted under this ``key``."""
     keep(config / _SERVER, authority.keep_server(NATS_HOST).read_text())
     keep(config / _AUTHORITY, authority.file.read_text())
     file = config / NATS_CONFIG.name
@@ -56,6 +59,7 @@ def configure_nats(config: Path, data: Path, keys: Mapping[str, str], authority:
         listen=Listen(host="0.0.0.0", port=4222, monitor_port=8222),  # noqa: S104
         store="/data",
         most_stored=size_of_store(data, file),
+        store_key=key,
         proof=Proof(
             own=str(NATS_CONFIG.with_name(_SERVER)),
             authority=str(NATS_CONFIG.with_name(_AUTHORITY)),

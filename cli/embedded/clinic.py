@@ -28,7 +28,7 @@ from cli.clinic.people import Administration
 from cli.clinic.ports import LOOPBACK, all_ports, assert_free, service_ports
 from cli.clinic.protocols import keep_protocols
 from cli.clinic.record import ClinicRecord, Running
-from cli.clinic.secrets import audit_key, keep_signing_key, password, webhook_key
+from cli.clinic.secrets import audit_key, keep_signing_key, password, sealing_key, webhook_key
 from cli.clinic.services import CHAINS, IDENTITY, SERVICES
 from cli.clinic.tokens import SignIn, sign_ins
 from cli.embedded.databases import RoleSecrets, provision_databases
@@ -78,6 +78,8 @@ class EmbeddedClinic:
         for service in CHAINS:
             audit_key(folder.audit_key_file(service))
             keep_signing_key(folder.audit_signing_key_file(service), folder.audit)
+        for service in SERVICES:
+            sealing_key(folder.sealing_key_file(service))
         webhook_key(folder.webhook_key_file)
         self._tell("starting PostgreSQL and NATS")
         nats.prepare()

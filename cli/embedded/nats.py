@@ -8,16 +8,18 @@ import urllib.error
 import urllib.request
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cli.bus.names import PROVISIONER
 from cli.bus.server_config import Listen, Seeds, server_config, size_of_store
 from cli.clinic.ports import bound, is_free
-from cli.clinic.secrets import write_private
+from cli.clinic.secrets import store_key, write_private
 from cli.clinic.services import SERVICES
 from cli.embedded.binaries import nats_server_binary
 from cli.supervisor.child import Program, RunningProgram
 from cli.trouble import Trouble
+
+_UNREADABLE: Final = "Error decrypting our stream metafile"
 
 
 class Nats:
@@ -29,7 +31,10 @@ class Nats:
         self.home = home.absolute()
         self.seeds = Seeds(secrets)
         self._log = log
-        self._config = self.home / "nats.conf"
+        self._secrets = secrets
+        self.config = secrets / "nats.conf"
+        """Among the secrets, because it holds the key of the store."""
+        self._earlier_config = self.home / "nats.conf"
         self._binary = nats_server_binary()
         self._listen = self._last_ports()
 
@@ -47,7 +52,7 @@ class Nats:
 
     @property
     def most_stored(self) -> int:
-        return size_of_store(self.home, self._config)
+        return size_of_store(self.home, self._last_config_file())
 
     def prepare(self) -> None:
         """Write the configuration. The ports of last time are kept while they are free."""
@@ -55,15 +60,17 @@ class Nats:
         if not (is_free(self._listen.port) and is_free(self._listen.monitor_port)):
             self._listen = _two_free_ports()
         write_private(
-            self._config,
+            self.config,
             server_config(
                 services=SERVICES,
                 public_keys=self.seeds.public_keys(SERVICES),
                 listen=self._listen,
                 store=str(self.home / "store"),
                 most_stored=self.most_stored,
+                store_key=store_key(self._secrets / "store.key"),
             ),
         )
+        self._earlier_config.unlink(missing_ok=True)
 
     def before_start(self) -> None:
         """Nothing: it recovers by itself, and its ports must stay what its clients know."""
@@ -71,7 +78,7 @@ class Nats:
     def program(self) -> Program:
         return Program(
             name=self.name,
-            command=(str(self._binary), "-c", str(self._config)),
+            command=(str(self._binary), "-c", str(self.config)),
             log=self._log,
             folder=self.home,
         )
@@ -82,6 +89,12 @@ class Nats:
         while await self.health() != HTTPStatus.OK:
             if child.exit_status() is not None:
                 raise Trouble(self._explain(child.said()))
+            if _UNREADABLE in child.said():
+                raise Trouble(
+                    f"NATS cannot read its store: {self._secrets / 'store.key'} is not the key that"
+                    f" it was written under. Restore that, or remove {self.home / 'store'}: the"
+                    " services publish again what they kept"
+                )
             if time.monotonic() > deadline:
                 raise Trouble(f"NATS was not healthy in {seconds:.0f} s: see {self._log}")
             await asyncio.sleep(0.02)
@@ -89,7 +102,7 @@ class Nats:
         if settings.get("sync_always") is not True:
             raise Trouble(
                 "NATS runs without sync_interval: always, a power cut could lose messages: "
-                f"see {self._config}"
+                f"see {self.config}"
             )
 
     async def is_sick(self) -> bool:
@@ -119,9 +132,13 @@ class Nats:
         said = fatal[-1].split("[FTL]")[-1].strip() if fatal else "it said nothing"
         return f"NATS did not start: {said} (see {self._log})"
 
+    def _last_config_file(self) -> Path:
+        """A clinic of before encryption has its configuration beside its store."""
+        return self.config if self.config.exists() else self._earlier_config
+
     def _last_config(self) -> dict[str, Any]:
         with contextlib.suppress(OSError, ValueError):
-            found = json.loads(self._config.read_text())
+            found = json.loads(self._last_config_file().read_text())
             if isinstance(found, dict):
                 return found
         return {}

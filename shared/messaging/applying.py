@@ -20,6 +20,7 @@ from shared.messaging.reading import Arrived, BodyError, decode
 from shared.storage import SqlUnitOfWork
 from shared.storage.context import SYSTEM, Context
 from shared.storage.failures import is_database_away, is_race
+from shared.storage.keyring import KeyringAwayError
 
 
 class NotDone(Exception):  # noqa: N818 - an outcome that undoes the transaction
@@ -57,7 +58,11 @@ async def blamed(
         async with nullcontext() if seconds is None else asyncio.timeout(seconds):
             await work
     except Exception as error:
-        if is_race(error) or (isinstance(error, DBAPIError) and is_database_away(error)):
+        if (
+            is_race(error)
+            or isinstance(error, KeyringAwayError)
+            or (isinstance(error, DBAPIError) and is_database_away(error))
+        ):
             raise
         raise HandlerFailed(error, arrived) from error
 

@@ -46,6 +46,10 @@ class ServiceSettings(BaseSettings):
     """The private key that checkpoints are signed with; without it there are none."""
     audit_folder: Path | None = None
     """Where checkpoints are written too: better another disk than the database's."""
+    sealing_key_file: Path | None = None
+    """The master keys that wrap the keys of this service's clients, the present one last."""
+    keyring_folder: Path | None = None
+    """Where those wrapped keys are: on no disk, and in no backup, of the database's."""
     tokens_file: Path | None = None
     """Demo people and their bearer tokens: for sandboxes, refused in production."""
     people_file: Path | None = None

@@ -40,6 +40,9 @@ from shared.serving.on_the_bus import OnTheBus
 from shared.serving.status import backlog
 from shared.serving.upkeep import Closed, keep, within
 from shared.storage import AuditTrail, Context, SqlUnitOfWork, Transactions
+from shared.storage.keyring import Keyring
+from shared.storage.keyring_mark import keyring_of
+from shared.storage.seals import Seals
 
 log = structlog.get_logger()
 
@@ -80,6 +83,8 @@ class RunningService(Generic[U]):
         self.watermarks = Watermarks(tuple(s.value for s in Service if s.value != definition.name))
         self.bus = Bus(settings.nats_servers, definition.name, settings.nats_seed_file, tls)
         self.trail = AuditTrail(definition.name, settings.audit_key_file)
+        self.keyring = Keyring(definition.name, settings.keyring_folder, settings.sealing_key_file)
+        self.seals = Seals(self.keyring)
         self._told = told_by(Service(definition.name), definition.publish)
         self.transactions = self._on(self.database)
         self.background = self._on(self._background_database)
@@ -137,8 +142,11 @@ class RunningService(Generic[U]):
         return self.on_the_bus.relay
 
     async def start(self) -> None:
-        """Begin; raises when the database is not durable. The bus is joined in the background."""
+        """Begin; raises when the database is not durable, or the keyring is not the one that opens
+        it. The bus is joined in the background."""
         await self.database.assert_durable()
+        async with self.database.engine.connect() as connection:
+            self.keyring.open(await keyring_of(connection))
         self._begin("timers", self.timers.run)
         self._begin("questions", self._answer_questions)
         self._begin("bus", self.on_the_bus.run)
@@ -193,6 +201,7 @@ class RunningService(Generic[U]):
             timezone=self.settings.zone,
             events=outbox,
             freshness=self.watermarks,
+            seals=self.seals,
         )
 
     def _asks(

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from shared.storage.keyring import Keyring
 from shared.storage.tables import APPEND_ONLY, AUDIT
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
@@ -24,16 +25,18 @@ async def migrate(
     metadata: MetaData,
     app_role: str,
     tls: ssl.SSLContext | None = None,
+    keyring: Keyring | None = None,
 ) -> None:
     """Bring the schema to head, and let the service's own role use it.
 
-    Where there is an auditor's role beside it (``<service>_audit``), it reads what is audit.
+    Steps that seal what is stored do so with ``keyring``. Where there is an auditor's role beside
+    the service's (``<service>_audit``), it reads what is audit.
     """
     engine = create_async_engine(url, hide_parameters=True, connect_args={"ssl": tls})
     try:
         async with engine.begin() as connection:
             await connection.execute(_LOCK, {"key": _LOCK_KEY})
-            await connection.run_sync(_upgrade, migrations, metadata)
+            await connection.run_sync(_upgrade, migrations, metadata, keyring)
             auditor = f"{app_role.removesuffix('_app')}_audit"
             has_auditor = await connection.scalar(_IS_A_ROLE, {"role": auditor})
             for grant in _grants(app_role, metadata):
@@ -58,10 +61,13 @@ def _heads(migrations: Path) -> frozenset[str]:
     return frozenset(ScriptDirectory.from_config(_config(migrations)).get_heads())
 
 
-def _upgrade(connection: Connection, migrations: Path, metadata: MetaData) -> None:
+def _upgrade(
+    connection: Connection, migrations: Path, metadata: MetaData, keyring: Keyring | None
+) -> None:
     config = _config(migrations)
     config.attributes["connection"] = connection
     config.attributes["metadata"] = metadata
+    config.attributes["keyring"] = keyring
     command.upgrade(config, "head")
 
 

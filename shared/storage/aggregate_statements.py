@@ -17,7 +17,7 @@ IS, ANY, NULL = "= $", "= ANY($", "IS NULL"
 
 @cache
 def find(table: sa.Table) -> str:
-    return f"SELECT client_id, version, body::text AS body FROM {table.name} WHERE id = $1"  # noqa: S608
+    return f"SELECT id, client_id, version, body FROM {table.name} WHERE id = $1"  # noqa: S608
 
 
 @cache
@@ -30,7 +30,7 @@ def of_owners(table: sa.Table, asked: Asked) -> str:
     """The rows that match and are nobody's, or of the clients in the last value."""
     last = 1 + sum(compared != NULL for _, compared in asked)
     return (
-        f"SELECT id, version, body::text AS body FROM {table.name}"  # noqa: S608
+        f"SELECT id, client_id, version, body FROM {table.name}"  # noqa: S608
         f" WHERE {_where(asked)} AND (client_id IS NULL OR client_id = ANY(${last}::uuid[]))"
         " ORDER BY id"
     )
@@ -70,7 +70,7 @@ def _processors(table: sa.Table) -> Mapping[str, Callable[[Any], Any]]:
     found: dict[str, Callable[[Any], Any]] = {}
     for column in table.c:
         process = column.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
-        if process is not None and column.name != "body":  # the document is JSON text already
+        if process is not None and column.name != "body":  # the document is bytes already
             found[column.name] = process
     return found
 

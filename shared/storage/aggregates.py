@@ -1,10 +1,12 @@
 """Aggregates stored whole: one row each, the state as a document beside the columns that are asked.
 
-A state is read and written as one value, by the type adapter of its class; the columns are derived
-from it at every write, so that they cannot disagree with it.
+A state is read and written as one value, by the type adapter of its class, and the document is
+sealed with its client's key. The columns are derived from it at every write, so that they cannot
+disagree with it; they are what is readable at rest, and so are never a person's own words.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -19,8 +21,10 @@ from shared.storage import aggregate_statements as statements
 from shared.storage.context import Context
 from shared.storage.driver import driver_of
 from shared.storage.errors import NotFound, PreconditionFailed, StaleVersion
+from shared.storage.keyring import KeyDestroyedError
 from shared.storage.reach import Reach
 from shared.storage.relations import Related
+from shared.storage.seals import Seals
 from shared.storage.tables import UTC_TIME
 
 
@@ -49,7 +53,7 @@ def aggregate_columns(*more: sa.Column[Any]) -> list[sa.Column[Any]]:
         sa.Column("course_id", pg.UUID),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("changed_at", UTC_TIME, nullable=False),
-        sa.Column("body", pg.JSONB, nullable=False),
+        sa.Column("body", pg.BYTEA, nullable=False),
         *more,
     ]
 
@@ -65,6 +69,29 @@ class AggregateTable(Generic[S]):
     derive: Callable[[S], Mapping[str, Any]] = lambda _state: {}
     relates: Callable[[S], tuple[Related, ...]] = lambda _state: ()
 
+    @property
+    def shown(self) -> tuple[sa.Column[Any], ...]:
+        """What a query selects of rows that are to be read."""
+        columns = self.table.c
+        return columns.id, columns.client_id, columns.version, columns.body
+
+    def sealed(self, seals: Seals, state: S) -> bytes:
+        """The document as it is stored."""
+        document = self.adapter.dump_json(state)
+        return seals.seal(document, state.client_id, self.table.name, state.id)
+
+    def opened(self, seals: Seals, row_id: UUID, client_id: UUID | None, body: bytes) -> S:
+        """The state in a row; raises what :meth:`Seals.open` raises."""
+        return self.adapter.validate_json(seals.open(body, client_id, self.table.name, row_id))
+
+    def read(self, seals: Seals, rows: Iterable[sa.Row[Any]]) -> list[S]:
+        """The states in rows of what is :attr:`shown`; those of erased clients are not there."""
+        found = []
+        for row in rows:
+            with suppress(KeyDestroyedError):
+                found.append(self.opened(seals, row.id, row.client_id, row.body))
+        return found
+
 
 class Transaction(Protocol):
     """What a repository needs of its unit of work."""
@@ -75,6 +102,8 @@ class Transaction(Protocol):
     def context(self) -> Context: ...
     @property
     def reach(self) -> Reach: ...
+    @property
+    def seals(self) -> Seals: ...
     async def lock_client(self, client_id: UUID) -> None: ...
     async def lock_all(self, clients: set[UUID]) -> None: ...
     def holds(self, client_id: UUID) -> bool: ...
@@ -119,7 +148,10 @@ class SqlRepository(Generic[S, E]):
             found = await driver.fetch(statements.find(self._table), aggregate_id)
         if not found or found[0]["client_id"] != owner:
             return None
-        return self._remember(aggregate_id, found[0]["version"], found[0]["body"])
+        try:
+            return self._remember(aggregate_id, found[0])
+        except KeyDestroyedError:
+            return None
 
     async def find_by(self, **columns: Any) -> S | None:
         """The only aggregate with these column values, with its client locked, or None."""
@@ -142,7 +174,11 @@ class SqlRepository(Generic[S, E]):
         await self._transaction.lock_all(clients)
         # A row that was inserted since, of a client that is not locked here, is too late.
         rows = await driver.fetch(statements.of_owners(table, asked), *values, list(clients))
-        return [self._remember(row["id"], row["version"], row["body"]) for row in rows]
+        found = []
+        for row in rows:
+            with suppress(KeyDestroyedError):
+                found.append(self._remember(row["id"], row))
+        return found
 
     async def _matching(self, conditions: Sequence[sa.ColumnElement[bool]]) -> list[S]:
         """For a repository's own question: as :meth:`list_by`, with any conditions."""
@@ -157,6 +193,7 @@ class SqlRepository(Generic[S, E]):
         known = self._loaded.get(state.id)
         if state.client_id is not None:
             await self._transaction.lock_client(state.client_id)
+        await self._transaction.seals.prepare([state.client_id])
         if known is None:
             version = await self._insert(state)
         elif known[1] == state and not change.events:
@@ -180,9 +217,10 @@ class SqlRepository(Generic[S, E]):
         """The stored version of an aggregate that this transaction loaded or saved."""
         return self._loaded[aggregate_id][0]
 
-    def _remember(self, aggregate_id: UUID, version: int, body: str) -> S:
+    def _remember(self, aggregate_id: UUID, row: Mapping[str, Any]) -> S:
         if aggregate_id in self._loaded:
             return self._loaded[aggregate_id][1]
+        version: int = row["version"]
         context = self._transaction.context
         if (
             context.target == aggregate_id
@@ -190,7 +228,9 @@ class SqlRepository(Generic[S, E]):
             and context.if_match != version
         ):
             raise PreconditionFailed(context.if_match, version)
-        state = self._stored.adapter.validate_json(body)
+        state = self._stored.opened(
+            self._transaction.seals, aggregate_id, row["client_id"], row["body"]
+        )
         self._loaded[aggregate_id] = (version, state)
         self._transaction.saw(aggregate_id, version)
         return state
@@ -218,7 +258,7 @@ class SqlRepository(Generic[S, E]):
             "client_id": state.client_id,
             "course_id": state.course_id,
             "changed_at": self._transaction.context.now,
-            "body": self._stored.adapter.dump_json(state).decode(),
+            "body": self._stored.sealed(self._transaction.seals, state),
             **self._stored.derive(state),
         }
         return tuple(columns), statements.as_stored(self._table, columns)

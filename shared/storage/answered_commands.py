@@ -1,18 +1,24 @@
 """Commands that were answered once, so that the same request gets the same answer again."""
 
+import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.storage.errors import NotFound
+from shared.storage.keyring import KeyDestroyedError
+from shared.storage.seals import Seals
+
+_TABLE: Final = "answered_commands"
 
 _CLAIM = sa.text(
     """
     INSERT INTO answered_commands (actor, key, request_hash, status, answer)
-    VALUES (:actor, :key, :request_hash, 0, 'null') ON CONFLICT DO NOTHING
+    VALUES (:actor, :key, :request_hash, 0, '') ON CONFLICT DO NOTHING
     """
 )
 _RECALL = sa.text(
@@ -22,7 +28,7 @@ _RECALL = sa.text(
 _REMEMBER = sa.text(
     "UPDATE answered_commands SET status = :status, answer = :answer, clients = :clients"
     " WHERE actor = :actor AND key = :key"
-).bindparams(sa.bindparam("answer", type_=JSONB), sa.bindparam("clients", type_=pg.ARRAY(pg.UUID)))
+).bindparams(sa.bindparam("clients", type_=pg.ARRAY(pg.UUID)))
 
 
 class KeyReusedError(Exception):
@@ -45,8 +51,9 @@ class SqlAnsweredCommands:
     first one's answer, or, if the first was refused and left nothing, runs itself.
     """
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, seals: Seals) -> None:
         self._connection = connection
+        self._seals = seals
 
     async def claim(self, actor: str, key: str, request_hash: bytes) -> Answered | None:
         """None when the key is now ours, else the answer that was given under it."""
@@ -57,7 +64,10 @@ class SqlAnsweredCommands:
         return await self.recall(actor, key, request_hash)
 
     async def recall(self, actor: str, key: str | None, request_hash: bytes) -> Answered | None:
-        """The answer that was given under a key, or None when there is none yet."""
+        """The answer that was given under a key, or None when there is none yet.
+
+        Raises :class:`NotFound` when somebody whom it was about was erased since.
+        """
         if key is None:
             return None
         found = await self._connection.execute(_RECALL, {"actor": actor, "key": key})
@@ -66,17 +76,33 @@ class SqlAnsweredCommands:
             return None
         if bytes(row.request_hash) != request_hash:
             raise KeyReusedError(key)
-        return Answered(row.status, row.answer, frozenset(row.clients))
+        return Answered(row.status, self._opened(actor, key, row), frozenset(row.clients))
 
     async def remember(self, actor: str, key: str, answered: Answered) -> None:
-        """Keep the answer under a claimed key."""
+        """Keep the answer under a claimed key, sealed for whom it is about."""
+        await self._seals.prepare(answered.clients or [None])
+        said = json.dumps(answered.answer).encode()
         await self._connection.execute(
             _REMEMBER,
             {
                 "actor": actor,
                 "key": key,
                 "status": answered.status,
-                "answer": answered.answer,
+                "answer": self._seals.seal_for_all(
+                    said, answered.clients, _TABLE, _row(actor, key)
+                ),
                 "clients": list(answered.clients),
             },
         )
+
+    def _opened(self, actor: str, key: str, row: sa.Row[Any]) -> Any:
+        try:
+            return json.loads(
+                self._seals.open_of_all(row.answer, row.clients, _TABLE, _row(actor, key))
+            )
+        except KeyDestroyedError:
+            raise NotFound("answer", key) from None
+
+
+def _row(actor: str, key: str) -> str:
+    return f"{actor}|{key}"

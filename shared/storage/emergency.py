@@ -5,7 +5,8 @@ until somebody else has looked at it, it is a task that nobody can remove. That 
 that it was reviewed, is told to the other services; reason and explanation stay in this database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,10 +20,13 @@ from shared.decisions import Unblock, refuse
 from shared.storage.context import Actor, Context
 from shared.storage.driver import driver_of
 from shared.storage.errors import NotFound
+from shared.storage.keyring import KeyDestroyedError
+from shared.storage.seals import Seals
 from shared.storage.timers import SqlTimers
 
 LONGEST: Final = timedelta(minutes=60)
 KIND: Final = "emergency_access"
+TABLE: Final = "emergency_accesses"
 
 OVER_TIMER: Final = "emergency_access_over"
 
@@ -37,11 +41,11 @@ _OPEN_TO: Final = sa.text(
 )
 _OPEN: Final = """
     INSERT INTO emergency_accesses
-        (id, client_id, role, person_ref, reason_code, explanation, begins_at, ends_at)
+        (id, client_id, role, person_ref, reason_code, sealed_explanation, begins_at, ends_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _COLUMNS: Final = (
-    "id, client_id, role, person_ref, reason_code, explanation, begins_at, ends_at,"
+    "id, client_id, role, person_ref, reason_code, sealed_explanation, begins_at, ends_at,"
     " reviewed_at, reviewed_by, finding"
 )
 _TO_REVIEW: Final = (
@@ -114,6 +118,8 @@ class Transaction(Protocol):
     def context(self) -> Context: ...
     @property
     def timers(self) -> SqlTimers: ...
+    @property
+    def seals(self) -> Seals: ...
     async def lock_client(self, client_id: UUID) -> None: ...
     def stage(self, kind: str, aggregate: Any, event: Any) -> None: ...
     async def emergency_opened(self, access: EmergencyAccess, course_id: UUID | None) -> None: ...
@@ -170,6 +176,7 @@ class SqlEmergencyAccesses:
             begins_at=now,
             ends_at=now + min(timedelta(minutes=minutes), LONGEST),
         )
+        await transaction.seals.prepare([client_id])
         await driver.execute(
             _OPEN,
             opened.id,
@@ -177,7 +184,7 @@ class SqlEmergencyAccesses:
             opened.role,
             opened.person_ref,
             opened.reason_code,
-            opened.explanation,
+            transaction.seals.seal(explanation.encode(), client_id, TABLE, opened.id),
             opened.begins_at,
             opened.ends_at,
         )
@@ -192,12 +199,12 @@ class SqlEmergencyAccesses:
     async def find(self, access_id: UUID) -> EmergencyAccess | None:
         """One of them, whoever opened it."""
         rows = await driver_of(self._transaction.connection).fetch(_ONE, access_id)
-        return EmergencyAccess(**dict(rows[0])) if rows else None
+        return self._read(rows[0]) if rows else None
 
     async def listed(self, *, reviewed_too: bool) -> Sequence[EmergencyAccess]:
         """Those that wait for a review, the latest first; with ``reviewed_too`` all."""
         rows = await driver_of(self._transaction.connection).fetch(_TO_REVIEW, reviewed_too)
-        return [EmergencyAccess(**dict(row)) for row in rows]
+        return [self._read(row) for row in rows]
 
     async def review(self, access_id: UUID, finding: Finding) -> EmergencyAccess:
         """Close the task of looking at it; nobody reviews what they opened themselves."""
@@ -223,6 +230,16 @@ class SqlEmergencyAccesses:
         transaction.stage(KIND, await self._about(reviewed), told)
         await transaction.emergency_reviewed(reviewed)
         return reviewed
+
+    def _read(self, row: Mapping[str, Any]) -> EmergencyAccess:
+        """Who opened whose record stays when the client is erased; why they did is gone then."""
+        known = dict(row)
+        sealed = known.pop("sealed_explanation")
+        explanation = ""
+        with suppress(KeyDestroyedError):
+            place = known["client_id"], TABLE, known["id"]
+            explanation = self._transaction.seals.open(sealed, *place).decode()
+        return EmergencyAccess(explanation=explanation, **known)
 
     async def _about(self, access: EmergencyAccess) -> AboutCourse:
         rows = await driver_of(self._transaction.connection).fetch(_COURSE, access.client_id)

@@ -1,6 +1,7 @@
 """What a service knows of a course from the others' events: folded, rebuildable, batched."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -12,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.storage.driver import driver_of
 from shared.storage.errors import NotFound
+from shared.storage.keyring import KeyDestroyedError
 from shared.storage.reach import Reach
 from shared.storage.relations import Given, Related
+from shared.storage.seals import Seals
 
 F = TypeVar("F")
 
@@ -37,6 +40,28 @@ class FactsTable(Generic[F]):
     empty: Callable[[UUID, UUID], F]
     relates: Callable[[F], tuple[Related, ...]] = lambda _facts: ()
 
+    def sealed(self, seals: Seals, key: UUID, client_id: UUID, facts: F) -> bytes:
+        """The document as it is stored."""
+        return seals.seal(self.adapter.dump_json(facts), client_id, self.table.name, key)
+
+    def opened(self, seals: Seals, key: UUID, client_id: UUID, body: bytes) -> F:
+        """The facts in a row; raises what :meth:`Seals.open` raises."""
+        return self.adapter.validate_json(seals.open(body, client_id, self.table.name, key))
+
+    @property
+    def shown(self) -> tuple[sa.Column[Any], ...]:
+        """What a query selects of rows that are to be read."""
+        columns = self.table.c
+        return columns.key, columns.client_id, columns.body
+
+    def read(self, seals: Seals, rows: Iterable[sa.Row[Any]]) -> list[F]:
+        """The facts in rows of what is :attr:`shown`; those of erased clients are not there."""
+        found = []
+        for row in rows:
+            with suppress(KeyDestroyedError):
+                found.append(self.opened(seals, row.key, row.client_id, row.body))
+        return found
+
     @property
     def select(self) -> str:
         return f"SELECT key, client_id, body FROM {self.table.name} WHERE key = ANY($1::uuid[])"  # noqa: S608
@@ -56,10 +81,13 @@ class SqlFacts(Generic[F]):
     The caller holds the client's lock, so a read-modify-write loses nothing.
     """
 
-    def __init__(self, connection: AsyncConnection, stored: FactsTable[F], reach: Reach) -> None:
+    def __init__(
+        self, connection: AsyncConnection, stored: FactsTable[F], reach: Reach, seals: Seals
+    ) -> None:
         self._connection = connection
         self._stored = stored
         self._reach = reach
+        self._seals = seals
         self._known: dict[UUID, F | None] = {}
         self._related: dict[UUID, tuple[Related, ...]] = {}
         self._changed: dict[UUID, UUID] = {}
@@ -75,7 +103,10 @@ class SqlFacts(Generic[F]):
         for row in rows:
             if row["client_id"] not in reached:
                 continue
-            self._known[row["key"]] = self._stored.adapter.validate_json(row["body"])
+            with suppress(KeyDestroyedError):  # of an erased client nothing is known
+                self._known[row["key"]] = self._stored.opened(
+                    self._seals, row["key"], row["client_id"], row["body"]
+                )
 
     async def find(self, key: UUID) -> F | None:
         """The facts of a key, or None when nothing was ever told."""
@@ -108,12 +139,15 @@ class SqlFacts(Generic[F]):
         """Write what changed, in one statement; returns the places on care teams that changed."""
         if not self._changed:
             return {}
-        dump = self._stored.adapter.dump_json
+        await self._seals.prepare(self._changed.values())
         await driver_of(self._connection).execute(
             self._stored.upsert,
             list(self._changed),
             list(self._changed.values()),
-            [dump(self._known[key]) for key in self._changed],  # type: ignore[arg-type]
+            [
+                self._stored.sealed(self._seals, key, client_id, self._known[key])  # type: ignore[arg-type]
+                for key, client_id in self._changed.items()
+            ],
         )
         given: Given = {}
         for key, client_id in self._changed.items():

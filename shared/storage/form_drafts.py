@@ -4,41 +4,60 @@ A form is the page it stands on, with its ``subject`` where the page has several
 somebody new each time: ``/clients/new`` is one page, and each enquiry on it a draft of its own.
 Only whoever typed it reads it again, on the page of that form, which they must still be allowed to
 open. It goes with the form's submission, or after :data:`KEPT_DAYS`. Times are the clinic's.
+
+It is sealed with the key of the client whose page it is. A form of nobody's (a new client's) has a
+key of its own, which goes with the draft.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.runtime.ids import new_id
 from shared.storage.context import Actor
+from shared.storage.keyring import KeyDestroyedError, KeyMissingError
+from shared.storage.seals import Seals
 
 KEPT_DAYS: Final = 7
 LONGEST_BYTES: Final = 65_536
 
+_TABLE: Final = "form_drafts"
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MINE: Final = " WHERE role = :role AND ref = :ref AND form = :form"
 _FIND: Final = sa.text(
-    f"SELECT fields, version, saved_at FROM form_drafts{_MINE} AND saved_at > :oldest"  # noqa: S608
+    f"SELECT fields, client_id, key_id, version, saved_at FROM form_drafts{_MINE}"  # noqa: S608
+    " AND saved_at > :oldest"
 )
 _ON_PAGE: Final = sa.text(
-    "SELECT form, fields, version, saved_at FROM form_drafts WHERE role = :role AND ref = :ref"
+    "SELECT form, fields, key_id, version, saved_at FROM form_drafts WHERE role = :role AND ref = :ref"
     " AND split_part(form, '#', 1) = :form AND saved_at > :oldest ORDER BY saved_at"
 )
 _BEGIN: Final = sa.text(
-    "INSERT INTO form_drafts (role, ref, form, fields, version, saved_at)"
-    " VALUES (:role, :ref, :form, :fields, 1, :now) ON CONFLICT DO NOTHING"
-).bindparams(sa.bindparam("fields", type_=pg.JSONB))
+    "INSERT INTO form_drafts (role, ref, form, client_id, key_id, fields, version, saved_at)"
+    " VALUES (:role, :ref, :form, :client_id, :key_id, :fields, 1, :now) ON CONFLICT DO NOTHING"
+)
 _GO_ON: Final = sa.text(
     "UPDATE form_drafts SET fields = :fields, version = version + 1, saved_at = :now"  # noqa: S608
     f"{_MINE} AND version = :seen"
-).bindparams(sa.bindparam("fields", type_=pg.JSONB))
-_DROP: Final = sa.text(f"DELETE FROM form_drafts{_MINE}")  # noqa: S608 - constants
-_FORGET: Final = sa.text("DELETE FROM form_drafts WHERE saved_at <= :oldest")
+)
+_DROP: Final = sa.text(f"DELETE FROM form_drafts{_MINE} RETURNING client_id, key_id")  # noqa: S608
+_FORGET: Final = sa.text(
+    "DELETE FROM form_drafts WHERE saved_at <= :oldest RETURNING client_id, key_id"
+)
+_WHOSE_PAGE: Final = sa.text(
+    """
+    SELECT client_id FROM client_relations WHERE client_id = ANY(:named) OR source = ANY(:named)
+    UNION SELECT client_id FROM course_protocols WHERE course_id = ANY(:named) LIMIT 1
+    """
+).bindparams(sa.bindparam("named", type_=pg.ARRAY(pg.UUID)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,39 +76,45 @@ class DraftTooLong(Exception):  # noqa: N818 - what it is
 def add_form_drafts(metadata: sa.MetaData) -> None:
     """Declare the table in a service's metadata."""
     sa.Table(
-        "form_drafts",
+        _TABLE,
         metadata,
         sa.Column("role", sa.Text, primary_key=True),
         sa.Column("ref", pg.UUID, primary_key=True),
         sa.Column("form", sa.Text, primary_key=True),
-        sa.Column("fields", pg.JSONB, nullable=False),
+        sa.Column("client_id", pg.UUID),
+        # Whose key seals it: the client's, or one that is the draft's own.
+        sa.Column("key_id", pg.UUID, nullable=False),
+        sa.Column("fields", pg.BYTEA, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("saved_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Index("form_drafts_saved", "saved_at"),
+        sa.Index("form_drafts_client", "client_id"),
     )
 
 
-async def find(connection: AsyncConnection, actor: Actor, form: str, now: datetime) -> Draft | None:
+async def find(
+    connection: AsyncConnection, seals: Seals, actor: Actor, form: str, now: datetime
+) -> Draft | None:
     """This person's draft of this form."""
-    row = (
-        await connection.execute(_FIND, {**_whose(actor, form), "oldest": _oldest(now)})
-    ).one_or_none()
-    if row is None:
+    row = await _row(connection, actor, form, now)
+    fields = None if row is None else _opened(seals, row, actor, form)
+    if row is None or fields is None:
         return None
-    return Draft(fields=row.fields, version=row.version, saved_at=row.saved_at)
+    return Draft(fields=fields, version=row.version, saved_at=row.saved_at)
 
 
 async def on_page(
-    connection: AsyncConnection, actor: Actor, page: str, now: datetime
+    connection: AsyncConnection, seals: Seals, actor: Actor, page: str, now: datetime
 ) -> Mapping[str, Draft]:
     """This person's drafts of the forms on a page by their subject, the oldest first."""
     rows = await connection.execute(_ON_PAGE, {**_whose(actor, page), "oldest": _oldest(now)})
-    return {
-        row.form.partition("#")[2]: Draft(
-            fields=row.fields, version=row.version, saved_at=row.saved_at
-        )
-        for row in rows
-    }
+    found = {}
+    for row in rows:
+        fields = _opened(seals, row, actor, row.form)
+        if fields is not None:
+            subject = row.form.partition("#")[2]
+            found[subject] = Draft(fields=fields, version=row.version, saved_at=row.saved_at)
+    return found
 
 
 def form_of(page: str, subject: str) -> str:
@@ -99,6 +124,7 @@ def form_of(page: str, subject: str) -> str:
 
 async def save(
     connection: AsyncConnection,
+    seals: Seals,
     actor: Actor,
     form: str,
     fields: Mapping[str, Any],
@@ -110,17 +136,70 @@ async def save(
 
     Raises DraftTooLong above :data:`LONGEST_BYTES`.
     """
-    if len(json.dumps(fields).encode()) > LONGEST_BYTES:
+    typed = json.dumps(fields).encode()
+    if len(typed) > LONGEST_BYTES:
         raise DraftTooLong
-    await connection.execute(_FORGET, {"oldest": _oldest(now)})
-    row = {**_whose(actor, form), "fields": dict(fields), "now": now}
-    kept = await connection.execute(_BEGIN if seen == 0 else _GO_ON, {**row, "seen": seen})
+    await _end(await connection.execute(_FORGET, {"oldest": _oldest(now)}), seals)
+    row = await _row(connection, actor, form, now)
+    if row is not None and _opened(seals, row, actor, form) is None:
+        await drop(connection, seals, actor, form)
+        row = None
+    if row is not None:
+        client_id, key_id = row.client_id, row.key_id
+    else:
+        client_id = await _whose_page(connection, form)
+        key_id = client_id or new_id()
+    await seals.prepare([key_id])
+    kept = await connection.execute(
+        _BEGIN if seen == 0 else _GO_ON,
+        {
+            **_whose(actor, form),
+            "client_id": client_id,
+            "key_id": key_id,
+            "fields": seals.seal(typed, key_id, _TABLE, _place(actor, form)),
+            "now": now,
+            "seen": seen,
+        },
+    )
     return kept.rowcount == 1
 
 
-async def drop(connection: AsyncConnection, actor: Actor, form: str) -> None:
+async def drop(connection: AsyncConnection, seals: Seals, actor: Actor, form: str) -> None:
     """Forget it: it was submitted, or is not wanted."""
-    await connection.execute(_DROP, _whose(actor, form))
+    await _end(await connection.execute(_DROP, _whose(actor, form)), seals)
+
+
+async def _end(dropped: sa.Result[Any], seals: Seals) -> None:
+    """What was a draft's own key goes with it; no copy of the database has it then."""
+    await seals.forget([row.key_id for row in dropped if row.client_id is None])
+
+
+async def _row(
+    connection: AsyncConnection, actor: Actor, form: str, now: datetime
+) -> sa.Row[Any] | None:
+    wanted = {**_whose(actor, form), "oldest": _oldest(now)}
+    return (await connection.execute(_FIND, wanted)).one_or_none()
+
+
+def _opened(seals: Seals, row: sa.Row[Any], actor: Actor, form: str) -> dict[str, Any] | None:
+    """What was typed; None where its key is gone, and it with it."""
+    try:
+        typed = seals.open(row.fields, row.key_id, _TABLE, _place(actor, form))
+    except (KeyDestroyedError, KeyMissingError):
+        return None
+    fields: dict[str, Any] = json.loads(typed)
+    return fields
+
+
+async def _whose_page(connection: AsyncConnection, form: str) -> UUID | None:
+    """Whose record the form's address names: a client's, or a course or session of theirs."""
+    named = [UUID(one) for one in _UUID.findall(form)]
+    found: UUID | None = await connection.scalar(_WHOSE_PAGE, {"named": named})
+    return found
+
+
+def _place(actor: Actor, form: str) -> str:
+    return f"{actor.role}|{actor.ref}|{form}"
 
 
 def _whose(actor: Actor, form: str) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """Decision receipts: why a gate said what it said, kept for every allow and every deny."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
+import sqlalchemy as sa
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,14 +16,19 @@ from shared.protocol import ClinicProtocol
 from shared.runtime.ids import new_id
 from shared.storage.context import Context, Freshness
 from shared.storage.driver import driver_of
+from shared.storage.keyring import KeyDestroyedError
 from shared.storage.recorded_gates import RecordedGates, verdicts_json
+from shared.storage.seals import Seals
+
+VERDICTS: Final = "receipts.verdicts"
+INPUTS: Final = "receipts.inputs"
 
 _RECORD: Final = """
     INSERT INTO receipts (id, gate, subject_id, client_id, course_id, allowed, decided_at,
                           actor_role, actor_ref, protocol_version, protocol_name,
                           protocol_digest, verdicts, freshness, aggregates, inputs_kind,
                           inputs_version, inputs)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::text::jsonb,
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
             $14::text::jsonb, $15::text::jsonb, $16, $17, $18)
 """
 
@@ -39,12 +47,15 @@ class SqlReceipts:
         protocol_of: Callable[[UUID | None], Awaitable[ClinicProtocol]],
         gates: RecordedGates,
         versions: Mapping[UUID, int],
+        *,
+        seals: Seals,
     ) -> None:
         self._connection = connection
         self._context = context
         self._protocol_of = protocol_of
         self._gates = gates
         self._versions = versions
+        self._seals = seals
         self.recorded: list[UUID] = []
 
     async def record(
@@ -66,6 +77,7 @@ class SqlReceipts:
         context = self._context()
         protocol = await self._protocol_of(course_id)
         gate = self._gates.of(facts)
+        await self._seals.prepare([client_id])
         await driver_of(self._connection).execute(
             _RECORD,
             receipt_id,
@@ -80,12 +92,32 @@ class SqlReceipts:
             protocol.protocol_version,
             protocol.protocol_name,
             protocol.digest,
-            verdicts_json(decision).decode(),
+            self._seals.seal(verdicts_json(decision), client_id, VERDICTS, receipt_id),
             to_json({name: asdict(known) for name, known in freshness.items()}).decode(),
             to_json({str(key): version for key, version in self._versions.items()}).decode(),
             gate.kind,
             gate.version,
-            gate.dump(facts),
+            self._seals.seal(gate.dump(facts), client_id, INPUTS, receipt_id),
         )
         self.recorded.append(receipt_id)
         return receipt_id
+
+
+def opened(rows: Iterable[sa.RowMapping], seals: Seals) -> list[dict[str, Any]]:
+    """Receipts with their verdicts, and inputs where they were asked for, as they were decided.
+
+    Those of erased clients are not there.
+    """
+    found = []
+    for row in rows:
+        about = row["client_id"], row["id"]
+        with suppress(KeyDestroyedError):
+            plain = {**row, "verdicts": json.loads(_open(seals, row["verdicts"], VERDICTS, *about))}
+            if plain.get("inputs") is not None:
+                plain["inputs"] = _open(seals, row["inputs"], INPUTS, *about)
+            found.append(plain)
+    return found
+
+
+def _open(seals: Seals, sealed: bytes, place: str, client_id: UUID, receipt_id: UUID) -> bytes:
+    return seals.open(sealed, client_id, place, receipt_id)

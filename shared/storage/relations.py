@@ -68,7 +68,7 @@ def emergency_table(metadata: sa.MetaData) -> sa.Table:
         sa.Column("role", sa.Text, nullable=False),
         sa.Column("person_ref", pg.UUID, nullable=False),
         sa.Column("reason_code", sa.Text, nullable=False),
-        sa.Column("explanation", sa.Text, nullable=False),
+        sa.Column("sealed_explanation", pg.BYTEA, nullable=False),
         sa.Column("begins_at", _UTC_TIME, nullable=False),
         sa.Column("ends_at", _UTC_TIME, nullable=False),
         sa.Column("reviewed_at", _UTC_TIME),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.protocol import ClinicProtocol, Pin
+from shared.storage.receipts import opened
 from shared.storage.recorded_gates import RecordedGates, UnknownInputs, verdicts_of
+from shared.storage.seals import Seals
 
 _KEPT = sa.text(
     """
@@ -45,20 +48,40 @@ class Replayed:
         return bool(self.appear or self.disappear)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A receipt with all that it takes to decide it again."""
+
+    id: UUID
+    gate: str
+    subject_id: UUID
+    client_id: UUID
+    course_id: UUID | None
+    allowed: bool
+    decided_at: datetime
+    protocol_version: int
+    protocol_digest: str
+    verdicts: list[dict[str, Any]]
+    inputs_kind: str | None
+    inputs_version: int | None
+    inputs: bytes | None
+
+
 async def kept_decisions(
-    connection: AsyncConnection, *, most: int, **wanted: Any
-) -> Sequence[sa.Row[Any]]:
+    connection: AsyncConnection, seals: Seals, *, most: int, **wanted: Any
+) -> list[Kept]:
     """Receipts in the order of deciding: after an id, of a course, of some gates, since a time."""
     nothing: dict[str, Any] = {"after": None, "course_id": None, "gates": None, "since": None}
-    return (await connection.execute(_KEPT, {**nothing, **wanted, "most": most})).all()
+    rows = await connection.execute(_KEPT, {**nothing, **wanted, "most": most})
+    return [Kept(**row) for row in opened(rows.mappings(), seals)]
 
 
-def replay(kept: sa.Row[Any], gates: RecordedGates, protocol: ClinicProtocol) -> Replayed:
+def replay(kept: Kept, gates: RecordedGates, protocol: ClinicProtocol) -> Replayed:
     """What the gate would have decided under this protocol, compared with what it decided."""
     try:
         gate = gates.reading(kept.inputs_kind, kept.inputs_version)
         was = Pin(kept.protocol_version, kept.protocol_digest)
-        decision = gate.replay(kept.inputs, protocol, was)
+        decision = gate.replay(kept.inputs or b"", protocol, was)
     except (UnknownInputs, ValueError, LookupError) as unreadable:
         return Replayed(allowed_after=None, unreadable=type(unreadable).__name__)
     after = verdicts_of(decision)

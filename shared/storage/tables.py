@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 from shared.storage.form_drafts import add_form_drafts
+from shared.storage.keyring_mark import add_keyring_mark
 from shared.storage.relations import emergency_table, relations_table
 
 UTC_TIME = sa.TIMESTAMP(timezone=True)
@@ -29,6 +30,7 @@ def add_platform_tables(metadata: sa.MetaData) -> None:
     _course_protocols(metadata)
     _web_sessions(metadata)
     add_form_drafts(metadata)
+    add_keyring_mark(metadata)
     audit_chain_table(metadata)
     _sign_in(metadata)
     relations_table(metadata)
@@ -187,7 +189,7 @@ def _receipts(metadata: sa.MetaData) -> None:
         sa.Column("protocol_version", sa.Integer, nullable=False),
         sa.Column("protocol_name", sa.Text, nullable=False),
         sa.Column("protocol_digest", sa.Text, nullable=False),
-        sa.Column("verdicts", pg.JSONB, nullable=False),
+        sa.Column("verdicts", pg.BYTEA, nullable=False),
         sa.Column("freshness", pg.JSONB, nullable=False),
         sa.Column("aggregates", pg.JSONB, nullable=False),
         sa.Column("inputs_kind", sa.Text),
@@ -206,7 +208,7 @@ def _answered_commands(metadata: sa.MetaData) -> None:
         sa.Column("key", sa.Text, primary_key=True),
         sa.Column("request_hash", pg.BYTEA, nullable=False),
         sa.Column("status", sa.Integer, nullable=False),
-        sa.Column("answer", pg.JSONB, nullable=False),
+        sa.Column("answer", pg.BYTEA, nullable=False),
         sa.Column("clients", pg.ARRAY(pg.UUID), nullable=False, server_default="{}"),
         sa.Column(
             "answered_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")

@@ -27,6 +27,7 @@ from shared.storage.reach import SqlReach
 from shared.storage.receipts import SqlReceipts
 from shared.storage.recorded_gates import RecordedGates
 from shared.storage.relations import Given, Related, write_relations
+from shared.storage.seals import Seals
 from shared.storage.timers import SqlTimers
 
 
@@ -69,9 +70,11 @@ class SqlUnitOfWork:
         timezone: ZoneInfo,
         events: EventSink,
         freshness: FreshnessSource,
+        seals: Seals,
     ) -> None:
         self.connection = connection
         self.context = context
+        self.seals = seals
         self.protocols = protocols
         self.course_protocols = SqlCourseProtocols(connection, protocols)
         self.timezone = timezone
@@ -83,8 +86,9 @@ class SqlUnitOfWork:
             self.protocol_of,
             self.recorded_gates,
             self.versions,
+            seals=seals,
         )
-        self.answered = SqlAnsweredCommands(connection)
+        self.answered = SqlAnsweredCommands(connection, seals)
         self.emergencies = SqlEmergencyAccesses(self)
         self.said = 0
         """How many events this transaction has put into the outbox so far."""

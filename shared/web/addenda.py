@@ -110,7 +110,7 @@ async def listing(kind: RecordKind, record_id: UUID, call: Call) -> AddendaView:
 
     async def read(uow: Any) -> AddendaView:
         record = await kind.find(uow, record_id)
-        found = await addenda.of_records(uow.connection, kind.name, [record.id])
+        found = await addenda.of_records(uow.connection, kind.name, [record.id], uow.seals)
         return AddendaView(items=[_view(one) for one in found.get(record.id, ())])
 
     return await call.read(read)
@@ -129,7 +129,7 @@ async def adding(kind: RecordKind, record_id: UUID, body: AddendumBody, call: Ca
             reason=command.reason,
             text=command.text,
         )
-        await addenda.add(uow.connection, made)
+        await addenda.add(uow.connection, made, uow.seals)
         return made
 
     return await call.run(add, body, _view)
@@ -141,7 +141,7 @@ async def beneath(
     """The addenda of the records of a page, by their ids as text; for a page that shows them."""
 
     async def read(uow: Any) -> Mapping[str, Sequence[AddendumView]]:
-        found = await addenda.of_records(uow.connection, kind.name, ids)
+        found = await addenda.of_records(uow.connection, kind.name, ids, uow.seals)
         return {str(record): [_view(one) for one in many] for record, many in found.items()}
 
     return await call.read(read)

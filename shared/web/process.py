@@ -16,6 +16,7 @@ from shared.runtime.logging import configure_logging
 from shared.runtime.settings import ServiceSettings
 from shared.serving.definition import ServiceDefinition
 from shared.serving.migrating import migrate
+from shared.storage.keyring import Keyring, KeyringError
 from shared.web.application import create_app
 
 _USAGE = "usage: python -m services.NAME [serve|migrate|openapi]"
@@ -41,22 +42,31 @@ def main(defined: Defined, arguments: Sequence[str]) -> int:
         case [] | ["serve"]:
             return _serve(definition, settings)
         case ["migrate"]:
-            asyncio.run(
-                migrate(
-                    settings.migration_database(),
-                    definition.migrations,
-                    definition.metadata,
-                    make_url(settings.database_url).username or "",
-                    settings.transport(),
-                )
-            )
-            return 0
+            return _migrate(definition, settings)
         case ["openapi"]:
             print(json.dumps(create_app(definition, settings).openapi(), indent=2))  # noqa: T201
             return 0
         case _:
             print(_USAGE, file=sys.stderr)  # noqa: T201
             return 2
+
+
+def _migrate(definition: ServiceDefinition[Any], settings: ServiceSettings) -> int:
+    try:
+        asyncio.run(
+            migrate(
+                settings.migration_database(),
+                definition.migrations,
+                definition.metadata,
+                make_url(settings.database_url).username or "",
+                settings.transport(),
+                Keyring(definition.name, settings.keyring_folder, settings.sealing_key_file),
+            )
+        )
+    except KeyringError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
 
 
 def _serve(definition: ServiceDefinition[Any], settings: ServiceSettings) -> int:
@@ -78,7 +88,7 @@ def _serve(definition: ServiceDefinition[Any], settings: ServiceSettings) -> int
     )
     try:
         server.run()
-    except UnsafeDatabaseError as error:
+    except (UnsafeDatabaseError, KeyringError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     return 0 if server.started else 1

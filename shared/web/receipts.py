@@ -1,7 +1,7 @@
 """Decision receipts: why a gate said what it said, and what it would say under other rules."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field
 from shared.protocol import ClinicProtocol
 from shared.protocol.loader import parse_protocol
 from shared.storage import NotFound, RecordedGates
-from shared.storage.replaying import Replayed, events_relied_on, kept_decisions, replay
+from shared.storage.receipts import opened
+from shared.storage.replaying import Kept, Replayed, events_relied_on, kept_decisions, replay
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
 
@@ -134,7 +135,10 @@ async def receipt(
         rows = (await uow.connection.execute(_ONE, {"id": receipt_id})).mappings().all()
         if not await uow.reach.of_named({row["client_id"] for row in rows}):
             raise NotFound("receipt", receipt_id)
-        return (await _reached(uow, rows))[0]
+        found = await _reached(uow, rows)
+        if not found:
+            raise NotFound("receipt", receipt_id)
+        return found[0]
 
     return await call.read(read)
 
@@ -146,16 +150,15 @@ async def what_if(
     """Past decisions, decided again under this protocol. Nothing is changed by it."""
     protocol = parse_protocol(question.protocol, question.name)
 
-    async def read(uow: Any) -> list[Any]:
-        return list(
-            await kept_decisions(
-                uow.connection,
-                most=question.most + 1,
-                after=question.after,
-                course_id=question.course_id,
-                gates=question.gates,
-                since=question.since,
-            )
+    async def read(uow: Any) -> list[Kept]:
+        return await kept_decisions(
+            uow.connection,
+            uow.seals,
+            most=question.most + 1,
+            after=question.after,
+            course_id=question.course_id,
+            gates=question.gates,
+            since=question.since,
         )
 
     kept = await call.read(read)
@@ -168,17 +171,17 @@ async def what_if(
     )
 
 
-async def _reached(uow: Any, found: Sequence[Mapping[str, Any]]) -> list[ReceiptView]:
+async def _reached(uow: Any, found: Sequence[sa.RowMapping]) -> list[ReceiptView]:
     """Those of clients in this person's reach, with the events behind their verdicts."""
     reached = await uow.reach.of_all({row["client_id"] for row in found})
-    rows = [row for row in found if row["client_id"] in reached]
+    rows = opened((row for row in found if row["client_id"] in reached), uow.seals)
     verdicts = [verdict for row in rows for verdict in row["verdicts"]]
     known = await events_relied_on(uow.connection, verdicts)
     return [ReceiptView(**row, events=_behind(row["verdicts"], known)) for row in rows]
 
 
 async def _replayed(
-    kept: list[Any], gates: RecordedGates, protocol: ClinicProtocol
+    kept: list[Kept], gates: RecordedGates, protocol: ClinicProtocol
 ) -> list[ReplayedView]:
     """A few at a time, so that a gate that is asked meanwhile does not wait for a whole page."""
     views = []
@@ -189,7 +192,7 @@ async def _replayed(
     return views
 
 
-def _view(kept: Any, replayed: Replayed) -> ReplayedView:
+def _view(kept: Kept, replayed: Replayed) -> ReplayedView:
     return ReplayedView(
         receipt_id=kept.id,
         gate=kept.gate,

@@ -11,7 +11,7 @@ Rule = Callable[[ComposeFile], list[str]]
 
 _SECRET_NAME: Final = re.compile(r"PASSWORD|TOKEN|SEED|SECRET|_KEY|CREDENTIAL")
 _URL_WITH_PASSWORD: Final = re.compile(r"//[^/@]*:[^/@]+@")
-_SECRET_FILES: Final = ("/run/secrets/", "/config/")
+_SECRET_FILES: Final = ("/run/secrets/", "/run/own/", "/keyring", "/config/")
 _READERS: Final[Mapping[str, set[str]]] = {
     "secrets": {"secrets", "provision"},
     "secrets-audit": {"secrets", "audit"},
@@ -21,7 +21,9 @@ _READERS: Final[Mapping[str, set[str]]] = {
     "postgres-data": {"postgres"},
     "nats-config": {"secrets", "nats", "provision"},
     "nats-data": {"secrets", "nats"},
-    **{f"secrets-{one}": {"secrets", one} for one in (*SERVICES, IDENTITY)},
+    f"secrets-{IDENTITY}": {"secrets", IDENTITY},
+    **{f"secrets-{one}": {"secrets", one, f"migrate-{one}"} for one in SERVICES},
+    **{f"keyring-{one}": {one, f"migrate-{one}"} for one in SERVICES},
     **{f"audit-{service}": {"audit", service} for service in CHAINS},
 }
 

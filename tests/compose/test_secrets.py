@@ -58,9 +58,11 @@ def test_every_secret_is_its_own(volumes: Path) -> None:
     found += [file.read_text() for file in (folder / "audit").iterdir()]
     found += [file.read_text() for file in (folder / "oidc").iterdir()]
     found += [file.read_text() for file in (folder / "issuer").iterdir()]
+    found += [file.read_text() for file in (folder / "sealing").iterdir()]
     found.append((folder / "webhook.key").read_text())
     of_each = len(ROLES) + 1 + 3  # its roles, its seed, its audit's keys
-    assert len(found) == 1 + 2 + 1 + len(CHAINS) * of_each + len(SERVICES) + 3
+    others = 1 + 2 + 1 + 1  # the superuser, provisioner and auditor, the store, webhooks
+    assert len(found) == others + len(CHAINS) * of_each + 2 * len(SERVICES) + 3
     assert len(set(found)) == len(found)
     assert min(len(text.strip()) for text in found) >= 43
 
@@ -76,11 +78,14 @@ def test_a_service_gets_what_is_its_own_and_no_more(service: str, volumes: Path)
         "database",
         "nats.seed",
         "oidc",
+        "sealing.key",
         "tokens.json",
         *(["webhook.key"] if service == "notifications" else []),
     }
     own = everything / "postgres" / f"{service}_app"
     assert (share / "database").read_text() == own.read_text()
+    sealing = everything / "sealing" / f"{service}.key"
+    assert (share / "sealing.key").read_text() == sealing.read_text()
     seed = everything / "nats" / f"{service}.seed"
     assert (share / "nats.seed").read_text() == seed.read_text()
 
@@ -110,6 +115,8 @@ def test_nats_knows_public_keys_only_and_puts_messages_on_disk_first(volumes: Pa
     text = (volumes / "nats-config" / NATS_CONFIG.name).read_text()
     config = json.loads(text)
     assert config["jetstream"]["sync_interval"] == "always"
+    key = (volumes / "secrets" / "nats" / "store.key").read_text().strip()
+    assert (config["jetstream"]["cipher"], config["jetstream"]["key"]) == ("aes", key)
     assert config["http"].startswith("127.0.0.1:")
     seeds = {file.stem: file.read_text().strip() for file in volumes.glob("secrets/nats/*.seed")}
     assert set(seeds) == {*CHAINS, PROVISIONER, AUDITOR}

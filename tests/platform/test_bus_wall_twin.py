@@ -36,7 +36,7 @@ def one_account(config: dict[str, Any]) -> dict[str, Any]:
 def running(folder: Path) -> Iterator[Nats]:
     server = Nats(folder / "nats", folder / "secrets", folder / "nats.log")
     server.prepare()
-    file = folder / "nats" / "nats.conf"
+    file = server.config
     file.write_text(json.dumps(one_account(json.loads(file.read_text()))))
     child = Child(server.program())
     try:

@@ -10,7 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from cli.bus.connection import connected
+from cli.bus.names import PROVISIONER
+from cli.bus.provisioning import provision, store_share
 from cli.clinic.ports import LOOPBACK
+from cli.clinic.services import IDENTITY, SERVICES
 from cli.embedded.nats import Nats
 from cli.supervisor.child import Child
 from cli.trouble import Trouble
@@ -36,7 +40,7 @@ def running(nats: Nats) -> Iterator[Child]:
 
 def change(nats: Nats, **jetstream: object) -> None:
     """Write another configuration than the one that was prepared."""
-    file = nats.home / "nats.conf"
+    file = nats.config
     config = json.loads(file.read_text())
     config["jetstream"] |= jetstream
     file.write_text(json.dumps(config))
@@ -93,15 +97,50 @@ def test_a_port_that_was_taken_meanwhile_is_replaced(tmp_path: Path) -> None:
 def test_its_keys_are_for_its_owner_only(tmp_path: Path) -> None:
     nats = at(tmp_path)
     nats.prepare()
-    files = [*(tmp_path / "secrets").iterdir(), tmp_path / "nats" / "nats.conf"]
-    assert {file.stem for file in files} == {
-        *("bus", "intake", "prescribing", "scheduling", "notifications", "identity"),
-        *("audit", "nats"),
+    files = list((tmp_path / "secrets").iterdir())
+    assert {file.name for file in files} == {
+        *(f"{user}.seed" for user in ("bus", *SERVICES, IDENTITY, "audit")),
+        *("nats.conf", "store.key"),
     }
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
-    config = (tmp_path / "nats" / "nats.conf").read_text()
-    for seed in (tmp_path / "secrets").iterdir():
+    assert list((tmp_path / "nats").iterdir()) == []
+    config = nats.config.read_text()
+    for seed in (tmp_path / "secrets").glob("*.seed"):
         assert seed.read_text().strip() not in config
+
+
+async def test_what_it_stores_is_encrypted_also_what_was_stored_before(tmp_path: Path) -> None:
+    """The negative control is the same word, found while the store is as it was before."""
+    nats = at(tmp_path)
+    nats.prepare()
+    encrypted = nats.config.read_text()
+    change(nats, key="")
+    word = b"canary-in-the-stream"
+
+    def found() -> list[Path]:
+        stored = [file for file in (tmp_path / "nats").rglob("*") if file.is_file()]
+        assert stored
+        return [file for file in stored if word in file.read_bytes()]
+
+    with running(nats):
+        await provisioned(nats, word)
+    assert found() != []
+    nats.config.write_text(encrypted)
+    with running(nats):
+        async with connected([nats.url], PROVISIONER, nats.provisioner_seed) as hub:
+            kept = await hub.jetstream().get_msg("CARETEAM_EVENTS", 1)
+    assert kept.data == word
+    assert found() == []
+    change(nats, key="another")
+    with pytest.raises(Trouble, match="cannot read its store"), running(nats):
+        pass
+
+
+async def provisioned(nats: Nats, word: bytes) -> None:
+    async with connected([nats.url], PROVISIONER, nats.provisioner_seed) as hub:
+        await provision(hub, SERVICES, most_bytes=store_share(nats.most_stored))
+    async with connected([nats.url], "intake", nats.seeds.file("intake")) as client:
+        await client.jetstream(timeout=5).publish("careteam.evt.intake.x.v1.p00", word)
 
 
 def test_a_configuration_that_it_does_not_understand_is_named(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from cli.bus.server_config import Listen, Seeds, server_config
-from cli.clinic.secrets import password
+from cli.clinic.secrets import password, store_key
 from cli.clinic.services import IDENTITY, SERVICES
 from cli.embedded.databases import RoleSecrets, provision_databases
 from tests.support.nats_part import NatsPart
@@ -71,6 +71,7 @@ def container_nats(folder: Path) -> Iterator[NatsPart]:
             listen=Listen(host="0.0.0.0", port=4222, monitor_port=8222),  # noqa: S104 - in a container
             store="/tmp/store",
             most_stored=_STORE,
+            store_key=store_key(folder / "secrets" / "nats" / "store.key"),
         )
     )
     container = (

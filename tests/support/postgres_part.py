@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import asyncpg
 import psutil
 
+from cli.clinic.secrets import sealing_key
 from cli.clinic.services import IDENTITY, SERVICES
 from cli.embedded.databases import Connect, RoleSecrets, create_database, provision_databases
 from cli.embedded.postgres import Postgres
@@ -54,6 +55,15 @@ class ServiceDatabase:
         return self.secrets.file(self.service, "owner")
 
     @property
+    def keyring_folder(self) -> Path:
+        """Copies of one template are sealed alike, so all databases of a service share it."""
+        return self.secrets.folder / "keyring" / self.service
+
+    @property
+    def sealing_key_file(self) -> Path:
+        return self.secrets.folder / "sealing" / f"{self.service}.key"
+
+    @property
     def environment(self) -> dict[str, str]:
         """The settings of a service process that uses this database."""
         return {
@@ -61,6 +71,8 @@ class ServiceDatabase:
             "CARETEAM_DATABASE_PASSWORD_FILE": str(self.password_file),
             "CARETEAM_MIGRATION_DATABASE_URL": self.migration_url,
             "CARETEAM_MIGRATION_DATABASE_PASSWORD_FILE": str(self.migration_password_file),
+            "CARETEAM_SEALING_KEY_FILE": str(self.sealing_key_file),
+            "CARETEAM_KEYRING_FOLDER": str(self.keyring_folder),
         }
 
     async def connect(self, role: str = "app") -> asyncpg.Connection:
@@ -105,7 +117,9 @@ class PostgresPart:
         return self._templates[service]
 
     def _database(self, service: str, name: str) -> ServiceDatabase:
-        return ServiceDatabase(service, name, self._url_for, self._secrets)
+        database = ServiceDatabase(service, name, self._url_for, self._secrets)
+        sealing_key(database.sealing_key_file)
+        return database
 
     async def _create(self, name: str, service: str, template: str) -> None:
         server = await self.connect("postgres")

@@ -1,6 +1,7 @@
 """The strong check of receipts: what was kept decides again, to the letter, what was decided."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,11 +11,12 @@ from shared.protocol import ClinicProtocol, Pin
 from shared.protocol.unknown import UnknownProtocol
 from shared.serving.life import RunningService
 from shared.storage import RecordedGates, verdicts_of
+from shared.storage.receipts import opened
 from tests.support.in_scope import in_scope
 
 _ALL = sa.text(
-    "SELECT id, gate, protocol_version, protocol_digest, verdicts, inputs_kind, inputs_version,"
-    " inputs FROM receipts ORDER BY id"
+    "SELECT id, client_id, gate, protocol_version, protocol_digest, verdicts, inputs_kind,"
+    " inputs_version, inputs FROM receipts ORDER BY id"
 )
 
 
@@ -32,7 +34,9 @@ async def assert_every_receipt_replays(service: RunningService[Any]) -> int:
     """Every receipt that a service has written; returns how many there are."""
     gates = service.definition.unit_of_work.recorded_gates
     async with in_scope(service) as connection:
-        rows = (await connection.execute(_ALL)).all()
+        sealed = (await connection.execute(_ALL)).mappings().all()
+    rows = [SimpleNamespace(**row) for row in opened(sealed, service.seals)]
+    assert len(rows) == len(sealed)
     for row in rows:
         gate = gates.reading(row.inputs_kind, row.inputs_version)
         was = Pin(row.protocol_version, row.protocol_digest)

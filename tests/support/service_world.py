@@ -176,6 +176,8 @@ async def surroundings(
         nats_seed_file=bus.seeds.file(definition.name),
         tokens_file=tokens,
         audit_key_file=audit_key_file(folder),
+        sealing_key_file=database.sealing_key_file,
+        keyring_folder=database.keyring_folder,
         clinic_id=CLINIC,
     )
     app = create_app(definition, settings)

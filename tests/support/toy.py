@@ -17,6 +17,8 @@ from shared.messaging import Due
 from shared.runtime.settings import ServiceSettings
 from shared.serving.definition import ServiceDefinition
 from shared.serving.life import RunningService
+from shared.storage.keyring import Keyring
+from shared.storage.keyring_mark import MARK
 from tests.support.nats_part import NatsPart
 from tests.support.postgres_part import ServiceDatabase
 from tests.support.toy_ear import Ear
@@ -115,15 +117,19 @@ def settings(database: ServiceDatabase, bus: NatsPart, **more: Any) -> ServiceSe
         migration_database_password_file=database.migration_password_file,
         nats_url=bus.url,
         nats_seed_file=bus.seeds.file(database.service),
+        sealing_key_file=database.sealing_key_file,
+        keyring_folder=database.keyring_folder,
         **more,
     )
 
 
 async def make_tables(database: ServiceDatabase) -> None:
-    """The toys' schema, owned by the owner and used by the service's role."""
+    """The toys' schema, owned by the owner and used by the service's role; and its keyring."""
+    keyring = Keyring(database.service, database.keyring_folder, database.sealing_key_file)
     engine = create_async_engine(settings_url(database))
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
+        await connection.execute(MARK, {"keyring_id": keyring.found()})
     await engine.dispose()
 
 

@@ -126,7 +126,7 @@ class ToyUnitOfWork(SqlUnitOfWork):
         super().__init__(*args, **parts)
         self.tellers: SqlRepository[Teller, Told | Chimed | Alarmed] = SqlRepository(self, TELLERS)
         self.listeners: SqlRepository[Listener, Heard] = SqlRepository(self, LISTENERS)
-        self.known: SqlFacts[Known] = SqlFacts(self.connection, KNOWN, self.reach)
+        self.known: SqlFacts[Known] = SqlFacts(self.connection, KNOWN, self.reach, self.seals)
 
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         return (self.known,)

@@ -36,9 +36,7 @@ def _status() -> sa.Column[str]:
     return sa.Column("status", sa.Text, nullable=False)
 
 
-clients = sa.Table(
-    "clients", metadata, *aggregate_columns(sa.Column("name", sa.Text, nullable=False))
-)
+clients = sa.Table("clients", metadata, *aggregate_columns())
 courses = sa.Table(
     "courses",
     metadata,
@@ -110,7 +108,7 @@ reviews = sa.Table(
 )
 incidents = sa.Table("incidents", metadata, *aggregate_columns())
 course_facts = sa.Table("course_facts", metadata, *facts_columns())
-CLIENTS: Final = AggregateTable("client", clients, TypeAdapter(Client), lambda c: {"name": c.name})
+CLIENTS: Final = AggregateTable("client", clients, TypeAdapter(Client))
 COURSES: Final = AggregateTable(
     "course",
     courses,

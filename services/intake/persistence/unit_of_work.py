@@ -83,7 +83,9 @@ class SqlIntakeUnitOfWork(SqlUnitOfWork):
         )
         self.reviews: SqlRepository[Review, DomainEvent] = SqlRepository(self, tables.REVIEWS)
         self.incidents: SqlRepository[Incident, DomainEvent] = SqlRepository(self, tables.INCIDENTS)
-        self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS, self.reach)
+        self.facts: SqlFacts[CourseFacts] = SqlFacts(
+            connection, tables.COURSE_FACTS, self.reach, self.seals
+        )
 
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         return (self.facts,)

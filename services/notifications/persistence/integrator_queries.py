@@ -56,14 +56,11 @@ class Delivery:
 
 async def all_integrators(uow: SqlUnitOfWork, name: str | None = None) -> list[Integrator]:
     """By name; those that were revoked last."""
-    query = sa.select(sa.cast(integrators.c.body, sa.Text).label("body"))
+    query = sa.select(*INTEGRATORS.shown)
     if name is not None:
         query = query.where(integrators.c.name == name)
     order = (integrators.c.status == "revoked", integrators.c.name, integrators.c.id.desc())
-    return [
-        INTEGRATORS.adapter.validate_json(row.body)
-        for row in await uow.rows(query.order_by(*order))
-    ]
+    return INTEGRATORS.read(uow.seals, await uow.rows(query.order_by(*order)))
 
 
 async def fares(uow: SqlUnitOfWork) -> Mapping[UUID, Fare]:

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from services.notifications.domain.notice import NoticeStatus
 from services.notifications.persistence.tables import notices
 from shared.storage import AggregateTable, SqlUnitOfWork
-from shared.storage.tables import UTC_TIME
 
 S = TypeVar("S")
 
@@ -34,12 +33,12 @@ async def page(
 ) -> Page[Any]:
     """States of one kind, by id, without a lock: what is read is shown, not decided by."""
     table = stored.table
-    query = sa.select(table.c.id, sa.cast(table.c.body, sa.Text).label("body")).where(*conditions)
+    query = sa.select(*stored.shown).where(*conditions)
     if after is not None:
         query = query.where(table.c.id < after if newest_first else table.c.id > after)
     order = table.c.id.desc() if newest_first else table.c.id
     rows = (await uow.rows(query.order_by(order).limit(limit + 1))).all()
-    items = [stored.adapter.validate_json(row.body) for row in rows[:limit]]
+    items = stored.read(uow.seals, rows[:limit])
     return Page(items, rows[limit - 1].id if len(rows) > limit else None)
 
 
@@ -47,12 +46,6 @@ def matching(stored: AggregateTable[Any], **columns: Any) -> list[sa.ColumnEleme
     """Conditions for the columns that were asked for; None means any."""
     table = stored.table
     return [table.c[name] == value for name, value in columns.items() if value is not None]
-
-
-def stating(stored: AggregateTable[Any], **fields: Any) -> list[sa.ColumnElement[bool]]:
-    """Conditions for what a state says in a field without a column of its own; None means any."""
-    body = stored.table.c.body
-    return [body[name].astext == str(value) for name, value in fields.items() if value is not None]
 
 
 async def counted(
@@ -85,7 +78,7 @@ def due_by(stored: AggregateTable[Any], moment: datetime | None) -> list[sa.Colu
     """A condition for a state that is due by this moment; None means any."""
     if moment is None:
         return []
-    return [sa.cast(stored.table.c.body["due_at"].astext, UTC_TIME) <= moment]
+    return [stored.table.c.due_at <= moment]
 
 
 def inbox_of(role: str, ref: UUID | None, muted: Collection[str] = ()) -> sa.ColumnElement[bool]:

@@ -40,6 +40,7 @@ aftercare_plans: Final = sa.Table(
     *aggregate_columns(
         sa.Column("session_id", pg.UUID, nullable=False),
         sa.Column("status", sa.Text, nullable=False),
+        sa.Column("plan", sa.Text, nullable=False),
     ),
     sa.UniqueConstraint("session_id"),
     sa.Index("aftercare_plans_course", "course_id"),
@@ -49,7 +50,11 @@ AFTERCARE_PLANS: Final = AggregateTable(
     "aftercare",
     aftercare_plans,
     TypeAdapter(AftercarePlan),
-    lambda plan: {"session_id": plan.session_id, "status": plan.status.value},
+    lambda plan: {
+        "session_id": plan.session_id,
+        "status": plan.status.value,
+        "plan": plan.plan.value,
+    },
     lambda plan: in_our_hands(yes=plan.status in _RESTRICTED),
 )
 
@@ -117,6 +122,7 @@ messages: Final = sa.Table(
         sa.Column("cause_id", pg.UUID, nullable=False),
         sa.Column("occasion", sa.Text, nullable=False),
         sa.Column("status", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text),
     ),
     sa.UniqueConstraint("cause_id", "wording", "occasion"),
     sa.Index("messages_client", "client_id", "status"),
@@ -133,6 +139,7 @@ MESSAGES: Final = AggregateTable(
         "cause_id": message.cause_id,
         "occasion": message.occasion,
         "status": message.status.value,
+        "reason": None if message.reason is None else message.reason.value,
     },
 )
 
@@ -145,6 +152,7 @@ tasks: Final = sa.Table(
         sa.Column("owner_role", sa.Text, nullable=False),
         sa.Column("cause_id", pg.UUID, nullable=False),
         sa.Column("status", sa.Text, nullable=False),
+        sa.Column("due_at", UTC_TIME, nullable=False),
     ),
     sa.UniqueConstraint("cause_id", "kind", "owner_role"),
     sa.Index("tasks_course", "course_id", "id"),
@@ -161,6 +169,7 @@ TASKS: Final = AggregateTable(
         "owner_role": task.owner_role.value,
         "cause_id": task.cause_id,
         "status": task.status.value,
+        "due_at": task.due_at,
     },
 )
 
@@ -204,9 +213,8 @@ simulated_outbox: Final = sa.Table(
     sa.Column("client_id", pg.UUID, nullable=False),
     sa.Column("at", UTC_TIME, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
-    sa.Column("sent_to", sa.Text, nullable=False),
-    sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
+    # To whom, subject and body.
+    sa.Column("letter", pg.BYTEA, nullable=False),
     sa.Index("simulated_outbox_client", "client_id"),
 )
 

@@ -53,15 +53,15 @@ class SqlNotificationsUnitOfWork(SqlUnitOfWork):
         self.integrators = SqlIntegrators(self, tables.INTEGRATORS)
         self.public_feed = SqlPublicFeed(connection)
         self.deliveries = SqlDeliveries(connection)
-        self.simulated_outbox = SqlSimulatedOutbox(connection, self.reach)
+        self.simulated_outbox = SqlSimulatedOutbox(connection, self.reach, self.seals)
         self.course_facts: SqlFacts[CourseFacts] = SqlFacts(
-            connection, tables.COURSE_FACTS, self.reach
+            connection, tables.COURSE_FACTS, self.reach, self.seals
         )
         self.client_facts: SqlFacts[ClientFacts] = SqlFacts(
-            connection, tables.CLIENT_FACTS, self.reach
+            connection, tables.CLIENT_FACTS, self.reach, self.seals
         )
         self.session_courses: SqlFacts[SessionCourse] = SqlFacts(
-            connection, tables.SESSION_COURSES, self.reach
+            connection, tables.SESSION_COURSES, self.reach, self.seals
         )
 
     async def emergency_opened(self, access: EmergencyAccess, course_id: UUID | None) -> None:

@@ -33,13 +33,13 @@ async def page(
     A column given as None means any value, given as a set any of these.
     """
     table = stored.table
-    query = sa.select(table.c.id, sa.cast(table.c.body, sa.Text).label("body")).where(
+    query = sa.select(*stored.shown).where(
         *(_wanted(table.c[name], value) for name, value in columns.items() if value is not None)
     )
     if after is not None:
         query = query.where(table.c.id > after)
     rows = (await uow.rows(query.order_by(table.c.id).limit(limit + 1))).all()
-    items = [stored.adapter.validate_json(row.body) for row in rows[:limit]]
+    items = stored.read(uow.seals, rows[:limit])
     return Page(items, rows[limit - 1].id if len(rows) > limit else None)
 
 

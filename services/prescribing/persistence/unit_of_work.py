@@ -60,7 +60,9 @@ class SqlPrescribingUnitOfWork(SqlUnitOfWork):
         self.safety_holds = self._of(tables.HOLDS)
         self.incidents = self._of(tables.INCIDENTS)
         self.tasks = self._of(tables.TASKS)
-        self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS, self.reach)
+        self.facts: SqlFacts[CourseFacts] = SqlFacts(
+            connection, tables.COURSE_FACTS, self.reach, self.seals
+        )
 
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         return (self.facts,)

@@ -113,8 +113,9 @@ async def own_holds_of(uow: SqlUnitOfWork, course_id: UUID) -> list[Hold]:
 async def open_courses(uow: SqlUnitOfWork) -> list[CourseFacts]:
     """Every course that a session may be booked for: registered, and not ended."""
     table = tables.course_facts.c
-    rows = await uow.rows(sa.select(table.body).order_by(table.key.desc()).limit(_MOST))
-    found = [tables.COURSE_FACTS.adapter.validate_json(row.body) for row in rows]
+    shown = sa.select(*tables.COURSE_FACTS.shown)
+    rows = await uow.rows(shown.order_by(table.key.desc()).limit(_MOST))
+    found = tables.COURSE_FACTS.read(uow.seals, rows)
     return [one for one in found if one.registered and not one.closed and not one.declined]
 
 
@@ -124,10 +125,5 @@ async def _all(
     conditions: list[sa.ColumnElement[bool]],
     order: tuple[sa.ColumnElement[object], ...],
 ) -> list[S]:
-    rows = await uow.rows(
-        sa.select(sa.cast(stored.table.c.body, sa.Text).label("body"))
-        .where(*conditions)
-        .order_by(*order)
-        .limit(_MOST)
-    )
-    return [stored.adapter.validate_json(row.body) for row in rows]
+    rows = await uow.rows(sa.select(*stored.shown).where(*conditions).order_by(*order).limit(_MOST))
+    return stored.read(uow.seals, rows)

@@ -62,30 +62,25 @@ async def list_sessions(
             sa.tuple_(columns.starts_at, columns.id) > sa.tuple_(starts_at, session_id)
         )
     rows = await uow.rows(
-        sa.select(sa.cast(columns.body, sa.Text).label("body"))
+        sa.select(*tables.SESSIONS.shown)
         .where(*conditions)
         .order_by(columns.starts_at, columns.id)
         .limit(limit + 1)
     )
-    found = [tables.SESSIONS.adapter.validate_json(row.body) for row in rows]
-    more = len(found) > limit
-    page = found[:limit]
+    found = rows.all()
+    page = tables.SESSIONS.read(uow.seals, found[:limit])
+    more = len(found) > limit and bool(page)
     return page, _cursor(page[-1].starts_at, page[-1].id) if more else None
 
 
 async def session_with_version(uow: SqlUnitOfWork, session_id: UUID) -> tuple[Session, int]:
     """A session as it is, and its version."""
-    columns = tables.sessions.c
-    row = (
-        await uow.rows(
-            sa.select(columns.version, sa.cast(columns.body, sa.Text).label("body")).where(
-                columns.id == session_id
-            )
-        )
-    ).one_or_none()
-    if row is None:
+    wanted = sa.select(*tables.SESSIONS.shown).where(tables.sessions.c.id == session_id)
+    rows = (await uow.rows(wanted)).all()
+    found = tables.SESSIONS.read(uow.seals, rows)
+    if not found:
         raise NotFound("session", session_id)
-    return tables.SESSIONS.adapter.validate_json(row.body), row.version
+    return found[0], rows[0].version
 
 
 async def list_rooms(
@@ -154,13 +149,10 @@ async def _by_id(
     if after is not None:
         conditions = [*conditions, columns.id > _read_id(after)]
     rows = await uow.rows(
-        sa.select(columns.id, sa.cast(columns.body, sa.Text).label("body"))
-        .where(*conditions)
-        .order_by(columns.id)
-        .limit(limit + 1)
+        sa.select(*stored.shown).where(*conditions).order_by(columns.id).limit(limit + 1)
     )
     found = rows.all()
-    page = [stored.adapter.validate_json(row.body) for row in found[:limit]]
+    page = stored.read(uow.seals, found[:limit])
     return page, str(found[limit - 1].id) if len(found) > limit else None
 
 

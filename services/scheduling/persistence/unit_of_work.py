@@ -52,7 +52,9 @@ class SqlSchedulingUnitOfWork(SqlUnitOfWork):
         self.notes: SqlRepository[Note, None] = SqlRepository(self, tables.NOTES)
         self.rooms: SqlRepository[Room, None] = SqlRepository(self, tables.ROOMS)
         self.clinicians: SqlRepository[Clinician, None] = SqlRepository(self, tables.CLINICIANS)
-        self.facts: SqlFacts[CourseFacts] = SqlFacts(connection, tables.COURSE_FACTS, self.reach)
+        self.facts: SqlFacts[CourseFacts] = SqlFacts(
+            connection, tables.COURSE_FACTS, self.reach, self.seals
+        )
         self.resources = SqlResourceBook(connection, self.reach)
 
     async def client_of(self, course_id: UUID) -> UUID | None:

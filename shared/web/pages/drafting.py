@@ -29,11 +29,12 @@ async def save(page: Annotated[Page, Depends(paged("keep_draft"))]) -> Response:
     sent = await page.call.request.form()
     assert_own_form(page.person.form_token, sent.get("form_token"))
     form = _form(sent)
-    actor, now = page.call.actor, page.call.context.now
+    actor, now, seals = page.call.actor, page.call.context.now, page.call.service.seals
     async with page.call.service.database.engine.begin() as connection:
         try:
             kept = await form_drafts.save(
                 connection,
+                seals,
                 actor,
                 form,
                 kept_values(sent),
@@ -42,7 +43,7 @@ async def save(page: Annotated[Page, Depends(paged("keep_draft"))]) -> Response:
             )
         except DraftTooLong:
             raise HTTPException(413, "This is longer than a form can be.") from None
-        found = await form_drafts.find(connection, actor, form, now)
+        found = await form_drafts.find(connection, seals, actor, form, now)
     return _told(found, now, kept=kept)
 
 
@@ -53,7 +54,7 @@ async def discard(page: Annotated[Page, Depends(paged("keep_draft"))]) -> Respon
     assert_own_form(page.person.form_token, sent.get("form_token"))
     form = _form(sent)
     async with page.call.service.database.engine.begin() as connection:
-        await form_drafts.drop(connection, page.call.actor, form)
+        await form_drafts.drop(connection, page.call.service.seals, page.call.actor, form)
     return RedirectResponse(_back(str(sent.get("form_page"))), status_code=303)
 
 

@@ -144,7 +144,8 @@ class Page:
         if "form_draft_seen" in sent:
             async with self.call.service.database.engine.begin() as connection:
                 form = form_drafts.form_of(page_of(sent), subject_of(sent))
-                await form_drafts.drop(connection, self.call.actor, form)
+                seals = self.call.service.seals
+                await form_drafts.drop(connection, seals, self.call.actor, form)
 
     @property
     def _attempt(self) -> Attempt:
@@ -180,7 +181,9 @@ async def _typed_before(
 ) -> dict[str, Form]:
     """What the person had typed: their drafts, and before them what was kept when they were asked
     who they are."""
-    drafts = await form_drafts.on_page(connection, call.actor, request.url.path, call.context.now)
+    drafts = await form_drafts.on_page(
+        connection, call.service.seals, call.actor, request.url.path, call.context.now
+    )
     found = {
         subject: Form.found(draft.fields, draft_seen=draft.version, draft_at=draft.saved_at)
         for subject, draft in drafts.items()

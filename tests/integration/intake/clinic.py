@@ -155,6 +155,8 @@ async def running_intake(
         nats_seed_file=bus.seeds.file("intake"),
         tokens_file=tokens,
         audit_key_file=audit_key_file(folder),
+        sealing_key_file=database.sealing_key_file,
+        keyring_folder=database.keyring_folder,
         clinic_id=CLINIC,
         **settings_too,
     )

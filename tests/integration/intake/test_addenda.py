@@ -56,6 +56,6 @@ async def test_no_addendum_is_changed_or_taken_away(browser: Browser, intake: In
     course_id = course.rsplit("/", 1)[-1]
     await browser.submit(f"{course}/evaluation", {"outcome": "not_suitable"})
     await intake.post("therapist", f"/records/evaluations/{course_id}/addenda", LATER)
-    for change in ("UPDATE addenda SET text = 'x'", "DELETE FROM addenda"):
+    for change in ("UPDATE addenda SET words = ''", "DELETE FROM addenda"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await intake.rows(change)

@@ -11,6 +11,7 @@ from careteam_contracts.enums import ActorRole
 from careteam_contracts.questions import CONTACT, IDENTITY, INTAKE_STANDING
 from careteam_contracts.standing import StandingAsk
 from shared.runtime.ids import new_id
+from shared.storage.receipts import opened
 from tests.integration.intake import steps
 from tests.integration.intake.clinic import REFS, Intake, ProblemError, Whose
 from tests.support.auditing import audited
@@ -148,11 +149,15 @@ async def test_no_private_word_leaves_intake(
         " WHERE client_id = $1",
         who.client_id,
     )
-    receipts = await intake.rows(
-        "SELECT verdicts::text AS said FROM receipts WHERE client_id = $1", who.client_id
+    receipts = opened(
+        await intake.rows(
+            "SELECT id, client_id, verdicts FROM receipts WHERE client_id = $1", who.client_id
+        ),
+        intake.service.seals,
     )
+    decided = [row["verdicts"] for row in receipts]
     captured = capsys.readouterr()
-    said = json.dumps([row["said"] for row in (*rows, *receipts)]) + captured.out + captured.err
+    said = json.dumps([*(row["said"] for row in rows), decided]) + captured.out + captured.err
     assert len(rows) > 5
     assert [secret for secret in SECRETS if secret in said] == []
     assert str(who.course_id) in said

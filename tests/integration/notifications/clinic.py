@@ -63,7 +63,7 @@ class World(ServiceWorld[Person]):
             unanswered = await connection.scalar(
                 sa.text(
                     "SELECT count(*) FROM messages"
-                    " WHERE status = 'held' AND body ->> 'reason' = 'contact_unknown'"
+                    " WHERE status = 'held' AND reason = 'contact_unknown'"
                 )
             )
         return bool(unanswered == 0)

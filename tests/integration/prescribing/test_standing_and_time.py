@@ -215,7 +215,8 @@ async def test_the_database_keeps_one_open_order_per_session(
     connection = await database.connect()
     with pytest.raises(asyncpg.UniqueViolationError):
         await connection.execute(
-            "INSERT INTO dose_orders SELECT gen_random_uuid(), client_id, course_id, version,"
+            "INSERT INTO dose_orders (id, client_id, course_id, version, changed_at, body,"
+            " status, session_id) SELECT gen_random_uuid(), client_id, course_id, version,"
             " changed_at, body, status, session_id FROM dose_orders WHERE session_id = $1",
             day.person.session_id,
         )

@@ -1,5 +1,6 @@
 """What scheduling answers when it is asked, over the bus."""
 
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from careteam_contracts.enums import ActorRole, EscortStatus, SessionStatus
 from careteam_contracts.questions import ESCORT_CONTACT, SCHEDULING_STANDING, Question
 from careteam_contracts.standing import SchedulingStanding, StandingAsk
 from shared.runtime.ids import new_id
+from shared.storage.receipts import opened
 from tests.integration.scheduling.care import ESCORT, until_dosed
 from tests.integration.scheduling.clinic import World
 from tests.integration.scheduling.people import Person
@@ -122,8 +124,10 @@ async def test_no_private_word_leaves_the_service(world: World) -> None:
             sa.text("SELECT headers::text || convert_from(payload, 'UTF8') || subject FROM outbox")
         )
         sent = "\n".join(row[0] for row in rows)
-        receipts = await connection.execute(sa.text("SELECT verdicts::text FROM receipts"))
-        kept = "\n".join(row[0] for row in receipts)
+        receipts = await connection.execute(sa.text("SELECT id, client_id, verdicts FROM receipts"))
+        found = opened(receipts.mappings(), world.service.seals)
+    kept = json.dumps([row["verdicts"] for row in found])
+    assert found
     assert "session_summary_shared" in sent
     for marker in ("Marker", ESCORT["phone"], "sibling"):
         assert marker not in sent

@@ -18,7 +18,7 @@ from services.notifications.handlers.deliver_instructions import (
     record_acknowledgement,
     record_instructions,
 )
-from services.notifications.persistence.queries import being, matching, page, stating
+from services.notifications.persistence.queries import being, matching, page
 from services.notifications.persistence.tables import AFTERCARE_PLANS
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.web.api.bodies import AcknowledgementBody, InstructionsBody
@@ -55,8 +55,8 @@ async def list_aftercare(
                 course_id=course_id,
                 client_id=client_id,
                 status=status,
+                plan=plan,
             ),
-            *stating(AFTERCARE_PLANS, plan=plan),
             *being(
                 AFTERCARE_PLANS, "status", {AftercareStatus.CLOSED}, False if open_only else None
             ),

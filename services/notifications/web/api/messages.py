@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from services.notifications.domain.message import MessageStatus, Reason
 from services.notifications.domain.vocabulary import Purpose
 from services.notifications.domain.wording import TRAITS, Wording
-from services.notifications.persistence.queries import being, matching, page, stating
+from services.notifications.persistence.queries import being, matching, page
 from services.notifications.persistence.tables import MESSAGES
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.web.api.paging import Cursor, Limit
@@ -86,8 +86,8 @@ async def list_messages(
                 session_id=session_id,
                 client_id=client_id,
                 status=status,
+                reason=reason,
             ),
-            *stating(MESSAGES, reason=reason),
             *being(MESSAGES, "wording", _for(purpose), None if purpose is None else True),
             after=cursor,
             limit=limit,
