@@ -37,8 +37,9 @@ _FIND: Final = sa.text(
     " AND saved_at > :oldest"
 )
 _ON_PAGE: Final = sa.text(
-    "SELECT form, fields, key_id, version, saved_at FROM form_drafts WHERE role = :role AND ref = :ref"
-    " AND split_part(form, '#', 1) = :form AND saved_at > :oldest ORDER BY saved_at"
+    "SELECT form, fields, key_id, version, saved_at FROM form_drafts"
+    " WHERE role = :role AND ref = :ref AND split_part(form, '#', 1) = :form"
+    " AND saved_at > :oldest ORDER BY saved_at"
 )
 _BEGIN: Final = sa.text(
     "INSERT INTO form_drafts (role, ref, form, client_id, key_id, fields, version, saved_at)"

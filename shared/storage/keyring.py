@@ -10,7 +10,7 @@ process has read it believes for :data:`BELIEVED_SECONDS`.
 import asyncio
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
@@ -50,13 +50,21 @@ class KeyDestroyedError(LookupError):
 class Keyring:
     """The keys of one service, in a folder that all its processes share."""
 
-    def __init__(self, service: str, folder: Path | None, master_file: Path | None) -> None:
+    def __init__(
+        self,
+        service: str,
+        folder: Path | None,
+        master_file: Path | None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._service = service
         self._given = folder
         self._master_file = master_file
         self._master: KeyRing | None = None
         self._id: UUID | None = None
         self._ciphers: dict[UUID, AESGCM] = {}
+        self._monotonic = monotonic
         self._believed_until = 0.0
 
     @property
@@ -106,7 +114,7 @@ class Keyring:
 
         Raises :class:`KeyDestroyedError`, :class:`KeyMissingError` or :class:`KeyringAwayError`.
         """
-        now = time.monotonic()
+        now = self._monotonic()
         if now >= self._believed_until:
             self._ciphers.clear()
             self._believed_until = now + BELIEVED_SECONDS

@@ -16,6 +16,7 @@ from shared.runtime.ids import new_id
 from shared.storage import NotFound, PreconditionFailed
 from shared.storage.answered_commands import KeyReusedError
 from shared.storage.failures import is_unavailable
+from shared.storage.keyring import KeyDestroyedError
 from shared.web.telling import Teller, teller_for
 
 log = structlog.get_logger()
@@ -173,6 +174,10 @@ def _not_found(error: NotFound, _tell: Teller) -> JSONResponse:
     return problem(404, "not-found", "Not found", detail=f"There is no such {error.kind}.")
 
 
+def _erased(_error: KeyDestroyedError, _tell: Teller) -> JSONResponse:
+    return problem(404, "not-found", "Not found", detail="There is no such client.")
+
+
 def _changed(error: PreconditionFailed, _tell: Teller) -> JSONResponse:
     return problem(
         412,
@@ -241,6 +246,7 @@ _ANSWERS: Final[Mapping[type[Exception], Callable[[Any, Teller], JSONResponse]]]
     Unproven: _unproven,
     Refused: _refused,
     NotFound: _not_found,
+    KeyDestroyedError: _erased,
     PreconditionFailed: _changed,
     KeyReusedError: _key_reused,
     RequestValidationError: _invalid,

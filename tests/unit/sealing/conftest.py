@@ -1,5 +1,7 @@
 """A keyring in a folder of its own, and a second process that shares it."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,11 +18,13 @@ class Shared:
         self.master.write_text("ab" * 32)
         self.id = self.process().found()
 
-    def process(self, service: str = "intake") -> Keyring:
-        return Keyring(service, self.folder, self.master)
+    def process(
+        self, service: str = "intake", monotonic: Callable[[], float] = time.monotonic
+    ) -> Keyring:
+        return Keyring(service, self.folder, self.master, monotonic=monotonic)
 
-    def opened(self) -> Keyring:
-        keyring = self.process()
+    def opened(self, monotonic: Callable[[], float] = time.monotonic) -> Keyring:
+        keyring = self.process(monotonic=monotonic)
         keyring.open(self.id)
         return keyring
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from shared.storage import keyring as module
 from shared.storage.keyring import (
+    BELIEVED_SECONDS,
     NOBODY,
     KeyDestroyedError,
     KeyMissingError,
@@ -45,20 +45,19 @@ async def test_a_key_lies_there_wrapped(shared: Shared) -> None:
 
 
 async def test_a_destroyed_key_is_destroyed_for_everybody_within_what_they_believe(
-    shared: Shared, monkeypatch: pytest.MonkeyPatch
+    shared: Shared,
 ) -> None:
     client, other = uuid4(), uuid4()
     now = [1000.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
-    one, another = shared.opened(), shared.opened()
+    one, another = shared.opened(lambda: now[0]), shared.opened(lambda: now[0])
     await one.prepare([client, other])
     assert round_trip(one, another, client)
     await one.destroy([client])
     with pytest.raises(KeyDestroyedError):
         one.cipher(client)
     another.cipher(client)  # it believes what it read a moment ago
-    now[0] += module.BELIEVED_SECONDS
-    assert module.BELIEVED_SECONDS <= 60
+    now[0] += BELIEVED_SECONDS
+    assert BELIEVED_SECONDS <= 60
     with pytest.raises(KeyDestroyedError):
         another.cipher(client)
     assert round_trip(one, another, other)
