@@ -33,7 +33,7 @@ _TABLE: Final = "form_drafts"
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MINE: Final = " WHERE role = :role AND ref = :ref AND form = :form"
 _FIND: Final = sa.text(
-    f"SELECT fields, client_id, key_id, version, saved_at FROM form_drafts{_MINE}"  # noqa: S608
+    f"SELECT fields, key_id, own_key, version, saved_at FROM form_drafts{_MINE}"  # noqa: S608
     " AND saved_at > :oldest"
 )
 _ON_PAGE: Final = sa.text(
@@ -42,16 +42,16 @@ _ON_PAGE: Final = sa.text(
     " AND saved_at > :oldest ORDER BY saved_at"
 )
 _BEGIN: Final = sa.text(
-    "INSERT INTO form_drafts (role, ref, form, client_id, key_id, fields, version, saved_at)"
-    " VALUES (:role, :ref, :form, :client_id, :key_id, :fields, 1, :now) ON CONFLICT DO NOTHING"
+    "INSERT INTO form_drafts (role, ref, form, key_id, own_key, fields, version, saved_at)"
+    " VALUES (:role, :ref, :form, :key_id, :own_key, :fields, 1, :now) ON CONFLICT DO NOTHING"
 )
 _GO_ON: Final = sa.text(
     "UPDATE form_drafts SET fields = :fields, version = version + 1, saved_at = :now"  # noqa: S608
     f"{_MINE} AND version = :seen"
 )
-_DROP: Final = sa.text(f"DELETE FROM form_drafts{_MINE} RETURNING client_id, key_id")  # noqa: S608
+_DROP: Final = sa.text(f"DELETE FROM form_drafts{_MINE} RETURNING key_id, own_key")  # noqa: S608
 _FORGET: Final = sa.text(
-    "DELETE FROM form_drafts WHERE saved_at <= :oldest RETURNING client_id, key_id"
+    "DELETE FROM form_drafts WHERE saved_at <= :oldest RETURNING key_id, own_key"
 )
 _WHOSE_PAGE: Final = sa.text(
     """
@@ -82,14 +82,14 @@ def add_form_drafts(metadata: sa.MetaData) -> None:
         sa.Column("role", sa.Text, primary_key=True),
         sa.Column("ref", pg.UUID, primary_key=True),
         sa.Column("form", sa.Text, primary_key=True),
-        sa.Column("client_id", pg.UUID),
         # Whose key seals it: the client's, or one that is the draft's own.
         sa.Column("key_id", pg.UUID, nullable=False),
+        sa.Column("own_key", sa.Boolean, nullable=False),
         sa.Column("fields", pg.BYTEA, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("saved_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Index("form_drafts_saved", "saved_at"),
-        sa.Index("form_drafts_client", "client_id"),
+        sa.Index("form_drafts_key", "key_id"),
     )
 
 
@@ -146,17 +146,17 @@ async def save(
         await drop(connection, seals, actor, form)
         row = None
     if row is not None:
-        client_id, key_id = row.client_id, row.key_id
+        key_id, own_key = row.key_id, row.own_key
     else:
         client_id = await _whose_page(connection, form)
-        key_id = client_id or new_id()
+        key_id, own_key = client_id or new_id(), client_id is None
     await seals.prepare([key_id])
     kept = await connection.execute(
         _BEGIN if seen == 0 else _GO_ON,
         {
             **_whose(actor, form),
-            "client_id": client_id,
             "key_id": key_id,
+            "own_key": own_key,
             "fields": seals.seal(typed, key_id, _TABLE, _place(actor, form)),
             "now": now,
             "seen": seen,
@@ -172,7 +172,7 @@ async def drop(connection: AsyncConnection, seals: Seals, actor: Actor, form: st
 
 async def _end(dropped: sa.Result[Any], seals: Seals) -> None:
     """What was a draft's own key goes with it; no copy of the database has it then."""
-    await seals.forget([row.key_id for row in dropped if row.client_id is None])
+    await seals.forget([row.key_id for row in dropped if row.own_key])
 
 
 async def _row(

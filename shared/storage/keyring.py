@@ -10,7 +10,7 @@ process has read it believes for :data:`BELIEVED_SECONDS`.
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
@@ -62,6 +62,7 @@ class Keyring:
         self._given = folder
         self._master_file = master_file
         self._master: KeyRing | None = None
+        self._masters: Mapping[str, AESGCM] = {}
         self._id: UUID | None = None
         self._ciphers: dict[UUID, AESGCM] = {}
         self._monotonic = monotonic
@@ -200,29 +201,32 @@ class Keyring:
                 raise KeyringError(str(error)) from None
         return self._master
 
+    def _master_ciphers(self) -> Mapping[str, AESGCM]:
+        if not self._masters:
+            self._masters = {name: AESGCM(key) for name, key in self._keys().keys.items()}
+        return self._masters
+
     def _bound(self, owner: UUID) -> bytes:
         """What a wrapped key is good for: a file that was moved does not open."""
         return f"careteam key|{self._service}|{self._id}|{owner}".encode()
 
     def _wrapped(self, owner: UUID) -> bytes:
-        master, nonce = self._keys(), os.urandom(NONCE_BYTES)
+        current, nonce = self._keys().current, os.urandom(NONCE_BYTES)
         key = AESGCM.generate_key(256)
-        wrapped = AESGCM(master.keys[master.current]).encrypt(nonce, key, self._bound(owner))
-        return f"{master.current} {(nonce + wrapped).hex()}\n".encode()
+        wrapped = self._master_ciphers()[current].encrypt(nonce, key, self._bound(owner))
+        return f"{current} {(nonce + wrapped).hex()}\n".encode()
 
     def _unwrapped(self, owner: UUID) -> bytes:
         content = self._read(owner)
         if not content.strip(b"\0") or content == _GONE:
             raise KeyDestroyedError(owner)
         name, _, wrapped = content.decode(errors="replace").partition(" ")
-        master = self._keys().keys.get(name)
+        master = self._master_ciphers().get(name)
         try:
             sealed = bytes.fromhex(wrapped)
             if master is None:
                 raise KeyMissingError(owner)
-            return AESGCM(master).decrypt(
-                sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], self._bound(owner)
-            )
+            return master.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], self._bound(owner))
         except (ValueError, InvalidTag):
             raise KeyMissingError(owner) from None
 

@@ -190,8 +190,10 @@ def _named(names: Iterable[str]) -> str:
 
 def _seal_drafts(keyring: Keyring, seals: Seals) -> None:
     """A draft of before has a key of its own, whoever it is about: it goes within days."""
-    op.add_column("form_drafts", sa.Column("client_id", sa.UUID(), nullable=True))
     op.add_column("form_drafts", sa.Column("key_id", sa.UUID(), nullable=True))
+    op.add_column(
+        "form_drafts", sa.Column("own_key", sa.Boolean(), nullable=False, server_default=sa.true())
+    )
     own: dict[tuple[Any, ...], UUID] = {}
     drafts = Sealing(
         table="form_drafts",
@@ -210,4 +212,5 @@ def _seal_drafts(keyring: Keyring, seals: Seals) -> None:
         named = {"role": role, "ref": ref, "form": form}
         op.get_bind().execute(statement, {**named, "key_id": key_id})
     op.alter_column("form_drafts", "key_id", nullable=False)
-    op.create_index("form_drafts_client", "form_drafts", ["client_id"])
+    op.alter_column("form_drafts", "own_key", server_default=None)
+    op.create_index("form_drafts_key", "form_drafts", ["key_id"])
