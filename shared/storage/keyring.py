@@ -151,14 +151,6 @@ class Keyring:
             await asyncio.to_thread(self._overwrite, owner, None)
             self._ciphers.pop(owner, None)
 
-    def destroyed(self) -> frozenset[UUID]:
-        """Whose keys were destroyed here."""
-        return frozenset(
-            UUID(file.stem)
-            for file in self._folder.glob("*.key")
-            if file.stat().st_size == len(_GONE) and file.read_bytes() == _GONE
-        )
-
     @property
     def _folder(self) -> Path:
         if self._given is None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
-from shared.storage.keyring import NOBODY, NONCE_BYTES, KeyDestroyedError, KeyMissingError, Keyring
+from shared.storage.keyring import NOBODY, NONCE_BYTES, Keyring
 
 _FORMAT: Final = b"\x01"
 """The first byte, so that another way of sealing can be told apart one day."""
@@ -42,7 +42,7 @@ class Seals:
         """What was sealed for this place.
 
         Raises :class:`SealBroken`, and the keyring's errors where there is no key:
-        :class:`KeyDestroyedError` when it was destroyed.
+        ``KeyDestroyedError`` when it was destroyed.
         """
         cipher = self._keyring.cipher(NOBODY if owner is None else owner)
         if sealed[:1] != _FORMAT:
@@ -53,16 +53,6 @@ class Seals:
             )
         except (InvalidTag, ValueError):
             raise SealBroken(f"{table}: a row was altered or moved") from None
-
-    def gone(self, owner: UUID) -> bool:
-        """Whether this client was erased here: their key was destroyed."""
-        try:
-            self._keyring.cipher(owner)
-        except KeyDestroyedError:
-            return True
-        except KeyMissingError:
-            return False
-        return False
 
     def seal_for_all(
         self, content: bytes, owners: Collection[UUID], table: str, row: object

@@ -72,6 +72,8 @@ VIOLATIONS = [
     (rules.nobody_speaks_in_the_clear, _forget("audit", "CARETEAM_CERTIFICATE_FILE")),
     (rules.nobody_sees_anothers_secrets, _add("intake", "volumes", "secrets-scheduling:/x:ro")),
     (rules.nobody_sees_anothers_secrets, _add("clinic", "volumes", "secrets:/x:ro")),
+    (rules.nobody_sees_anothers_secrets, _add("intake", "volumes", "keyring-scheduling:/x")),
+    (rules.nobody_sees_anothers_secrets, _add("postgres", "volumes", "keyring-intake:/x:ro")),
     (rules.nobody_sees_anothers_secrets, _add("intake", "volumes", "secrets-identity:/x:ro")),
     (rules.secrets_are_written_by_their_maker_only, _add("nats", "volumes", "nats-config:/x")),
     (rules.servers_of_others_are_closed_in, _set("nats", ports=["127.0.0.1:4222:4222"])),
