@@ -16,7 +16,7 @@ from shared.runtime.ids import new_id
 from shared.storage import NotFound, PreconditionFailed
 from shared.storage.answered_commands import KeyReusedError
 from shared.storage.failures import is_unavailable
-from shared.storage.keyring import KeyDestroyedError
+from shared.storage.keyring import KeyDestroyedError, KeyringAwayError
 from shared.web.telling import Teller, teller_for
 
 log = structlog.get_logger()
@@ -178,6 +178,16 @@ def _erased(_error: KeyDestroyedError, _tell: Teller) -> JSONResponse:
     return problem(404, "not-found", "Not found", detail="There is no such client.")
 
 
+def _keyring_away(_error: KeyringAwayError, _tell: Teller) -> JSONResponse:
+    return problem(
+        503,
+        "keyring-away",
+        "The service's keys cannot be read or written",
+        detail="Nothing was changed or shown: try again.",
+        headers={"Retry-After": "5"},
+    )
+
+
 def _changed(error: PreconditionFailed, _tell: Teller) -> JSONResponse:
     return problem(
         412,
@@ -247,6 +257,7 @@ _ANSWERS: Final[Mapping[type[Exception], Callable[[Any, Teller], JSONResponse]]]
     Refused: _refused,
     NotFound: _not_found,
     KeyDestroyedError: _erased,
+    KeyringAwayError: _keyring_away,
     PreconditionFailed: _changed,
     KeyReusedError: _key_reused,
     RequestValidationError: _invalid,

@@ -100,6 +100,7 @@ async def test_a_key_that_cannot_be_written_fails_the_command_and_leaves_nothing
         broken.setattr("shared.storage.key_files.make", full)
         failed = await bare(intake, "POST", "/clients", json=WORDS)
     assert failed.status_code == 503
+    assert failed.json()["type"].endswith(":keyring-away")
     assert await intake.rows("SELECT count(*) FROM clients") == before
     await intake.post("front_desk", "/clients", WORDS)
 
