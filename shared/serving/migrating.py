@@ -25,6 +25,7 @@ async def migrate(
     metadata: MetaData,
     app_role: str,
     tls: ssl.SSLContext | None = None,
+    *,
     keyring: Keyring | None = None,
 ) -> None:
     """Bring the schema to head, and let the service's own role use it.

@@ -60,7 +60,9 @@ def _migrate(definition: ServiceDefinition[Any], settings: ServiceSettings) -> i
                 definition.metadata,
                 make_url(settings.database_url).username or "",
                 settings.transport(),
-                Keyring(definition.name, settings.keyring_folder, settings.sealing_key_file),
+                keyring=Keyring(
+                    definition.name, settings.keyring_folder, settings.sealing_key_file
+                ),
             )
         )
     except KeyringError as error:

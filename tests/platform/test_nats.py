@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cli.bus.connection import connected
+from cli.bus.connection import BusUser, connected
 from cli.bus.names import PROVISIONER
 from cli.bus.provisioning import provision, store_share
 from cli.clinic.ports import LOOPBACK
@@ -127,7 +127,7 @@ async def test_what_it_stores_is_encrypted_also_what_was_stored_before(tmp_path:
     assert found() != []
     nats.config.write_text(encrypted)
     with running(nats):
-        async with connected([nats.url], PROVISIONER, nats.provisioner_seed) as hub:
+        async with connected(hub_of(nats)) as hub:
             kept = await hub.jetstream().get_msg("CARETEAM_EVENTS", 1)
     assert kept.data == word
     assert found() == []
@@ -136,10 +136,14 @@ async def test_what_it_stores_is_encrypted_also_what_was_stored_before(tmp_path:
         pass
 
 
+def hub_of(nats: Nats) -> BusUser:
+    return BusUser(PROVISIONER, [nats.url], nats.provisioner_seed)
+
+
 async def provisioned(nats: Nats, word: bytes) -> None:
-    async with connected([nats.url], PROVISIONER, nats.provisioner_seed) as hub:
+    async with connected(hub_of(nats)) as hub:
         await provision(hub, SERVICES, most_bytes=store_share(nats.most_stored))
-    async with connected([nats.url], "intake", nats.seeds.file("intake")) as client:
+    async with connected(hub_of(nats).beside("intake")) as client:
         await client.jetstream(timeout=5).publish("careteam.evt.intake.x.v1.p00", word)
 
 

@@ -44,6 +44,7 @@ class Server:
                 listen=Listen(host=HOST, port=self.port, monitor_port=monitor),
                 store=str(folder / "store"),
                 most_stored=64 * 2**20,
+                store_key="ab" * 32,
                 proof=Proof(
                     own=str(self.authority.keep_server(NAME)),
                     authority=str(self.authority.file),
