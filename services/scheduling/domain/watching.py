@@ -25,7 +25,8 @@ class NextLook:
     due_at: datetime | None
 
     def overdue(self, now: datetime) -> bool:
-        return self.due_at is not None and self.due_at <= now
+        """Only a checkpoint is owed: nobody has to clear a client at the first moment one may."""
+        return self.what is Look.CHECKPOINT and self.due_at is not None and self.due_at <= now
 
 
 def next_look(

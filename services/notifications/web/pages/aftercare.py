@@ -53,6 +53,7 @@ async def board(
         following=found.next_cursor,
         due=sorted(due.items, key=lambda one: one.due_at),
         next_of=await _next_check_ins(page, found.items),
+        therapist_of=await _therapists(page, found.items),
         kind=status,
         plan_kind=plan,
         states=await _counts(page),
@@ -140,6 +141,18 @@ async def _next_check_ins(page: Page, plans: Sequence[AftercareView]) -> dict[UU
     for check_in in await page.call.read(read):
         by_plan[check_in.aftercare_id].append(check_in)
     return {key: min(those, key=lambda c: c.due_at) for key, those in by_plan.items()}
+
+
+async def _therapists(page: Page, plans: Sequence[AftercareView]) -> dict[UUID, UUID | None]:
+    """Who answers for each course."""
+
+    async def read(uow: SqlNotificationsUnitOfWork) -> dict[UUID, UUID | None]:
+        courses = {one.course_id for one in plans}
+        await uow.course_facts.prefetch(courses)
+        found = {key: await uow.course_facts.find(key) for key in courses}
+        return {key: one.care_team.therapist_ref for key, one in found.items() if one}
+
+    return await page.call.read(read)
 
 
 async def _counts(page: Page) -> list[tuple[str, int]]:

@@ -1,5 +1,7 @@
 """Integrators: how each fares, what failed and why, and what an operator does about it."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
@@ -122,13 +124,22 @@ async def revoke(
     )
 
 
+def by_owner(types: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Types with what happened, in words, under the service that tells it."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for one in sorted(types):
+        _, owner, happened, _ = one.split(".")
+        found[owner].append((one, happened))
+    return sorted(found.items())
+
+
 async def _all(page: Page, form: Form) -> Response:
     found = await integrators.list_integrators(page.call)
     return page.show(
         "integrators.html",
         form=form,
         integrators=found.items,
-        public_types=sorted(PUBLIC_TYPES),
+        public_types=by_owner(PUBLIC_TYPES),
     )
 
 

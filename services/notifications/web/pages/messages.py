@@ -1,8 +1,8 @@
 """Messages and what became of them, what simulated channels kept, and every text there is."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from services.notifications.domain.message import MessageStatus
@@ -17,6 +17,9 @@ from shared.web.pages.page import Page, paged
 
 router = APIRouter()
 
+AT_ONCE: Final = 50
+MOST: Final = 200
+
 
 @router.get("/messages")
 async def all_messages(
@@ -25,7 +28,9 @@ async def all_messages(
     cursor: Cursor = None,
 ) -> Response:
     """By state, each with its reason."""
-    found = await messages.list_messages(page.call, status=status, newest_first=True, cursor=cursor)
+    found = await messages.list_messages(
+        page.call, status=status, newest_first=True, cursor=cursor, limit=AT_ONCE
+    )
 
     async def count(uow: SqlNotificationsUnitOfWork) -> list[tuple[str, int]]:
         by_status = await counted(uow, MESSAGES, "status")
@@ -42,15 +47,19 @@ async def all_messages(
 
 
 @router.get("/outbox")
-async def outbox(page: Annotated[Page, Depends(paged("see_simulated_outbox"))]) -> Response:
+async def outbox(
+    page: Annotated[Page, Depends(paged("see_simulated_outbox"))],
+    limit: Annotated[int, Query(ge=1, le=MOST)] = AT_ONCE,
+) -> Response:
     """What simulated channels would have sent."""
-    kept = await messages.list_simulated(page.call)
+    kept = await messages.list_simulated(page.call, limit=limit + 1)
     equipment = page.call.service.definition.extras["channels"]
     return page.show(
         "outbox.html",
-        kept=kept.items,
+        kept=kept.items[:limit],
+        more=min(limit + AT_ONCE, MOST) if len(kept.items) > limit < MOST else None,
         simulated=sorted(channel.value for channel in equipment.simulated),
-        names=await names_of(page.call, kept.items),
+        names=await names_of(page.call, kept.items[:limit]),
     )
 
 

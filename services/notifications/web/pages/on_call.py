@@ -1,4 +1,7 @@
-"""The on-call board: urgent loops that nobody has ended, and what is owed now."""
+"""The on-call board: urgent loops that nobody has ended, and what else is owed now.
+
+Whom a loop calls has a task for it as well; here the loop stands for them.
+"""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,7 +10,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
 from services.notifications.domain.escalation import CALLED_AT, HIGHEST_LEVEL, EscalationStatus
-from services.notifications.domain.task import TaskStatus
+from services.notifications.domain.task import TaskKind, TaskStatus
 from services.notifications.persistence.queries import counted
 from services.notifications.persistence.tables import ESCALATIONS
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
@@ -82,7 +85,10 @@ async def _board(page: Page, status: EscalationStatus | None, form: Form) -> Res
         loops=sorted(loops.items, key=_most_pressing_first),
         kind=status,
         counts=await _counts(page),
-        urgent=sorted(urgent.items, key=lambda one: one.due_at),
+        urgent=sorted(
+            (one for one in urgent.items if one.purpose is not TaskKind.CONTACT_CLIENT_NOW),
+            key=lambda one: one.due_at,
+        ),
         settled_at=settled_at,
         unread=unread,
         circles={level: CALLED_AT[level] for level in range(1, HIGHEST_LEVEL + 1)},

@@ -1,5 +1,7 @@
 """Tasks: who owes what, since when, until when; and done."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
@@ -61,6 +63,17 @@ def settled_at(task: TaskView) -> str | None:
     return None if action is None else f"{PLACES[action]}{task.cause_id}"
 
 
+def each_once(tasks: Iterable[TaskView]) -> tuple[list[TaskView], dict[UUID, list[Role]]]:
+    """Tasks that one outcome ends for all whom it calls are one line, with everybody's roles."""
+    shown: dict[object, TaskView] = {}
+    owners: dict[UUID, list[Role]] = defaultdict(list)
+    for task in tasks:
+        ends_for_all = task.status is TaskStatus.OPEN and task.purpose in SETTLED_BY
+        key = (task.purpose, task.cause_id) if ends_for_all else task.id
+        owners[shown.setdefault(key, task).id].append(task.owner_role)
+    return list(shown.values()), owners
+
+
 async def _tasks(
     page: Page, status: TaskStatus, owner: Role | None, cursor: UUID | None, form: Form
 ) -> Response:
@@ -72,10 +85,12 @@ async def _tasks(
         return dict(by_status), dict(by_owner)
 
     by_status, by_owner = await page.call.read(count)
+    lines, owners = each_once(sorted(found.items, key=lambda one: (not one.urgent, one.due_at)))
     return page.show(
         "tasks.html",
         form=form,
-        tasks=sorted(found.items, key=lambda one: (not one.urgent, one.due_at)),
+        tasks=lines,
+        owners_of=owners,
         following=found.next_cursor,
         kind=status,
         owner=owner,

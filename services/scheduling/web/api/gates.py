@@ -7,9 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
+from services.scheduling.domain.readiness import readiness
 from services.scheduling.domain.session_states import SessionStatus
 from services.scheduling.handlers.considering import booking_facts
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
+from services.scheduling.web.board_views import ReadinessLine, readiness_line
 from services.scheduling.web.gate_views import every_gate
 from services.scheduling.web.views import FreshnessView, GateView, freshness_view
 from shared.web.calls import Call, calling
@@ -45,5 +47,15 @@ async def gates(
             gates=await every_gate(uow, known, freshness),
             freshness={name: freshness_view(one) for name, one in freshness.items()},
         )
+
+    return await call.read(read)
+
+
+async def readiness_of(session_id: UUID, call: Call) -> ReadinessLine:
+    """What this booked session still lacks, as the readiness list of its day says it."""
+
+    async def read(uow: Uow) -> ReadinessLine:
+        known = await booking_facts(uow, await uow.sessions.get(session_id))
+        return readiness_line(known.session, readiness(known))
 
     return await call.read(read)

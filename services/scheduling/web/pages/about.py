@@ -7,6 +7,7 @@ from services.scheduling.domain.authorisations import left_of, terms_in_force
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork as Uow
 from services.scheduling.web.api import courses
 from services.scheduling.web.course_views import CourseStandingView
+from services.scheduling.web.pages.colleagues import colleagues_of
 from shared.protocol import ConsentScope
 from shared.web.calls import Call
 from shared.web.pages.client import Ahead, Banner, Said, Supply, Team, known_client, oldest
@@ -36,7 +37,10 @@ async def banner_of(call: Call, stands: CourseStandingView, home: str) -> Banner
 async def banner_over(course_id: UUID, page: Page) -> dict[str, Any]:
     """The banner of a page that is about a course, and not about one of its sessions."""
     stands = await courses.standing(course_id, page.call)
-    return {"banner": await banner_of(page.call, stands, f"/courses/{course_id}")}
+    return {
+        "banner": await banner_of(page.call, stands, f"/courses/{course_id}"),
+        "name_of": (await colleagues_of(page.call)).name_of,
+    }
 
 
 async def _supply(call: Call, course_id: UUID) -> Supply | None:

@@ -14,6 +14,7 @@ from services.scheduling.web.api.booking_bodies import BookingBody, RescheduleBo
 from services.scheduling.web.api.fields import NoBody
 from services.scheduling.web.api.sessions import CancellationBody
 from services.scheduling.web.pages.clashes import taken
+from services.scheduling.web.pages.colleagues import Colleagues, colleagues_of
 from services.scheduling.web.pages.naming import names_of
 from services.scheduling.web.pages.session_facts import session_facts
 from services.scheduling.web.views import GateView
@@ -67,6 +68,7 @@ async def _booking(page: Page, form: Form, gate: GateView | None = None) -> Resp
     courses, rooms = await page.call.read(read)
     names = await names_of(page.call, (one.client_id for one in courses))
     clashes = taken(form, gate)
+    colleagues = await colleagues_of(page.call)
     return page.show(
         "booking.html",
         form=form,
@@ -78,7 +80,8 @@ async def _booking(page: Page, form: Form, gate: GateView | None = None) -> Resp
         rooms=[(str(room.id), room.name) for room in rooms],
         kinds=[one.value for one in SessionKind],
         settings=[one.value for one in Setting],
-        **_people(page),
+        name_of=colleagues.name_of,
+        **_bookable(colleagues),
     )
 
 
@@ -151,14 +154,15 @@ async def _moving(
         clashes=clashes,
         clash_names=await names_of(page.call, (one.client_id for one in clashes)),
         asking=[one.value for one in _BY],
-        **_people(page),
+        **_bookable(await colleagues_of(page.call)),
         **await session_facts(session_id, page.call),
     )
 
 
-def _people(page: Page) -> dict[str, list[tuple[UUID, str]]]:
+def _bookable(colleagues: Colleagues) -> dict[str, list[tuple[str, str]]]:
+    """Who stands in the roster: nobody else can be booked."""
     return {
-        "therapists": page.people(Role.THERAPIST),
-        "supervisors": page.people(Role.PRESCRIBER),
-        "attendants": [one for role in _ATTENDING for one in page.people(role)],
+        "therapists": colleagues.in_roster(Role.THERAPIST),
+        "supervisors": colleagues.in_roster(Role.PRESCRIBER),
+        "attendants": colleagues.in_roster(*_ATTENDING),
     }

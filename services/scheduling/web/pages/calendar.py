@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from services.scheduling.domain.clinic_time import local_day
 from services.scheduling.web.api import calendar as api
+from services.scheduling.web.api import roster
 from services.scheduling.web.api.calendar import CalendarQuery
 from services.scheduling.web.api.fields import PlausibleDay
 from services.scheduling.web.calendar_views import (
@@ -18,9 +19,11 @@ from services.scheduling.web.calendar_views import (
     LaneView,
     TakenView,
 )
+from services.scheduling.web.pages.colleagues import MOST, colleagues_of
 from services.scheduling.web.pages.dragging import draggable
 from services.scheduling.web.pages.lanes import Grid, grid
 from services.scheduling.web.pages.naming import names_of
+from services.scheduling.web.pages.readying import Ways
 from shared.web.pages.page import Page, paged
 
 router = APIRouter()
@@ -62,13 +65,15 @@ async def calendar(
             shown_grid,
             names,
             zone,
-            by=None if view == "week" else by,
+            by=by,
+            week=view == "week",
             day=shown,
             may_move=page.may("reschedule_session"),
         ),
         lanes=[one for one in everything.lanes if one.resource == by],
         names=names,
-        rooms={one.id: one.name for one in found.lanes if one.resource == "room"},
+        name_of=(await colleagues_of(page.call)).name_of,
+        rooms={one.id: one.name for one in everything.lanes if one.resource == "room"},
         day=shown,
         today=today,
         before=shown - step,
@@ -128,7 +133,10 @@ async def readiness(
     return page.show(
         "readiness.html",
         lines=lines,
+        way_to=Ways(page.call).to,
         names=await names_of(page.call, (line.session.client_id for line in lines)),
+        rooms={one.id: one.name for one in (await roster.rooms(page.call, MOST)).items},
+        name_of=(await colleagues_of(page.call)).name_of,
         day=shown,
         today=today,
         before=shown - timedelta(days=1),
@@ -143,4 +151,15 @@ async def board(page: Annotated[Page, Depends(paged("read_sessions"))]) -> Respo
     clients = {one.client_id for room in found.rooms for one in room.occupants}
     clients |= {one.client_id for one in found.arrived}
     clients |= {room.next.client_id for room in found.rooms if room.next}
-    return page.show("board.html", board=found, names=await names_of(page.call, clients))
+    return page.show(
+        "board.html",
+        board=found,
+        names=await names_of(page.call, clients),
+        name_of=(await colleagues_of(page.call)).name_of,
+        overdue=sum(
+            1
+            for room in found.rooms
+            for one in room.occupants
+            if one.next_look and one.next_look.overdue
+        ),
+    )

@@ -1,7 +1,9 @@
 """What people still have to do; and a course: its preparation, its holds, its sessions."""
 
 from collections import Counter
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -16,13 +18,24 @@ from services.scheduling.web.api import courses
 from services.scheduling.web.api import tasks as api
 from services.scheduling.web.api.courses import HoldBody, LiftBody, PreparationBody
 from services.scheduling.web.api.fields import Cursor, NoBody
+from services.scheduling.web.api.gates import readiness_of
 from services.scheduling.web.pages.about import banner_of
+from services.scheduling.web.pages.colleagues import colleagues_of
 from services.scheduling.web.pages.naming import names_of
+from services.scheduling.web.pages.session_facts import AWAITED
 from shared.protocol import HoldCategory
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
 router = APIRouter()
+
+PLACES: Final[Mapping[TaskKind, str]] = MappingProxyType(
+    {
+        TaskKind.SIGN_SUMMARY: "/summary",
+        TaskKind.FIND_ESCORT: "/escorts",
+    }
+)
+"""Where a task is done, beside the session's own screen: it ends by itself there."""
 
 
 @router.get("/tasks")
@@ -65,7 +78,9 @@ async def _tasks(
         "tasks.html",
         form=form,
         tasks=found,
+        places=PLACES,
         names=names,
+        name_of=(await colleagues_of(page.call)).name_of,
         kind=status,
         owner=owner and owner.value,
         owners=[(role.value, many) for role, many in sorted(owners.items())],
@@ -131,5 +146,11 @@ async def _course(page: Page, course_id: UUID, form: Form) -> Response:
         preparation=await courses.preparation(course_id, page.call),
         items=[one.value for one in PrepItem],
         holds=(await courses.holds(course_id, page.call)).items,
+        lines={
+            one.id: await readiness_of(one.id, page.call)
+            for one in standing.sessions
+            if one.status in AWAITED
+        },
         categories=[one.value for one in HoldCategory],
+        name_of=(await colleagues_of(page.call)).name_of,
     )

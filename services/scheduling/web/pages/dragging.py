@@ -15,6 +15,8 @@ from services.scheduling.web.calendar_views import (
 from services.scheduling.web.pages.lanes import ROWS_PER_HOUR, Grid
 from services.scheduling.web.pages.naming import Names
 
+ROWS = "resourceTimelineMonth"
+"""The library's view of whole days for each resource; its length is set to a week."""
 MOVABLE = frozenset({SessionStatus.SCHEDULED, SessionStatus.BLOCKED})
 
 
@@ -24,15 +26,18 @@ def draggable(
     names: Names,
     zone: ZoneInfo,
     *,
-    by: str | None,
+    by: str,
+    week: bool,
     day: date,
     may_move: bool,
 ) -> dict[str, Any]:
-    """A day in columns of ``by``, or without it a week. Moments are the clinic's wall clock."""
+    """A day in columns of ``by``; a week in rows of it, or of one alone by the hour. Moments are
+    the clinic's wall clock."""
     lanes = [one for one in found.lanes if one.resource == by]
     columns = {one.id for one in lanes}
+    rows = week and len(lanes) > 1
     return {
-        "view": "resourceTimeGridDay" if by else "timeGridWeek",
+        "view": ROWS if rows else "timeGridWeek" if week else "resourceTimeGridDay",
         "date": day.isoformat(),
         "since": _hour(grid.first),
         "until": _hour(grid.until),
@@ -40,9 +45,9 @@ def draggable(
         "resources": [{"id": str(one.id), "title": one.name} for one in lanes],
         "entries": [
             *(_entry(one, names, zone, columns, may_move=may_move) for one in found.entries),
-            *(_buffer(one, zone, columns) for one in found.entries),
-            *(_taken(n, one, zone, columns) for n, one in enumerate(found.taken)),
-            *(absence for lane in lanes for absence in _absences(lane, zone)),
+            *(_buffer(one, zone, columns) for one in found.entries if not rows),
+            *(_taken(n, one, zone, columns, rows=rows) for n, one in enumerate(found.taken)),
+            *(absence for lane in lanes for absence in _absences(lane, zone, rows=rows)),
         ],
     }
 
@@ -82,30 +87,36 @@ def _buffer(one: EntryView, zone: ZoneInfo, columns: set[UUID]) -> dict[str, Any
     }
 
 
-def _taken(number: int, one: TakenView, zone: ZoneInfo, columns: set[UUID]) -> dict[str, Any]:
+def _taken(
+    number: int, one: TakenView, zone: ZoneInfo, columns: set[UUID], *, rows: bool
+) -> dict[str, Any]:
     """A time of somebody else's client: nothing to drag, and nobody to tell who it is."""
-    return {
-        "id": f"taken-{number}",
-        "start": _wall(one.starts_at, zone),
-        "end": _wall(one.until, zone),
-        "resourceIds": [str(ref) for ref in (one.room_id, *one.clinicians) if ref in columns],
-        "display": "background",
-        "classNames": ["away"],
-    }
+    here = [str(ref) for ref in (one.room_id, *one.clinicians) if ref in columns]
+    span = (_wall(one.starts_at, zone), _wall(one.until, zone))
+    return _away(f"taken-{number}", span, here, rows=rows)
 
 
-def _absences(lane: LaneView, zone: ZoneInfo) -> list[dict[str, Any]]:
+def _absences(lane: LaneView, zone: ZoneInfo, *, rows: bool) -> list[dict[str, Any]]:
     return [
-        {
-            "id": str(one.id),
-            "start": _wall(one.since, zone),
-            "end": _wall(one.until, zone),
-            "resourceIds": [str(lane.id)],
-            "display": "background",
-            "classNames": ["away"],
-        }
-        for one in lane.absences
+        _away(str(a.id), (_wall(a.since, zone), _wall(a.until, zone)), [str(lane.id)], rows=rows)
+        for a in lane.absences
     ]
+
+
+def _away(name: str, span: tuple[str, str], lanes: list[str], *, rows: bool) -> dict[str, Any]:
+    """Behind the hours it is a background; in the cell of a day it says from when to when."""
+    starts, ends = span
+    same = starts[:10] == ends[:10]
+    return {
+        "id": name,
+        "start": starts,
+        "end": ends,
+        "resourceIds": lanes,
+        "display": "auto" if rows else "background",
+        "startEditable": False,
+        "classNames": ["away"],
+        "extendedProps": {"when": f"{starts[11:]}–{ends[11:]}" if same else ""},
+    }
 
 
 def _resources(one: EntryView) -> dict[UUID, str]:

@@ -15,6 +15,7 @@ from services.scheduling.web.api.roster import (
     CredentialsBody,
     RoomBody,
 )
+from services.scheduling.web.pages.colleagues import MOST, colleagues_of
 from services.scheduling.web.pages.working_hours import WEEK, WeekBody, written
 from shared.storage import NotFound
 from shared.web.pages.forms import Form
@@ -23,7 +24,6 @@ from shared.web.pages.page import Page, paged
 router = APIRouter(prefix="/roster")
 
 _TREATING = (Role.THERAPIST, Role.PRESCRIBER, Role.NURSE)
-_MOST = 200
 
 
 @router.get("")
@@ -109,17 +109,19 @@ async def there_after_all(
 
 
 async def _roster(page: Page, form: Form) -> Response:
+    colleagues = await colleagues_of(page.call)
     return page.show(
         "roster.html",
         form=form,
-        rooms=(await api.rooms(page.call, _MOST)).items,
-        clinicians=(await api.clinicians(page.call, _MOST)).items,
+        rooms=(await api.rooms(page.call, MOST)).items,
+        clinicians=sorted(colleagues.roster, key=lambda one: one.name),
+        outside=colleagues.outside(*_TREATING),
         roles=[one.value for one in _TREATING],
     )
 
 
 async def _clinician(page: Page, clinician_id: UUID, form: Form) -> Response:
-    everybody = (await api.clinicians(page.call, _MOST)).items
+    everybody = (await api.clinicians(page.call, MOST)).items
     one = next((who for who in everybody if who.id == clinician_id), None)
     if one is None:
         raise NotFound("clinician", clinician_id)

@@ -9,11 +9,14 @@ from services.scheduling.web.api import gates as gates_api
 from services.scheduling.web.api.records import SESSION
 from services.scheduling.web.board_views import OccupantView
 from services.scheduling.web.pages.about import banner_of
+from services.scheduling.web.pages.colleagues import MOST, colleagues_of
 from services.scheduling.web.pages.naming import names_of
+from services.scheduling.web.pages.readying import Ways
 from services.scheduling.web.session_views import SessionView
 from shared.web.addenda import beneath
 from shared.web.calls import Call
 
+AWAITED: Final = frozenset({SessionStatus.SCHEDULED, SessionStatus.BLOCKED})
 STOPPABLE: Final = frozenset({SessionStatus.READY, SessionStatus.IN_PROGRESS, SessionStatus.DOSED})
 """While a start is decided, and while a session runs (F41)."""
 
@@ -31,7 +34,8 @@ async def session_facts(session_id: UUID, call: Call) -> dict[str, Any]:
         "can": {trigger.value for trigger in table_of(shown.kind)[shown.status]},
         "before_start": shown.status in BEFORE_START,
         "stoppable": shown.status in STOPPABLE,
-        "rooms": {room.id: room.name for room in (await roster.rooms(call, 200)).items},
+        "rooms": {room.id: room.name for room in (await roster.rooms(call, MOST)).items},
+        "name_of": (await colleagues_of(call)).name_of,
     }
 
 
@@ -39,8 +43,11 @@ async def screen_facts(session_id: UUID, call: Call) -> dict[str, Any]:
     """Everything of the session screen."""
     facts = await session_facts(session_id, call)
     gates = await gates_api.gates(session_id, call)
+    awaited = facts["session"].status in AWAITED
     return {
         **facts,
+        "line": await gates_api.readiness_of(session_id, call) if awaited else None,
+        "way_to": Ways(call).to,
         "gates": {gate.gate: gate for gate in gates.gates},
         "freshness": gates.freshness,
         "checklist": (await leaving.checklist(session_id, call)).items,

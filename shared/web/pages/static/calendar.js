@@ -7,8 +7,9 @@ const panel = document.querySelector("[data-calendar-says]");
 const words = panel?.dataset ?? {};
 
 let calendar = null;
-let held = null; // what is being dragged: {id, key, answer}
+let held = null; // what is being dragged, and over which place: {id, key, answer, asking}
 let waiting = null;
+let undecided = null; // says no to what was let go somewhere and is still asked about
 let lines = {}; // what is said of each booking besides when and who
 
 const read = () => document.querySelector("[data-calendar-entries]").textContent;
@@ -31,16 +32,16 @@ function fieldsOf(info) {
   return fields;
 }
 
-async function send(path, fields) {
+async function send(path, fields, signal) {
   const body = new URLSearchParams({ ...fields, form_token: region.dataset.token, form_key: crypto.randomUUID() });
-  const answer = await fetch(path, { method: "POST", body });
+  const answer = await fetch(path, { method: "POST", body, signal });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   return { answer, page };
 }
 
-async function preview(id, fields) {
+async function preview(id, fields, signal) {
   try {
-    const { answer, page } = await send(`/sessions/${id}/reschedule/preview`, fields);
+    const { answer, page } = await send(`/sessions/${id}/reschedule/preview`, fields, signal);
     const found = page.querySelector("[data-preview]") ?? page.querySelector(".summary");
     const reasons = [...page.querySelectorAll("main .clashes, main .blocks")];
     return { allowed: answer.ok && page.querySelector("[data-preview=allowed]") !== null, title: found?.querySelector("h2, strong")?.textContent ?? words.failed, reasons };
@@ -61,21 +62,33 @@ function say(title, reasons = [], tone = "info", deeds = []) {
   }
 }
 
-const where = (info) => `${info.event.title}: ${words.at} ${two(info.event.start.getHours())}:${two(info.event.start.getMinutes())}${info.newResource ? `, ${info.newResource.title}` : ""}`;
+const language = { en: "en-GB" }[document.documentElement.lang] ?? document.documentElement.lang; // the day before the month
+const weekday = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" });
+const where = (info) => `${info.event.title}: ${words.at} ${info.view.type === "resourceTimeGridDay" ? "" : `${weekday.format(info.event.start)}, `}${two(info.event.start.getHours())}:${two(info.event.start.getMinutes())}${info.newResource ? `, ${info.newResource.title}` : ""}`;
 
-// --- Held over a place: ask, once it stays there for a moment.
+// --- Held over a place: ask, once it stays there for a moment. Only the place it is held over now counts.
+
+const stands = (info) => info.event.start.getTime() === info.oldEvent.start.getTime() && info.oldResource?.id === info.newResource?.id;
 
 function over(info) {
   const fields = fieldsOf(info), key = JSON.stringify(fields);
   if (held?.id === info.event.id && held.key === key) return true;
-  held = { id: info.event.id, key, answer: null };
-  clearTimeout(waiting);
-  waiting = setTimeout(() => ask(held, fields, where(info)), 150);
+  undecided?.();
+  letGo();
+  const mine = held = { id: info.event.id, key, answer: null, asking: new AbortController() };
+  if (stands(info)) panel.replaceChildren();
+  else waiting = setTimeout(() => ask(mine, fields, where(info)), 150);
   return true;
 }
 
+function letGo() {
+  clearTimeout(waiting);
+  held?.asking.abort();
+  held = null;
+}
+
 function ask(mine, fields, place) {
-  mine.answer ??= preview(mine.id, fields).then((told) => {
+  mine.answer ??= preview(mine.id, fields, mine.asking.signal).then((told) => {
     if (held === mine) say(`${place}. ${told.title}`, told.reasons, told.allowed ? "info" : "warning");
     return told;
   });
@@ -86,11 +99,16 @@ function ask(mine, fields, place) {
 
 async function dropped(info) {
   clearTimeout(waiting);
+  if (stands(info)) {
+    letGo();
+    show();
+    return;
+  }
   const fields = fieldsOf(info), place = where(info);
-  const mine = held ?? { id: info.event.id };
+  const mine = held ?? { id: info.event.id, asking: new AbortController() };
   held = mine;
   const told = await ask(mine, fields, place);
-  held = null;
+  if (held === mine) held = null;
   if (!told.allowed) {
     info.revert();
     return;
@@ -99,12 +117,15 @@ async function dropped(info) {
   const decided = new Promise((resolve) => {
     yes.addEventListener("click", () => resolve(true));
     no.addEventListener("click", () => resolve(false));
+    undecided = () => resolve(false);
   });
   say(`${place}?`, [], "info", [yes, no]);
   yes.focus();
-  if (!(await decided)) {
+  const wanted = await decided;
+  undecided = null;
+  if (!wanted) {
     info.revert();
-    panel.replaceChildren();
+    if (!held) panel.replaceChildren();
     return;
   }
   await move(info, fields, place);
@@ -131,8 +152,8 @@ async function move(info, fields, place) {
 function content(info) {
   if (info.event.display === "background") return { domNodes: [] };
   const made = element("div", "", "booked");
-  made.dataset.id = info.event.id;
-  made.append(element("span", info.event.extendedProps.when, "since"), element("strong", info.event.title), ...(lines[info.event.id] ?? []).map((line) => element("span", line)));
+  if (lines[info.event.id]) made.dataset.id = info.event.id;
+  made.append(element("span", info.event.extendedProps.when, "since"), element("strong", info.event.title || words.away), ...(lines[info.event.id] ?? []).map((line) => element("span", line)));
   return { domNodes: [made] };
 }
 
@@ -140,7 +161,7 @@ function build(data) {
   calendar = EventCalendar.create(region, {
     view: data.view,
     date: data.date,
-    locale: document.documentElement.lang,
+    locale: language,
     firstDay: 1,
     headerToolbar: { start: "", center: "", end: "" },
     allDaySlot: false,
@@ -152,6 +173,7 @@ function build(data) {
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
     nowIndicator: false,
+    views: { resourceTimelineMonth: { duration: { weeks: 1 }, slotDuration: { days: 1 } } },
     eventDurationEditable: false,
     eventLongPressDelay: 400,
     resources: data.resources,
@@ -184,6 +206,7 @@ if (region && table && panel) {
     const still = pressed && Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) < 5;
     if (id && still) location.assign(`/sessions/${id}`);
   });
+  region.addEventListener("pointercancel", () => { letGo(); panel.replaceChildren(); });
   document.addEventListener("htmx:after:swap", show);
   show();
 }

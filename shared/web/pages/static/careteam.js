@@ -55,10 +55,21 @@ function tick() {
     const seconds = (Date.parse(element.dataset.left) - now()) / 1000;
     element.textContent = seconds > 0 ? clock(seconds) : (element.dataset.over ?? clock(0));
     element.classList.toggle("over", seconds <= 0);
+    if (seconds <= -1) fellDue(element.dataset.left);
   }
   for (const element of document.querySelectorAll("[data-run]")) {
     element.textContent = clock((now() - Date.parse(element.dataset.run)) / 1000);
   }
+}
+
+// What has fallen due while somebody looks at it looks different then: the page reads itself again, once.
+
+const fallenDue = new Set();
+
+function fellDue(at) {
+  if (fallenDue.has(at)) return;
+  fallenDue.add(at);
+  if (document.querySelector("[data-follow]")) document.body.dispatchEvent(new Event("changed"));
 }
 
 function span(seconds) {
