@@ -64,8 +64,10 @@ def slip(page: Page, name: str) -> Locator:
     return page.locator(".slip", has_text=name).first
 
 
-async def hold(page: Page, name: str, *, hours: float = 0, column: int | None = None) -> None:
-    """Take a booking and hold it so many hours later, or over another column."""
+async def hold(
+    page: Page, name: str, *, hours: float = 0, column: int | None = None
+) -> tuple[float, float]:
+    """Take a booking and hold it so many hours later, or over another column; where it was."""
     await slip(page, name).evaluate("one => one.scrollIntoView({ block: 'center' })")
     box = await slip(page, name).bounding_box()
     assert box is not None
@@ -79,6 +81,7 @@ async def hold(page: Page, name: str, *, hours: float = 0, column: int | None = 
         to_x = there["x"] + 30
     await page.mouse.move(x + 8, y + 8, steps=3)
     await page.mouse.move(to_x, y + hours * HOUR, steps=8)
+    return x, y
 
 
 async def top_of(page: Page, name: str) -> int:
@@ -115,6 +118,29 @@ async def test_over_a_taken_room_it_says_who_is_there_and_nothing_changes(
     )
     await expect(says(screen.page).get_by_role("button")).to_have_count(0)
     assert await begins(screen, booked.late, "13:00")
+
+
+async def test_where_it_stands_already_there_is_nothing_to_ask(
+    screens: Screens, booked: Booked
+) -> None:
+    """Only the place that it is held over now counts; what was asked of others is dropped."""
+    screen = await calendar(screens, booked)
+    asked: list[str] = []
+    screen.page.on("request", lambda one: asked.append(one.url) if one.method == "POST" else None)
+    before = await top_of(screen.page, "Birch Late")
+    was = await hold(screen.page, "Birch Late", hours=1)
+    await expect(says(screen.page)).to_contain_text("Nothing is in the way.")
+    assert [url for url in asked if url.endswith("/preview")]
+    asked.clear()
+    await screen.page.mouse.move(*was, steps=8)
+    await expect(says(screen.page)).to_have_text("")
+    await screen.page.mouse.up()
+    await screen.page.wait_for_function(
+        "document.querySelectorAll('.slip.ec-preview, .slip.ec-ghost').length === 0"
+    )
+    assert await top_of(screen.page, "Birch Late") == before
+    await expect(says(screen.page)).to_have_text("")
+    assert asked == []
 
 
 async def test_over_a_free_place_it_asks_and_then_it_is_moved(

@@ -106,8 +106,12 @@ async def test_a_session_is_led_from_its_booking_to_its_end_in_single_taps(
     await prepared(world, person)
     await booked(world, person, room, at("09:30"))
     page = f"/sessions/{person.session_id}"
-    await world.advance(at("09:35"))
     await signed_in(browser, "therapist")
+    awaited = (await browser.open(page)).text
+    assert "Ready for it: nothing is missing" in awaited
+    assert "On the day: " in awaited
+    assert "Start: " not in awaited, "what is asked at the start is not asked days before"
+    await world.advance(at("09:35"))
     for path in ("/", "/?view=week", "/?by=clinician", "/board", "/readiness?day=2026-03-10"):
         shown = await browser.open(path)
         assert shown.status_code == 200, path

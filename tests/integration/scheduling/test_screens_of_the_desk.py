@@ -1,16 +1,20 @@
 """The pages of the desk without a script: bookings, the preparation, holds and the roster."""
 
+import re
+
 import pytest
 
+from shared.runtime.ids import new_id
 from tests.integration.scheduling.care import (
     CHECKLIST,
     approved,
+    clinician,
     furnished,
 )
 from tests.integration.scheduling.clinic import World
 from tests.integration.scheduling.screens import signed_in
 from tests.support.browsing import Browser
-from tests.support.voices import at
+from tests.support.voices import REFS, at
 
 pytestmark = pytest.mark.real
 
@@ -97,8 +101,38 @@ async def test_the_roster_is_kept_and_absences_take_the_clinics_time(
     assert "Alder" in (await browser.open("/roster")).text
     [one] = (await world.get("/clinicians"))["items"]
     page = f"/roster/clinicians/{one['id']}"
+    nurse = {"name": "The nurse", "role": "nurse", "ref": str(REFS["nurse"])}
+    assert f'value="{REFS["nurse"]}"' in (await browser.open("/roster")).text
+    assert (await browser.submit("/roster", nurse, at="/roster/clinicians")).status_code == 303
+    assert f'value="{REFS["nurse"]}"' not in (await browser.open("/roster")).text
     away = {"since": "2026-03-12T09:00", "until": "2026-03-12T17:00"}
     assert (await browser.submit(page, away, at=f"{page}/absences")).status_code == 303
     assert "12 Mar 2026, 09:00" in (await browser.open(page)).text
     await signed_in(browser, "nurse")
     assert f'action="{page}/absences"' not in (await browser.open(page)).text
+
+
+async def test_who_is_only_in_the_roster_is_booked_and_named_all_the_same(
+    world: World, browser: Browser
+) -> None:
+    room = await furnished(world)
+    await world.advance(at("09:00", 5))
+    person = await approved(world)
+    other = await clinician(world, "therapist", name="Wren Rostered", ref=str(new_id()))
+    await signed_in(browser, "front_desk")
+    assert "Wren Rostered" in (await browser.open("/sessions/new")).text
+    made = await browser.submit(
+        "/sessions/new",
+        {
+            "course_id": str(person.course_id),
+            "kind": "prep",
+            "starts_at": "2026-03-06T10:00",
+            "room_id": room["id"],
+            "therapist_ref": other["id"],
+        },
+    )
+    assert made.status_code == 303, made.text
+    for path in (made.headers["location"], "/?day=2026-03-06", "/readiness?day=2026-03-06"):
+        shown = (await browser.open(path)).text
+        assert "Wren Rostered" in shown, path
+        assert other["id"][-8:] not in re.sub(r'"[^"]*"', "", shown), path

@@ -8,7 +8,7 @@ import pytest
 
 from services.notifications.domain.aftercare_plan import AftercareStatus
 from services.notifications.domain.check_in import CheckInStatus
-from services.notifications.domain.task import SETTLED_BY
+from services.notifications.domain.task import SETTLED_BY, TaskKind, TaskStatus
 from services.notifications.domain.texts import TEXTS
 from services.notifications.domain.vocabulary import (
     CheckInOutcome,
@@ -19,10 +19,17 @@ from services.notifications.domain.vocabulary import (
 )
 from services.notifications.domain.wording import Wording
 from services.notifications.web.pages.history import history
+from services.notifications.web.pages.integrators import by_owner
 from services.notifications.web.pages.previews import previews
-from services.notifications.web.pages.tasks import PLACES
-from services.notifications.web.views import AftercareView, CheckInView, HandoverView
+from services.notifications.web.pages.tasks import PLACES, each_once
+from services.notifications.web.views import (
+    AftercareView,
+    CheckInView,
+    HandoverView,
+    TaskView,
+)
 from shared.messaging.people import Person
+from shared.protocol import Role
 
 SOMEBODY = UUID(int=51)
 
@@ -106,3 +113,53 @@ def test_a_client_s_name_is_in_no_log() -> None:
 
 def test_every_task_that_an_outcome_ends_leads_to_that_outcome() -> None:
     assert PLACES.keys() == set(SETTLED_BY.values())
+
+
+def owed(number: int, role: Role, kind: TaskKind, status: TaskStatus = TaskStatus.OPEN) -> TaskView:
+    return TaskView(
+        id=UUID(int=number),
+        client_id=SOMEBODY,
+        course_id=SOMEBODY,
+        session_id=SOMEBODY,
+        purpose=kind,
+        owner_role=role,
+        urgent=True,
+        status=status,
+        cause_id=SOMEBODY,
+        since=at("10:00"),
+        due_at=at("10:05"),
+        closed_at=None,
+        closed_by=None,
+        of_service=None,
+        done_by=(role,),
+    )
+
+
+def test_what_one_outcome_ends_for_all_is_one_line_with_everybody_s_role() -> None:
+    called = [
+        owed(number, role, TaskKind.CONTACT_CLIENT_NOW)
+        for number, role in enumerate((Role.THERAPIST, Role.PRESCRIBER, Role.ON_CALL))
+    ]
+    lines, owners = each_once(called)
+    assert lines == called[:1]
+    assert owners[called[0].id] == [Role.THERAPIST, Role.PRESCRIBER, Role.ON_CALL]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (TaskKind.CALL_CLIENT, TaskStatus.OPEN),
+        (TaskKind.CONTACT_CLIENT_NOW, TaskStatus.WITHDRAWN),
+    ],
+)
+def test_what_each_does_for_themselves_is_a_line_each(kind: TaskKind, status: TaskStatus) -> None:
+    tasks = [owed(number, Role.NURSE, kind, status) for number in range(2)]
+    assert each_once(tasks)[0] == tasks
+
+
+def test_types_of_events_stand_under_the_service_that_tells_them() -> None:
+    found = by_owner({"careteam.scheduling.session_missed.v1", "careteam.intake.course_closed.v1"})
+    assert found == [
+        ("intake", [("careteam.intake.course_closed.v1", "course_closed")]),
+        ("scheduling", [("careteam.scheduling.session_missed.v1", "session_missed")]),
+    ]

@@ -122,6 +122,9 @@ def test_the_next_look_goes_from_checkpoint_to_clearance_to_its_end() -> None:
         str(SESSION), lambda s: s.recovery_checked(told("c", "10:40"), 1, "on_track")
     )
     assert look(dosed(), checked) == NextLook(what=Look.EARLIEST_CLEARANCE, due_at=at("12:00"))
+    possible = look(dosed(), checked)
+    assert possible is not None
+    assert not possible.overdue(at("13:00")), "nobody has to clear at the first moment they may"
     ended = look(recovering(), cleared(checked), "12:40")
     assert ended == NextLook(what=Look.CLEARANCE_ENDS, due_at=at("13:05"))
     assert look(recovering(), cleared(checked), "13:05") == NextLook(

@@ -178,6 +178,7 @@ function build(data) {
     eventLongPressDelay: 400,
     resources: data.resources,
     events: data.entries,
+    eventOrder: (one, other) => one.start - other.start,
     eventContent: content,
     dragConstraint: over,
     eventDrop: dropped,
