@@ -132,7 +132,7 @@ async def test_where_it_stands_already_there_is_nothing_to_ask(
     await expect(says(screen.page)).to_contain_text("Nothing is in the way.")
     assert [url for url in asked if url.endswith("/preview")]
     asked.clear()
-    await screen.page.mouse.move(*was, steps=8)
+    await screen.page.mouse.move(*was)
     await expect(says(screen.page)).to_have_text("")
     await screen.page.mouse.up()
     await screen.page.wait_for_function(
