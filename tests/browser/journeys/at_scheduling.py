@@ -86,7 +86,7 @@ async def dosing_booked(care: Care, *, days: int, clock: str = "09:30") -> None:
     """The dosing session, and the person who takes the client home."""
     desk = await booked(care, "Dosing", clock, days=days)
     care.course.session = desk.place()
-    await desk.follows("Name an escort, see how to reach them")
+    await desk.follows("Name an escort")
     await desk.writes("Robin Vale", into="Name")
     await desk.writes("+13105550145", into="Telephone")
     await desk.writes("sibling", into="Is the client's")

@@ -54,6 +54,7 @@ async def test_a_check_in_is_called_and_a_concern_calls_people(
     empty = await browser.submit(path, {})
     assert empty.status_code == 422
     assert '<a href="#outcome">' in empty.text
+    assert "open question" in empty.text, "what the client asked is in sight of whoever calls"
     assert re.search(r'name="at" type="datetime-local"', empty.text)
     future = await browser.submit(path, {"outcome": "ok", "at": "2026-03-11T12:40"})
     assert future.status_code == 409

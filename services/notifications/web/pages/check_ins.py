@@ -6,12 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from services.notifications.domain.check_in import CheckInStatus
 from services.notifications.domain.vocabulary import CheckInOutcome
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.web.api import check_ins
 from services.notifications.web.api.bodies import CheckInBody
 from services.notifications.web.pages.about import about
 from services.notifications.web.views import CheckInView, check_in_view
+from shared.web.pages.client import open_questions
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
@@ -44,10 +46,16 @@ async def _check_in(page: Page, checkin_id: UUID, form: Form) -> Response:
         return check_in_view(await uow.check_ins.get(checkin_id))
 
     found = await page.call.read(read)
+    asked = (
+        await open_questions(page.call, found.course_id)
+        if found.status is not CheckInStatus.CLOSED
+        else None
+    )
     return page.show(
         "check_in.html",
         form=form,
         check_in=found,
+        open_questions=asked,
         outcomes=[outcome.value for outcome in CheckInOutcome],
         **await about(found.aftercare_id, page.call),
     )

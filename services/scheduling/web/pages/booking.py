@@ -1,6 +1,5 @@
 """Booking, moving and calling off, with what is in the way shown before anybody asks for it."""
 
-from dataclasses import replace
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -35,11 +34,8 @@ async def new_session(
     starts_at: str = "",
 ) -> Response:
     """When, with whom, and where?"""
-    form = page.typed_in(str(course_id) if course_id else "")
-    given = {"course_id": form.subject, "starts_at": starts_at}
-    if not form.values:
-        form = replace(form, values={k: v for k, v in given.items() if v})
-    return await _booking(page, form)
+    given = {"course_id": str(course_id) if course_id else "", "starts_at": starts_at}
+    return await _booking(page, Form(values={k: v for k, v in given.items() if v}))
 
 
 @router.post("/new")

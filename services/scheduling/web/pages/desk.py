@@ -24,6 +24,7 @@ from services.scheduling.web.pages.colleagues import colleagues_of
 from services.scheduling.web.pages.naming import names_of
 from services.scheduling.web.pages.session_facts import AWAITED
 from shared.protocol import HoldCategory
+from shared.web.pages.client import open_questions
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
@@ -144,6 +145,9 @@ async def _course(page: Page, course_id: UUID, form: Form) -> Response:
         course=standing,
         banner=await banner_of(page.call, standing, f"/courses/{course_id}"),
         preparation=await courses.preparation(course_id, page.call),
+        open_questions=await open_questions(page.call, course_id)
+        if page.may("sign_preparation")
+        else None,
         items=[one.value for one in PrepItem],
         holds=(await courses.holds(course_id, page.call)).items,
         lines={
