@@ -13,7 +13,7 @@ from services.intake.app import DEFINITION
 from shared.storage.keyring import KeyringError
 from shared.web.application import create_app
 from tests.integration.intake import steps
-from tests.integration.intake.clinic import Intake, Whose
+from tests.integration.intake.clinic import Intake, ProblemError, Whose
 from tests.support.browsing import Browser
 from tests.support.in_scope import in_scope
 
@@ -103,6 +103,36 @@ async def test_a_key_that_cannot_be_written_fails_the_command_and_leaves_nothing
     assert failed.json()["type"].endswith(":keyring-away")
     assert await intake.rows("SELECT count(*) FROM clients") == before
     await intake.post("front_desk", "/clients", WORDS)
+
+
+async def test_a_client_whose_key_was_destroyed_is_nowhere_and_the_rows_are_no_use(
+    intake: Intake,
+) -> None:
+    """The rows are all there, as in a database that came back from a backup."""
+    key = {"Idempotency-Key": "shredded"}
+    client = await intake.post("front_desk", "/clients", WORDS, **key)
+    who, other = Whose(UUID(client["id"]), UUID(client["course_id"])), await steps.register(intake)
+    await steps.screen(intake, who, "bipolar_dx")
+    before = await intake.rows("SELECT body FROM clients WHERE id = $1", who.client_id)
+
+    await intake.service.keyring.destroy([who.client_id])
+
+    assert await intake.rows("SELECT body FROM clients WHERE id = $1", who.client_id) == before
+    for path in (
+        f"/clients/{who.client_id}",
+        f"/clients/{who.client_id}/screening",
+        f"/courses/{who.course_id}",
+    ):
+        with pytest.raises(ProblemError) as gone:
+            await intake.get("prescriber", path)
+        assert gone.value.status == 404, path
+    with pytest.raises(ProblemError) as replayed:
+        await intake.post("front_desk", "/clients", WORDS, **key)
+    assert replayed.value.status == 404
+    for asked in ({"limit": 200}, {"limit": 200, "name": "quillfeather"}):
+        listed = await intake.get("front_desk", "/clients", **asked)
+        assert str(who.client_id) not in {one["id"] for one in listed["items"]}
+    assert (await intake.get("front_desk", f"/clients/{other.client_id}"))["id"]
 
 
 async def test_a_service_does_not_begin_with_another_keyring(
