@@ -26,11 +26,16 @@ class PublicEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """An event that an integrator is to be told next of its client."""
+    """An event that an integrator is to be told next of its client.
+
+    ``written`` tells apart when it was owed: an event may be owed again while an attempt is under
+    way, and what is answered to that attempt says nothing about the next.
+    """
 
     event: PublicEvent
     due_since: datetime
     attempts: int
+    written: str
 
 
 class Integrators(Protocol):
@@ -87,21 +92,20 @@ class Deliveries(Protocol):
         """What may be told now: the first that waits of each client, where it is due."""
         ...
 
-    async def taken(
-        self, integrator_id: UUID, event_id: UUID, answer: Answer, at: datetime
-    ) -> None:
-        """The endpoint has it."""
+    async def taken(self, integrator_id: UUID, owed: Owed, answer: Answer, at: datetime) -> None:
+        """The endpoint has it. Nothing is noted where it was owed again meanwhile."""
         ...
 
     async def tried(
         self,
         integrator_id: UUID,
-        event_id: UUID,
+        owed: Owed,
         answer: Answer,
         at: datetime,
         next_try_at: datetime | None,
     ) -> None:
-        """The endpoint has not taken it; without a next try it is given up."""
+        """The endpoint has not taken it; without a next try it is given up. Nothing is noted where
+        it was owed again meanwhile."""
         ...
 
     async def begin_anew(self, integrator_id: UUID, now: datetime) -> None:

@@ -57,11 +57,11 @@ class NoteAnswer:
 
 async def note_answer(command: NoteAnswer, uow: UnitOfWork) -> None:
     """What became of an attempt. A crash before this commits means that the event is sent again,
-    under the same id; nothing is noted as sent that was not."""
+    under the same id; nothing is noted as sent that was not, and nothing of what was owed again
+    since it was sent."""
     owed, answer = command.owed, command.answer
-    event_id = owed.event.event_id
     if answer.is_taken:
-        await uow.deliveries.taken(command.integrator_id, event_id, answer, uow.now)
+        await uow.deliveries.taken(command.integrator_id, owed, answer, uow.now)
         return
     again = next_try(
         owed.attempts + 1,
@@ -74,4 +74,4 @@ async def note_answer(command: NoteAnswer, uow: UnitOfWork) -> None:
         integrator = await uow.integrators.get(command.integrator_id)
         await uow.integrators.save(disable(integrator, uow.now))
         again = uow.now  # it waits, and is due as soon as a person has enabled it
-    await uow.deliveries.tried(command.integrator_id, event_id, answer, uow.now, again)
+    await uow.deliveries.tried(command.integrator_id, owed, answer, uow.now, again)

@@ -95,7 +95,7 @@ class SqlDeliveries:
             at_place(earlier) < at_place(owed),
         )
         query = (
-            sa.select(public_events, owed.c.due_since, owed.c.attempts)
+            sa.select(public_events, owed.c.due_since, owed.c.attempts, _written().label("written"))
             .join(public_events, at_place(public_events) == at_place(owed))
             .where(
                 owed.c.integrator_id == integrator_id,
@@ -107,26 +107,29 @@ class SqlDeliveries:
             .limit(most)
         )
         return [
-            Owed(event=public_event(row), due_since=row.due_since, attempts=row.attempts)
+            Owed(
+                event=public_event(row),
+                due_since=row.due_since,
+                attempts=row.attempts,
+                written=row.written,
+            )
             for row in await self._connection.execute(query)
         ]
 
-    async def taken(
-        self, integrator_id: UUID, event_id: UUID, answer: Answer, at: datetime
-    ) -> None:
-        await self._note(integrator_id, event_id, _noted(answer, at, DeliveryState.DELIVERED))
+    async def taken(self, integrator_id: UUID, owed: Owed, answer: Answer, at: datetime) -> None:
+        await self._note(integrator_id, owed, _noted(answer, at, DeliveryState.DELIVERED))
 
     async def tried(
         self,
         integrator_id: UUID,
-        event_id: UUID,
+        owed: Owed,
         answer: Answer,
         at: datetime,
         next_try_at: datetime | None,
     ) -> None:
         state = DeliveryState.FAILED if next_try_at is None else DeliveryState.WAITING
         noted = _noted(answer, at, state) | {"next_try_at": next_try_at}
-        await self._note(integrator_id, event_id, noted)
+        await self._note(integrator_id, owed, noted)
 
     async def begin_anew(self, integrator_id: UUID, now: datetime) -> None:
         await self._connection.execute(
@@ -138,12 +141,16 @@ class SqlDeliveries:
             sa.delete(webhook_deliveries).where(*_waiting(integrator_id))
         )
 
-    async def _note(self, integrator_id: UUID, event_id: UUID, noted: dict[str, Any]) -> None:
-        owed = webhook_deliveries
+    async def _note(self, integrator_id: UUID, owed: Owed, noted: dict[str, Any]) -> None:
+        deliveries = webhook_deliveries
         await self._connection.execute(
-            sa.update(owed)
-            .where(owed.c.event_id == event_id, *_waiting(integrator_id))
-            .values(attempts=owed.c.attempts + 1, **noted)
+            sa.update(deliveries)
+            .where(
+                deliveries.c.event_id == owed.event.event_id,
+                _written() == owed.written,
+                *_waiting(integrator_id),
+            )
+            .values(attempts=deliveries.c.attempts + 1, **noted)
         )
 
 
@@ -164,6 +171,11 @@ def _noted(answer: Answer, at: datetime, state: DeliveryState) -> dict[str, Any]
         "status": answer.status,
         "failure": None if answer.failure is None else answer.failure.value,
     }
+
+
+def _written() -> sa.ColumnElement[str]:
+    """Which transaction wrote a row last: PostgreSQL keeps it for every row."""
+    return sa.cast(sa.literal_column("webhook_deliveries.xmin"), sa.Text)
 
 
 def _waiting(integrator_id: UUID) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:

@@ -8,7 +8,8 @@ import pytest
 
 from careteam_contracts import intake
 from services.notifications.channels import courier
-from services.notifications.handlers.tell_integrators import note_answer
+from services.notifications.handlers.ports import UnitOfWork
+from services.notifications.handlers.tell_integrators import NoteAnswer, note_answer
 from tests.integration.notifications.clinic import World
 from tests.integration.notifications.integrators.integrated import (
     PATIENCE,
@@ -132,6 +133,28 @@ async def test_a_crash_between_the_answer_and_the_note_tells_again_under_the_sam
         assert crashed.is_set()
         assert one.receiver.ids() == [first, first, second]
         assert one.receiver.taken[0].body == one.receiver.taken[1].body
+
+
+async def test_what_is_replayed_while_its_first_answer_is_noted_is_told_again(
+    world: World, integrated: Integrate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replayed = asyncio.Event()
+
+    async with integrated("careteam.scheduling.session_scheduled.*") as one:
+
+        async def replay_first(command: NoteAnswer, uow: UnitOfWork) -> None:
+            if not replayed.is_set():
+                replayed.set()
+                await one.do("replay", {})
+            await note_answer(command, uow)
+
+        person = world.person()
+        monkeypatch.setattr(courier, "note_answer", replay_first)
+        told = await world.tell(person, scheduled(person))
+        again = await world.tell(person, scheduled(person, 13))
+        await one.told(again)
+        mine = [got.id for got in one.receiver.taken if got.client == str(person.client_id)]
+        assert mine == [str(told.event_id), str(told.event_id), str(again.event_id)]
 
 
 async def test_after_three_days_an_event_is_given_up_listed_and_the_next_goes_on(
