@@ -128,14 +128,10 @@ class SqlReach:
             return True
         if not await self.of(client_id):
             return False
-        access = self._context.access
         resource = replace(self._known_of[client_id], labelled=True, shared=shared)
         decided = self._decide(resource)
-        if isinstance(decided, Deny) and access is not None and access.reading:
-            until = (await self._emergencies([client_id])).get(client_id)
-            if until is not None:
-                self.broken[client_id] = until
-                decided = self._decide(replace(resource, emergency=True))
+        if isinstance(decided, Deny) and await self._opened([client_id]):
+            decided = self._decide(replace(resource, emergency=True))
         self._labelled[client_id] = decided
         self._account()
         return isinstance(decided, Allow)
@@ -182,7 +178,6 @@ class SqlReach:
             else:
                 place = Place(role=row["role"], person=row["person_ref"], told=row["told"])
                 places[row["client_id"]].append(place)
-        access = self._context.access
         known = not self._in_doubt(places) or await self._team_known()
         for client, found in places.items():
             self._known_of[client] = Resource(
@@ -190,20 +185,22 @@ class SqlReach:
             )
             self.decided[client] = self._decide(self._known_of[client])
         denied = [one for one in places if isinstance(self.decided[one], Deny)]
-        if denied and access is not None and access.reading:
-            for client, ends_at in (await self._emergencies(denied)).items():
-                self.broken[client] = ends_at
-                self._known_of[client] = replace(self._known_of[client], emergency=True)
-                self.decided[client] = self._decide(self._known_of[client])
+        for client in await self._opened(denied):
+            self._known_of[client] = replace(self._known_of[client], emergency=True)
+            self.decided[client] = self._decide(self._known_of[client])
         self._account()
 
-    async def _emergencies(self, clients: Sequence[UUID]) -> Mapping[UUID, datetime]:
-        """Which of these were opened to this person, and until when."""
-        actor, now = self._context.actor, self._context.now
+    async def _opened(self, denied: Sequence[UUID]) -> Iterable[UUID]:
+        """Those of these whose records this person reads in an emergency; never to change them."""
+        actor, access, now = self._context.actor, self._context.access, self._context.now
+        if not denied or access is None or not access.reading:
+            return ()
         rows = await driver_of(self._connection).fetch(
-            _EMERGENCIES, clients, actor.role, actor.ref, now
+            _EMERGENCIES, denied, actor.role, actor.ref, now
         )
-        return {row["client_id"]: row["ends_at"] for row in rows}
+        opened = {row["client_id"]: row["ends_at"] for row in rows}
+        self.broken.update(opened)
+        return opened.keys()
 
     def _in_doubt(self, places: Mapping[UUID, Iterable[Place]]) -> bool:
         """Whether it could make a difference how old what was told is. It cannot for whoever is
