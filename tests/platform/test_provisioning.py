@@ -14,6 +14,7 @@ from cli.bus.names import AUDIT_STREAM, FEED, STREAM
 from cli.bus.provisioning import Drift, provision, provision_audit
 from cli.clinic.services import SERVICES
 from cli.trouble import Trouble
+from tests.support.bus_talk import PATIENCE
 from tests.support.nats_part import NatsPart
 
 pytestmark = pytest.mark.real
@@ -145,7 +146,7 @@ async def test_the_audits_stream_is_made_and_never_changed(bus: NatsPart) -> Non
         with pytest.raises(Trouble, match="nobody may change that"):
             await provision_audit(client, most_bytes=other)
     async with bus.connected("intake") as intake:
-        said = await intake.request("careteam.audit.intake", b"a line", timeout=2)
+        said = await intake.request("careteam.audit.intake", b"a line", timeout=PATIENCE)
         assert b"seq" in said.data
         with pytest.raises((NoRespondersError, NatsTimeoutError)):
             await intake.request("careteam.audit.scheduling", b"a lie", timeout=0.5)

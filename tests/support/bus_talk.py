@@ -14,6 +14,8 @@ from nats.js.api import StreamState
 from cli.bus.names import STREAM
 from tests.support.nats_part import NatsPart
 
+PATIENCE: Final = 60.0
+"""Seconds until something must have happened, on a machine that has much else to do."""
 NEXT: Final = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}"
 
 
@@ -22,15 +24,18 @@ def event_of(service: str, number: int = 0) -> str:
 
 
 async def published(client: Client, subject: str, body: bytes = b"{}") -> int:
-    return (await client.jetstream(timeout=2).publish(subject, body, stream=STREAM)).seq
+    return (await client.jetstream(timeout=PATIENCE).publish(subject, body, stream=STREAM)).seq
 
 
-async def fetched(client: Client, service: str, most: int) -> list[Msg]:
+async def fetched(
+    client: Client, service: str, most: int, *, within: float = PATIENCE
+) -> list[Msg]:
+    """So many messages of a service's consumer; an error when one did not come within seconds."""
     inbox = client.new_inbox()
     subscription = await client.subscribe(inbox)
-    request = {"batch": most, "expires": 2_000_000_000}
+    request = {"batch": most, "expires": int(within * 1_000_000_000)}
     await client.publish(f"{NEXT}.{service}", json.dumps(request).encode(), inbox)
-    messages = [await subscription.next_msg(3) for _ in range(most)]
+    messages = [await subscription.next_msg(within) for _ in range(most)]
     await subscription.unsubscribe()
     return messages
 
