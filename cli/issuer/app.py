@@ -33,6 +33,7 @@ from cli.issuer.routes import (
     token,
 )
 from cli.issuer.settings import IssuerSettings
+from cli.issuer.trying import TOO_OFTEN, TooOftenError
 from shared.messaging.connection import Bus
 from shared.runtime.database import Database
 from shared.serving.checkpoints import Checkpoints
@@ -117,6 +118,7 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
         app.include_router(part.router)
     app.add_exception_handler(HTTPException, _said)
     app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(TooOftenError, _too_often)
     return app
 
 
@@ -142,3 +144,10 @@ async def _not_understood(request: Request, _error: Exception) -> Response:
     if request.url.path.startswith("/administration/"):
         return JSONResponse({"detail": "This was not understood."}, status_code=422)
     return show(request, "refused.html", status=422, why="This form was not understood.")
+
+
+async def _too_often(_request: Request, wait: Exception) -> Response:
+    """Of programs; a page that somebody types on shows its form again by itself."""
+    if not isinstance(wait, TooOftenError):
+        raise wait
+    return wait.on(JSONResponse({"detail": TOO_OFTEN}))

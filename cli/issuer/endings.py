@@ -21,8 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from cli.issuer.clients import Client
 from cli.issuer.keys import ALGORITHM
 from cli.issuer.tables import NOTICES, REFRESH_TOKENS, SIGN_INS
+from shared.web.sign_in.claims import EXCEPT, LOGOUT_EVENT
 
-EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 TOKEN_SECONDS: Final = 120
 AGAIN_SECONDS: Final = 5
 LOOK_SECONDS: Final = 1.0
@@ -36,17 +36,19 @@ async def end(connection: AsyncConnection, sid: UUID, subject: UUID) -> None:
         sa.select(REFRESH_TOKENS.c.client_id).where(REFRESH_TOKENS.c.sid == sid)
     )
     for client_id in rows.scalars().all():
-        await _notice(connection, client_id, subject, sid)
+        await _notice(connection, client_id, subject, sid=sid)
     await connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.sid == sid))
 
 
-async def end_others_of(connection: AsyncConnection, subject: UUID, but: UUID) -> None:
-    """End whatever else this person is signed in with."""
-    others = await connection.execute(
-        sa.select(SIGN_INS.c.sid).where(SIGN_INS.c.account_id == subject, SIGN_INS.c.sid != but)
-    )
-    for sid in others.scalars().all():
-        await end(connection, UUID(str(sid)), subject)
+async def end_others_of(
+    connection: AsyncConnection, subject: UUID, but: UUID, clients: Mapping[str, Client]
+) -> None:
+    """End whatever else this person is signed in with, and every token that programs have of them:
+    those of the sign-in that goes on too."""
+    for client_id in clients:
+        await _notice(connection, client_id, subject, but=but)
+    others = (SIGN_INS.c.account_id == subject, SIGN_INS.c.sid != but)
+    await connection.execute(sa.delete(SIGN_INS).where(*others))
 
 
 async def end_all_of(
@@ -54,16 +56,20 @@ async def end_all_of(
 ) -> None:
     """End everything that this person is signed in with, programs' tokens included."""
     for client_id in clients:
-        await _notice(connection, client_id, subject, None)
+        await _notice(connection, client_id, subject)
     await connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.account_id == subject))
 
 
 async def _notice(
-    connection: AsyncConnection, client_id: str, subject: UUID, sid: UUID | None
+    connection: AsyncConnection,
+    client_id: str,
+    subject: UUID,
+    *,
+    sid: UUID | None = None,
+    but: UUID | None = None,
 ) -> None:
-    await connection.execute(
-        sa.insert(NOTICES).values(id=uuid4(), client_id=client_id, subject=subject, sid=sid)
-    )
+    values = {"client_id": client_id, "subject": subject, "sid": sid, "but_sid": but}
+    await connection.execute(sa.insert(NOTICES).values(id=uuid4(), **values))
 
 
 class Notices:
@@ -143,7 +149,7 @@ class Notices:
             "exp": now + TOKEN_SECONDS,
             "jti": str(row.id),
             "sub": str(row.subject),
-            "events": {EVENT: {}},
+            "events": {LOGOUT_EVENT: {EXCEPT: str(row.but_sid)} if row.but_sid else {}},
             **({} if row.sid is None else {"sid": str(row.sid)}),
         }
         header = {"alg": ALGORITHM, "typ": "logout+jwt", "kid": self._key.kid}

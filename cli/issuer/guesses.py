@@ -82,6 +82,9 @@ OF_AN_ADDRESS: Final = Bucket("address", 30, 5)
 OF_A_CODE: Final = Bucket("code", 5, 300)
 """Whoever knows a password has three codes in a million at each try: one in a thousand a day."""
 
+OF_THE_OFFICE: Final = Bucket("administration", 5, 60)
+"""Of those alone who come without the clinic's secret."""
+
 _FORGET: Final = sa.text("DELETE FROM guesses WHERE at < clock_timestamp() - interval '1 day'")
 
 

@@ -117,6 +117,7 @@ NOTICES: Final = sa.Table(
     sa.Column("client_id", sa.Text, nullable=False),
     sa.Column("subject", pg.UUID, nullable=False),
     sa.Column("sid", pg.UUID),
+    sa.Column("but_sid", pg.UUID),
     sa.Column("made_at", UTC_TIME, nullable=False, server_default=_now()),
     sa.Column("next_at", UTC_TIME, nullable=False, server_default=_now()),
 )

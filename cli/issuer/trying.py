@@ -1,19 +1,24 @@
 """A try at somebody's secret: counted before it is looked at, and in the audit when it is wrong."""
 
 from collections.abc import Sequence
-from typing import Final
+from http import HTTPStatus
+from typing import Final, TypeVar
 from uuid import UUID
 
 import structlog
 from fastapi import Request
+from fastapi.responses import Response
 
 from cli.issuer import accounts, guesses
 from cli.issuer.accounts import Account
-from cli.issuer.guesses import Tries
+from cli.issuer.guesses import OF_THE_OFFICE, Tries
 from cli.issuer.office import Office
 from shared.audit import Outcome
 
+ADMINISTER: Final = "administer"
 TOO_OFTEN: Final = "Too many tries. Wait a little, then try again."
+
+R = TypeVar("R", bound=Response)
 
 _log = structlog.get_logger()
 
@@ -24,6 +29,12 @@ class TooOftenError(Exception):
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+
+    def on(self, answer: R) -> R:
+        """The answer that says so, with when it may be tried again."""
+        answer.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        answer.headers["retry-after"] = str(self.seconds)
+        return answer
 
 
 def tries_of(request: Request, login: str) -> Sequence[Tries]:
@@ -63,3 +74,14 @@ async def password(
         else:
             await guesses.give_back(connection, tries)
     return account
+
+
+async def administration(here: Office) -> None:
+    """Somebody came without the clinic's secret: it is told, and raises :class:`TooOftenError`.
+
+    Whoever has the secret is never held up, so all others share one bucket: however many addresses
+    they come from, they fill no chain.
+    """
+    await take(here, [OF_THE_OFFICE.of("")], ADMINISTER, None)
+    async with here.engine.begin() as connection:
+        await here.audited.turned_away(connection, ADMINISTER, "secret", None)

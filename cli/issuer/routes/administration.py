@@ -9,17 +9,18 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli.issuer import accounts, endings, second_factors
+from cli.issuer import accounts, endings, second_factors, trying
 from cli.issuer.accounts import Account
 from cli.issuer.office import Office, office
 
 _log = structlog.get_logger()
 
 
-def _administrator(request: Request) -> Office:
+async def _administrator(request: Request) -> Office:
     here = office(request)
     told = request.headers.get("authorization", "").removeprefix("Bearer ").encode()
     if not hmac.compare_digest(told, here.administration_secret.encode()):
+        await trying.administration(here)
         raise HTTPException(401, "This needs the clinic's administration secret.")
     return here
 

@@ -66,9 +66,7 @@ async def enter(
     try:
         account = await trying.password(here, tries_of(request, login), login, password, "sign_in")
     except TooOftenError as wait:
-        answer = door(request, None, TOO_OFTEN, login, status=429)
-        answer.headers["retry-after"] = str(wait.seconds)
-        return answer
+        return wait.on(door(request, None, TOO_OFTEN, login))
     if account is None:
         _log.warning("sign_in_refused")
         return door(request, None, NOT_KNOWN, login, status=422)

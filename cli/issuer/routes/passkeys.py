@@ -7,7 +7,7 @@ import structlog
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
-from cli.issuer import accounts, passkeys
+from cli.issuer import accounts, endings, passkeys
 from cli.issuer.entrance import admitted, asked_at_own_door, assert_own_door, door, go_back
 from cli.issuer.office import keep, office, somebody
 
@@ -106,7 +106,7 @@ async def add(
 
 @router.post("/passkeys/remove")
 async def remove(request: Request, form_token: Text = "", credential_id: Text = "") -> Response:
-    """A device was lost, or given away."""
+    """A device was lost, or given away; with it goes whatever else is signed in."""
     here = office(request)
     async with here.engine.begin() as connection:
         sign_in = await somebody(request, connection, form_token)
@@ -115,5 +115,7 @@ async def remove(request: Request, form_token: Text = "", credential_id: Text = 
         except ValueError:
             raise HTTPException(422, "This form was not understood.") from None
         await passkeys.remove(connection, sign_in.account.id, which)
+        await endings.end_others_of(connection, sign_in.account.id, sign_in.sid, here.clients)
         await here.audited.did(connection, sign_in.account, "remove_passkey", "sign_in")
+    here.notices.hurry()
     return RedirectResponse("/", status_code=303)

@@ -45,15 +45,13 @@ async def change(
     try:
         right = await trying.password(here, tries, account.login, old, action)
     except TooOftenError as wait:
-        answer = _form(request, sign_in, TOO_OFTEN, status=429)
-        answer.headers["retry-after"] = str(wait.seconds)
-        return answer
+        return wait.on(_form(request, sign_in, TOO_OFTEN))
     mistake = NOT_RIGHT if right is None else _mistake(account, old, new, again)
     if mistake is not None:
         return _form(request, sign_in, mistake, status=422)
     async with here.engine.begin() as connection:
         await accounts.keep_password(connection, account.id, new)
-        await endings.end_others_of(connection, account.id, sign_in.sid)
+        await endings.end_others_of(connection, account.id, sign_in.sid, here.clients)
         _, kept = await sign_ins.begin(connection, account, ["pwd"], sign_in)
         await here.audited.did(connection, account, action, "pwd")
     here.notices.hurry()

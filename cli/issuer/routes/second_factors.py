@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from cli.issuer import accounts, guesses, passkeys, second_factors, trying
+from cli.issuer import accounts, endings, guesses, passkeys, second_factors, trying
 from cli.issuer.entrance import (
     admitted,
     ask_for_code,
@@ -54,9 +54,7 @@ async def enter(
     try:
         await trying.take(here, tries, "sign_in", account.ref)
     except TooOftenError as wait:
-        answer = ask_for_code(request, proof, TOO_OFTEN, status=429)
-        answer.headers["retry-after"] = str(wait.seconds)
-        return answer
+        return wait.on(ask_for_code(request, proof, TOO_OFTEN))
     async with here.engine.begin() as connection:
         if not await _is_right(here, connection, account, code):
             await here.audited.turned_away(connection, "sign_in", "code", account.ref)
@@ -111,9 +109,11 @@ async def add(
         if salt is not None and step is not None:
             await passkeys.take_challenge(connection, challenge)
             await second_factors.keep(connection, sign_in.account.id, salt, step)
+            await _end_others(here, connection, sign_in)
             await here.audited.did(connection, sign_in.account, "add_second_factor", "pwd")
     if salt is None or step is None:
         return await _form(request, sign_in, NOT_THIS_CODE, challenge, status=422)
+    here.notices.hurry()
     _log.info("second_factor_added", role=sign_in.account.role)
     return RedirectResponse("/?changed=second-factor", status_code=303)
 
@@ -126,7 +126,9 @@ async def remove(request: Request, form_token: Text = "", password: Text = "") -
         return sign_in
     async with here.engine.begin() as connection:
         await second_factors.remove(connection, sign_in.account.id)
+        await _end_others(here, connection, sign_in)
         await here.audited.did(connection, sign_in.account, "remove_second_factor", "pwd")
+    here.notices.hurry()
     return RedirectResponse("/?changed=second-factor", status_code=303)
 
 
@@ -141,12 +143,15 @@ async def _proved(
     try:
         right = await trying.password(here, tries_of(request, login), login, password, action)
     except TooOftenError as wait:
-        answer = await _form(request, sign_in, TOO_OFTEN, status=429)
-        answer.headers["retry-after"] = str(wait.seconds)
-        return here, answer
+        return here, wait.on(await _form(request, sign_in, TOO_OFTEN))
     if right is None:
         return here, await _form(request, sign_in, NOT_RIGHT, status=422)
     return here, sign_in
+
+
+async def _end_others(here: Office, connection: AsyncConnection, sign_in: SignIn) -> None:
+    """What was opened by the ways in that there were before is over."""
+    await endings.end_others_of(connection, sign_in.account.id, sign_in.sid, here.clients)
 
 
 async def _form(

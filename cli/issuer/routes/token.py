@@ -49,8 +49,7 @@ async def _in_its_own_name(request: Request, here: Office, asked: Asked) -> Resp
     try:
         await trying.take(here, tries, "take_token", whose)
     except TooOftenError as wait:
-        later = {**_NO_STORE, "retry-after": str(wait.seconds)}
-        return JSONResponse({"error": "temporarily_unavailable"}, status_code=429, headers=later)
+        return wait.on(JSONResponse({"error": "temporarily_unavailable"}, headers=_NO_STORE))
     answer = here.protocol.create_token_response(asked)
     async with here.engine.begin() as connection:
         if asked.made_token is None or asked.program is None:

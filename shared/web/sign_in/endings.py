@@ -6,8 +6,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.web.sign_in.claims import EXCEPT, LOGOUT_EVENT
+
 _OF_SITTING: Final = sa.text("DELETE FROM web_sessions WHERE issuer_sid = :sid")
-_OF_SUBJECT: Final = sa.text("DELETE FROM web_sessions WHERE subject = :subject")
+_OF_SUBJECT: Final = sa.text(
+    "DELETE FROM web_sessions WHERE subject = :subject"
+    " AND (CAST(:but AS text) IS NULL OR issuer_sid IS DISTINCT FROM :but)"
+)
 _REMEMBER: Final = sa.text(
     "INSERT INTO ended_subjects (subject) VALUES (:subject)"
     " ON CONFLICT (subject) DO UPDATE SET ended_at = clock_timestamp()"
@@ -18,11 +23,13 @@ _ENDED_SINCE: Final = sa.text(
 
 
 async def end(connection: AsyncConnection, claims: Mapping[str, Any]) -> None:
-    """End one sitting at the issuer, or everything of a person."""
+    """End one sitting at the issuer, or everything of a person but the one that may go on: tokens
+    that programs have of them end in any case."""
     if claims.get("sid"):
         await connection.execute(_OF_SITTING, {"sid": str(claims["sid"])})
     else:
-        await connection.execute(_OF_SUBJECT, {"subject": str(claims["sub"])})
+        but = claims["events"][LOGOUT_EVENT].get(EXCEPT)
+        await connection.execute(_OF_SUBJECT, {"subject": str(claims["sub"]), "but": but})
         await connection.execute(_REMEMBER, {"subject": str(claims["sub"])})
 
 

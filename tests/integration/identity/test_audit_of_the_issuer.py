@@ -105,6 +105,30 @@ async def test_what_is_done_to_accounts_is_in_it(world: World) -> None:
     await world.rows("DELETE FROM accounts WHERE name = 'Ash Gray'")
 
 
+async def test_whoever_comes_without_the_clinics_secret_is_in_it_and_fills_nothing(
+    world: World,
+) -> None:
+    """However often; and whoever has the secret is held up by none of it."""
+    before = len(await entries(world))
+    async with world.http() as http:
+        said = [
+            await http.post(
+                f"{ISSUER}/administration/accounts/mara.lindqvist/{what}",
+                headers={"Authorization": f"Bearer canary-of-a-secret-{number}"},
+            )
+            for number, what in enumerate(["password", "end", "disable", "enable", "end"] * 2)
+        ]
+    assert [one.status_code for one in said] == [401] * 5 + [429] * 5
+    assert int(said[-1].headers["retry-after"]) <= 60
+    assert len(await entries(world)) == before + 6
+    assert await newest(world, 2) == [
+        ("administer", "denied", "nobody", "secret", None),
+        ("administer", "refused", "nobody", "too_many_tries", None),
+    ]
+    assert "canary" not in json.dumps(await entries(world))
+    assert (await world.administer("/mara.lindqvist/end")).status_code == 200
+
+
 async def test_nothing_is_done_where_its_row_cannot_be_written(
     visitor: Visitor, world: World
 ) -> None:

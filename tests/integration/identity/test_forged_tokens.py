@@ -10,7 +10,15 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from shared.web.sign_in.claims import LOGOUT_EVENT
-from tests.integration.identity.world import INTAKE, ISSUER, Visitor, World, nobody_is_in
+from tests.integration.identity.world import (
+    INTAKE,
+    ISSUER,
+    Visitor,
+    World,
+    nobody_is_in,
+    status_of_api,
+    tokens_of,
+)
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="package")]
 
@@ -51,25 +59,6 @@ def forgeries(world: World, claims: dict[str, Any], typ: str) -> dict[str, str]:
     }
 
 
-async def tokens_of(visitor: Visitor, world: World) -> dict[str, Any]:
-    """What intake gets for a sign-in."""
-    kept: dict[str, Any] = {}
-    issuer = world.intake.app.state.issuer
-    redeem_really = issuer.redeem
-
-    async def redeem_and_tell(*args: Any, **kwargs: Any) -> Any:
-        found = await redeem_really(*args, **kwargs)
-        kept.update(found)
-        return found
-
-    issuer.redeem = redeem_and_tell
-    try:
-        await visitor.sign_in()
-    finally:
-        issuer.redeem = redeem_really
-    return kept
-
-
 async def test_no_forged_id_token_is_anybody(visitor: Visitor, world: World) -> None:
     tokens = await tokens_of(visitor, world)
     claims = claims_of(tokens["id_token"])
@@ -104,20 +93,25 @@ async def test_an_access_token_of_the_issuer_is_who_it_says_and_no_other_token_i
     tokens = await tokens_of(visitor, world)
     claims = claims_of(tokens["access_token"])
 
-    async def status(token: str) -> int:
-        async with world.http() as http:
-            answer = await http.get(
-                f"{INTAKE}/api/v1/courses", headers={"Authorization": f"Bearer {token}"}
-            )
-        return answer.status_code
-
-    assert await status(tokens["access_token"]) == 200
-    assert await status(tokens["id_token"]) == 401
+    assert await status_of_api(world, tokens["access_token"]) == 200
+    assert await status_of_api(world, tokens["id_token"]) == 401
     for name, forged in forgeries(world, claims, "at+jwt").items():
-        assert await status(forged) == 401, name
+        assert await status_of_api(world, forged) == 401, name
     await world.administer("/mara.lindqvist/end")
     await world.told()
-    assert await status(tokens["access_token"]) == 401, "ended, however young the token"
+    ended = await status_of_api(world, tokens["access_token"])
+    assert ended == 401, "ended, however young the token"
+
+
+async def test_a_shut_account_has_no_token_that_opens_anything(
+    visitor: Visitor, world: World
+) -> None:
+    token = (await tokens_of(visitor, world))["access_token"]
+    await world.administer("/mara.lindqvist/disable")
+    await world.told()
+    assert await status_of_api(world, token) == 401
+    await world.administer("/mara.lindqvist/enable")
+    assert await status_of_api(world, token) == 401, "opened again is not what was before"
 
 
 @pytest.mark.parametrize("age", [0, 299, 301])

@@ -4,7 +4,16 @@ import pytest
 
 from cli.issuer.passwords import TOO_SHORT
 from cli.issuer.routes.passwords import NOT_RIGHT, NOT_THE_SAME, THE_OLD_ONE
-from tests.integration.identity.world import INTAKE, ISSUER, Visitor, Visitors, World, hidden
+from tests.integration.identity.world import (
+    INTAKE,
+    ISSUER,
+    Visitor,
+    Visitors,
+    World,
+    hidden,
+    status_of_api,
+    tokens_of,
+)
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="package")]
 
@@ -78,6 +87,21 @@ async def test_another_password_ends_every_other_sign_in_and_this_one_goes_on(
     stranger = visitors()
     door = await stranger.door()
     assert (await stranger.enter(door, "mara.lindqvist", old)).status_code == 422
+
+
+async def test_tokens_that_programs_have_of_somebody_end_with_the_password(
+    visitor: Visitor, visitors: Visitors, world: World
+) -> None:
+    """Those of the sign-in that goes on too: whoever knew the old one may have taken them."""
+    elsewhere = await tokens_of(visitors(), world)
+    here = await tokens_of(visitor, world)
+    tokens = [one["access_token"] for one in (elsewhere, here)]
+    assert [await status_of_api(world, token) for token in tokens] == [200, 200]
+    await change(visitor, world.passwords["mara.lindqvist"], OWN + "s")
+    world.passwords["mara.lindqvist"] = OWN + "s"
+    await world.told()
+    assert [await status_of_api(world, token) for token in tokens] == [401, 401]
+    assert (await visitor.get(f"{INTAKE}/", follow=False)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.identity.world import INTAKE, ISSUER, World
+from tests.integration.identity.world import ISSUER, World, status_of_api
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="package")]
 
@@ -26,14 +26,6 @@ async def asked(world: World, program: dict[str, str], **told: str) -> httpx.Res
             data={"grant_type": "client_credentials", **told},
             auth=(program["id"], program["secret"]),
         )
-
-
-async def lists_courses(world: World, token: str) -> int:
-    async with world.http() as http:
-        answer = await http.get(
-            f"{INTAKE}/api/v1/courses", headers={"Authorization": f"Bearer {token}"}
-        )
-    return answer.status_code
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -55,7 +47,7 @@ async def test_a_program_acts_in_its_own_name_and_role(world: World) -> None:
     assert (answer.status_code, told["token_type"], told["scope"]) == (200, "Bearer", "front_desk")
     assert answer.headers["cache-control"] == "no-store"
     assert "refresh_token" not in told
-    assert await lists_courses(world, told["access_token"]) == 200
+    assert await status_of_api(world, told["access_token"]) == 200
     claims = claims_of(told["access_token"])
     assert (claims["sub"], claims["careteam_role"]) == (program["id"], "front_desk")
     assert {"auth_time", "sid", "amr", "acr"}.isdisjoint(claims), "no person has proved anything"
@@ -108,11 +100,11 @@ async def test_an_ended_program_or_secret_opens_nothing_at_once(world: World, ch
     """Also with the token that it has: services are told, as of a person's end."""
     program = await registered(world)
     token = (await asked(world, program)).json()["access_token"]
-    assert await lists_courses(world, token) == 200
+    assert await status_of_api(world, token) == 200
     changed = await world.administer(f"/{program['id']}/{change}", of="programs")
     assert changed.status_code == 200
     await world.told()
-    assert await lists_courses(world, token) == 401
+    assert await status_of_api(world, token) == 401
     assert (await asked(world, program)).status_code == 401
     if change == "secret":
         renewed = {**program, "secret": changed.json()["secret"]}

@@ -86,6 +86,17 @@ async def test_a_password_opens_nothing_without_a_code_and_a_code_opens_it_once(
     assert (await answer(other, asked, code(secret, HALF_A_MINUTE))).url.host == "intake.test"
 
 
+async def test_setting_up_a_code_ends_what_a_password_alone_had_opened(
+    visitor: Visitor, visitors: Visitors, world: World
+) -> None:
+    elsewhere = visitors()
+    await elsewhere.sign_in()
+    await set_up(visitor, world)
+    await world.told()
+    assert (await visitor.get(f"{INTAKE}/", follow=False)).status_code == 200
+    assert (await elsewhere.get(f"{INTAKE}/", follow=False)).status_code == 303
+
+
 async def test_what_a_right_password_opened_is_of_its_browser_and_of_five_minutes(
     visitor: Visitor, visitors: Visitors, world: World
 ) -> None:

@@ -160,6 +160,34 @@ def query(url: httpx.URL | str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(str(url)).query).items()}
 
 
+async def tokens_of(visitor: Visitor, world: World) -> dict[str, Any]:
+    """What intake gets for a sign-in."""
+    kept: dict[str, Any] = {}
+    issuer = world.intake.app.state.issuer
+    redeem_really = issuer.redeem
+
+    async def redeem_and_tell(*args: Any, **kwargs: Any) -> Any:
+        found = await redeem_really(*args, **kwargs)
+        kept.update(found)
+        return found
+
+    issuer.redeem = redeem_and_tell
+    try:
+        await visitor.sign_in()
+    finally:
+        issuer.redeem = redeem_really
+    return kept
+
+
+async def status_of_api(world: World, token: str) -> int:
+    """What intake's API says to a program with this token."""
+    async with world.http() as http:
+        answer = await http.get(
+            f"{INTAKE}/api/v1/courses", headers={"Authorization": f"Bearer {token}"}
+        )
+    return answer.status_code
+
+
 async def nobody_is_in(visitor: Visitor) -> bool:
     answer = await visitor.get(f"{INTAKE}/", follow=False)
     return answer.status_code == 303
