@@ -109,7 +109,13 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
             await asyncio.wait(working, timeout=_CLOSING_SECONDS)
             await database.engine.dispose()
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,  # its redirects name whatever host the caller named
+    )
     app.state.office = office
     origins = [url.rstrip("/") for url in settings.service_urls.values()]
     app.add_middleware(PageHeaders, led_to=origins)

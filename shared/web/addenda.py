@@ -16,16 +16,15 @@ from shared.decisions.addendum import Addendum, SignedRecord, add_to
 from shared.storage import addenda
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
+from shared.web.texts import NO_NUL
 
 Reason = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern="^[^\\x00]*$"),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=NO_NUL),
 ]
 Words = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=20_000, pattern="^[^\\x00]*$"
-    ),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000, pattern=NO_NUL),
 ]
 
 

@@ -49,6 +49,7 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # its redirects name whatever host the caller named
     )
     app.state.service = service
     app.state.tokens = Tokens(settings.tokens_file)

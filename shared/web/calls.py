@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, Final, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Depends, Header, HTTPException, Request, Response
@@ -20,11 +20,14 @@ from shared.storage import Actor, Context, SqlUnitOfWork
 from shared.storage.answered_commands import Answered
 from shared.web.access import Acting
 from shared.web.audited import clients_in
+from shared.web.texts import version
 
 C = TypeVar("C")
 R = TypeVar("R")
 M = TypeVar("M")
 T = TypeVar("T")
+
+IDEMPOTENCY_KEY: Final = r"^[\x21-\x7e]{8,128}$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +184,7 @@ def calling(action: str) -> Callable[..., Awaitable[Call]]:
             Header(
                 min_length=8,
                 max_length=128,
-                pattern=r"^[\x21-\x7e]+$",
+                pattern=IDEMPOTENCY_KEY,
                 description="The same key and body get the same answer; another body is refused",
             ),
         ] = None,
@@ -222,10 +225,10 @@ def _digest_of(key: str | None) -> str | None:
 def _version(if_match: str | None) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None
-    tag = if_match.strip().removeprefix("W/").strip('"')
-    if not tag.isdigit():
+    seen = version(if_match.strip().removeprefix("W/").strip('"'))
+    if seen is None:
         raise HTTPException(412, "If-Match must be an ETag that this service gave.")
-    return int(tag)
+    return seen
 
 
 def _fingerprint(request: Request, body: bytes) -> bytes:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.storage.emergency import EmergencyAccess, EmergencyReason, Finding
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
+from shared.web.texts import NO_NUL
 
 router = APIRouter(tags=["access"])
 
@@ -20,7 +21,7 @@ class EmergencyBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: EmergencyReason
-    explanation: str = Field(min_length=10, max_length=2000)
+    explanation: str = Field(min_length=10, max_length=2000, pattern=NO_NUL)
     minutes: int = Field(default=60, ge=1, le=60)
 
 

@@ -128,7 +128,7 @@ async def status(call: Annotated[Call, Depends(calling("see_operations"))]) -> S
 async def journal(
     call: Annotated[Call, Depends(calling("read_journal"))],
     client_id: UUID,
-    after: int = 0,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     most: Annotated[int, Query(ge=1, le=1000)] = 1000,
 ) -> list[JournalEntry]:
     """What this service published about a client, in order."""

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from cli.issuer import passkeys
 from cli.issuer.office import LANGUAGE, THEME, office, show, who_is_here
 from shared.web.pages.guard import assert_origin
+from shared.web.pages.inside import inside
 from shared.web.pages.sessions import LANGUAGES, THEMES
 
 router = APIRouter()
@@ -33,8 +34,7 @@ async def appearance(
 ) -> Response:
     """Remember language and light in the browser: nobody is signed in yet."""
     assert_origin(request, office(request).settings.origin)
-    inside = here if here.startswith("/") and not here.startswith(("//", "/\\")) else "/"
-    response = RedirectResponse(inside, status_code=303)
+    response = RedirectResponse(inside(here), status_code=303)
     for name, value, known in ((LANGUAGE, language, LANGUAGES), (THEME, theme, THEMES)):
         if value in known:
             response.set_cookie(name, value, path="/", max_age=31536000, samesite="lax")

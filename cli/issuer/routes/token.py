@@ -1,5 +1,7 @@
 """The services' own endpoint: a code for tokens, a refresh token for another, and its end."""
 
+from collections.abc import Mapping
+
 from authlib.oauth2.rfc6749.util import extract_basic_authorization
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
@@ -97,4 +99,13 @@ async def _asked(request: Request, here: Office, named: str = "refresh_token") -
                     sign_in=found[0], client_id=found[1].client_id, scope=found[1].scope
                 )
     address = f"{here.settings.oidc_issuer}{request.url.path}"
-    return Asked("POST", address, fields, request.headers, code=code, renewal=renewal)
+    return Asked("POST", address, fields, _headers(request), code=code, renewal=renewal)
+
+
+def _headers(request: Request) -> Mapping[str, str]:
+    """Without a client's proof that is no text at all: the library fails where it should refuse."""
+    try:
+        extract_basic_authorization(request.headers)
+    except UnicodeDecodeError:
+        return {name: told for name, told in request.headers.items() if name != "authorization"}
+    return request.headers

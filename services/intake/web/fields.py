@@ -6,6 +6,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from shared.web.texts import NO_NUL
+
 
 def _plausible(moment: datetime) -> datetime:
     if not 2000 <= moment.year <= 2200:
@@ -15,14 +17,13 @@ def _plausible(moment: datetime) -> datetime:
 
 Moment: TypeAlias = Annotated[AwareDatetime, AfterValidator(_plausible)]
 BirthDate: TypeAlias = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
-_NO_NUL = r"^[^\x00]*$"
 Line: TypeAlias = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_NUL),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL),
 ]
 Text: TypeAlias = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=_NO_NUL),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000, pattern=NO_NUL),
 ]
 Phone: TypeAlias = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9][0-9 ().-]{2,30}$")

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from shared.storage import form_drafts
 from shared.storage.form_drafts import Draft, DraftTooLong
-from shared.web.pages.forms import draft_seen, kept_values, page_of, subject_of
+from shared.web.pages.forms import draft_seen, kept_values, page_of, sent_form, subject_of
 from shared.web.pages.guard import assert_own_form
 from shared.web.pages.inside import inside
 from shared.web.pages.page import Page, paged
@@ -26,7 +26,7 @@ SUBJECT: Final = re.compile(r"[\w.-]{0,80}")
 @router.post("/drafts")
 async def save(page: Annotated[Page, Depends(paged("keep_draft"))]) -> Response:
     """Keep what was typed so far; 409 when another tab kept something else meanwhile."""
-    sent = await page.call.request.form()
+    sent = await sent_form(page.call.request)
     assert_own_form(page.person.form_token, sent.get("form_token"))
     form = _form(sent)
     actor, now, seals = page.call.actor, page.call.context.now, page.call.service.seals
@@ -50,7 +50,7 @@ async def save(page: Annotated[Page, Depends(paged("keep_draft"))]) -> Response:
 @router.post("/drafts/discard")
 async def discard(page: Annotated[Page, Depends(paged("keep_draft"))]) -> Response:
     """Begin the form anew."""
-    sent = await page.call.request.form()
+    sent = await sent_form(page.call.request)
     assert_own_form(page.person.form_token, sent.get("form_token"))
     form = _form(sent)
     async with page.call.service.database.engine.begin() as connection:

@@ -13,10 +13,12 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
+from fastapi import HTTPException, Request
 from starlette.datastructures import FormData
 
 from shared.decisions import Refusal
 from shared.web.pages.mistakes import Mistake
+from shared.web.texts import version
 
 SUBJECT: Final = "form_draft"
 BEGAN_WITH: Final = "form_began_with"
@@ -24,6 +26,7 @@ OWN: Final = frozenset(
     {"form_token", "form_key", "form_seen", "form_page", "form_draft_seen", SUBJECT, BEGAN_WITH}
 )
 NOTHING: Final = "[]"
+NOT_UNDERSTOOD: Final = "This form was not understood."
 LOCAL: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 
@@ -66,6 +69,15 @@ class Form:
     def value(self, name: str, otherwise: Any = "") -> Any:
         """What stands in a field: what was typed, else what it begins with."""
         return self.values.get(name, otherwise)
+
+
+async def sent_form(request: Request) -> FormData:
+    """What was sent; refused where no form of ours can have sent it: files, and NUL."""
+    sent = await request.form()
+    for name, value in sent.multi_items():
+        if not isinstance(value, str) or "\x00" in name or "\x00" in value:
+            raise HTTPException(422, NOT_UNDERSTOOD)
+    return sent
 
 
 def nested(form: FormData, zone: tzinfo) -> dict[str, Any]:
@@ -113,8 +125,7 @@ def subject_of(form: FormData) -> str:
 
 def draft_seen(form: FormData) -> int:
     """The version of its draft that a form stands on; 0 is none."""
-    seen = str(form.get("form_draft_seen", ""))
-    return int(seen) if seen.isdigit() else 0
+    return version(str(form.get("form_draft_seen", ""))) or 0
 
 
 def _zoned(text: str, zone: tzinfo) -> str:
@@ -123,12 +134,14 @@ def _zoned(text: str, zone: tzinfo) -> str:
         return text
     try:
         return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return text
 
 
 def _put(body: dict[str, Any], path: list[str], value: Any) -> None:
-    inner = body
+    inner: Any = body
     for part in path[:-1]:
-        inner = inner.setdefault(part, {})
+        inner = inner.setdefault(part, {}) if isinstance(inner, dict) else None
+    if not isinstance(inner, dict):
+        raise HTTPException(422, NOT_UNDERSTOOD)
     inner[path[-1]] = value

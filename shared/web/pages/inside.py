@@ -5,7 +5,10 @@ from urllib.parse import urlsplit
 
 def inside(then: str) -> str:
     """The path, or the start page where it would lead elsewhere."""
-    parts = urlsplit(then)
+    try:
+        parts = urlsplit(then)
+    except ValueError:
+        return "/"
     ours = not parts.scheme and not parts.netloc and then.startswith("/")
     plain = not any(ord(letter) < 32 for letter in then) and "\\" not in then
     return then if ours and plain and not then.startswith("//") else "/"

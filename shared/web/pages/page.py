@@ -1,11 +1,12 @@
 """A page and who looks at it: shows templates, and hands forms to the functions of the API."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
@@ -16,10 +17,19 @@ from shared.access import Action
 from shared.audit import Attempt, Outcome
 from shared.decisions import Refused, Unproven
 from shared.storage import form_drafts
-from shared.web.calls import Call, calling
+from shared.web.calls import IDEMPOTENCY_KEY, Call, calling
 from shared.web.pages import sessions
 from shared.web.pages.emergencies import look_for_emergencies
-from shared.web.pages.forms import Form, draft_seen, kept_values, nested, page_of, subject_of
+from shared.web.pages.forms import (
+    NOT_UNDERSTOOD,
+    Form,
+    draft_seen,
+    kept_values,
+    nested,
+    page_of,
+    sent_form,
+    subject_of,
+)
 from shared.web.pages.guard import assert_own_form, assert_same_origin
 from shared.web.pages.mistakes import mistakes_in
 from shared.web.pages.sessions import SignedIn
@@ -27,6 +37,7 @@ from shared.web.pages.showing import render
 from shared.web.people import Directory
 from shared.web.sign_in import kept_forms
 from shared.web.sign_in.going_on import goes_on
+from shared.web.texts import version
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -117,7 +128,7 @@ class Page:
         again: Callable[[Form], Awaitable[Response]],
     ) -> Response:
         """Show the answer to a form together with what was typed, or the form with its mistakes."""
-        sent = await self.call.request.form()
+        sent = await sent_form(self.call.request)
         assert_own_form(self.person.form_token, sent.get("form_token"))
         self.call.request.state.page_of_form = sent.get("form_page")
         filled = Form.found(kept_values(sent), draft_seen=draft_seen(sent))
@@ -154,8 +165,10 @@ class Page:
 
     def _keyed(self, key: object, seen: object) -> Call:
         context = self.call.context
-        if isinstance(seen, str) and seen.isdigit():
-            context = replace(context, if_match=int(seen))
+        if isinstance(seen, str) and (before := version(seen)) is not None:
+            context = replace(context, if_match=before)
+        if isinstance(key, str) and re.fullmatch(IDEMPOTENCY_KEY, key) is None:
+            raise HTTPException(422, NOT_UNDERSTOOD)
         return replace(self.call, key=key if isinstance(key, str) else None, context=context)
 
 

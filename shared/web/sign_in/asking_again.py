@@ -4,7 +4,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from shared.web.pages import sessions
-from shared.web.pages.forms import kept_values
+from shared.web.pages.forms import kept_values, sent_form
 from shared.web.pages.guard import assert_own_form, assert_same_origin
 from shared.web.pages.inside import inside
 from shared.web.pages.sessions import SignedIn
@@ -37,7 +37,7 @@ async def kept_by_whoever_left(request: Request) -> str | None:
 async def _kept(request: Request, person: SignedIn) -> str:
     """Keep what was typed, if it was typed on a page of ours; the address that finds it again."""
     assert_same_origin(request)
-    sent = await request.form()
+    sent = await sent_form(request)
     assert_own_form(person.form_token, sent.get("form_token"))
     async with request.app.state.service.database.engine.begin() as connection:
         secret = await kept_forms.keep(connection, person.actor, kept_values(sent))

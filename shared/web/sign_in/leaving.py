@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from shared.storage import Actor
 from shared.web.audited import begin_attempt
 from shared.web.pages import sessions
-from shared.web.pages.forms import kept_values
+from shared.web.pages.forms import kept_values, sent_form
 from shared.web.pages.guard import assert_own_form, assert_same_origin
 from shared.web.pages.inside import inside
 from shared.web.pages.showing import render
@@ -79,7 +79,7 @@ async def lock(request: Request) -> Response:
     assert_same_origin(request)
     service = request.app.state.service
     session_id = sessions.session_id_of(request)
-    sent = await request.form()
+    sent = await sent_form(request)
     then = inside(str(sent.get("then", "/")))
     if session_id is not None:
         async with service.database.engine.begin() as connection:

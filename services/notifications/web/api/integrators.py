@@ -47,6 +47,7 @@ from services.notifications.web.api.paging import Limit
 from shared.runtime.ids import new_id
 from shared.web.calls import Call, calling
 from shared.web.problems import problems
+from shared.web.texts import NO_NUL
 
 router = APIRouter(prefix="/integrators", tags=["integrators"])
 
@@ -55,7 +56,7 @@ router = APIRouter(prefix="/integrators", tags=["integrators"])
 async def list_integrators(
     call: Annotated[Call, Depends(calling("see_integrators"))],
     *,
-    name: Annotated[str | None, Query(max_length=40)] = None,
+    name: Annotated[str | None, Query(max_length=40, pattern=NO_NUL)] = None,
 ) -> IntegratorListing:
     """All of them, or the one of this name; those that were revoked last."""
 

@@ -22,7 +22,14 @@ from services.prescribing.handlers.record_registration import (
 from services.prescribing.persistence.queries import page
 from services.prescribing.persistence.tables import ASSESSMENTS, REGISTRATIONS
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
-from services.prescribing.web.api.fields import Body, Cursor, Limit, StatedAt, Words
+from services.prescribing.web.api.fields import (
+    Body,
+    Cursor,
+    Limit,
+    Line,
+    StatedAt,
+    Words,
+)
 from services.prescribing.web.views.listing import Listing, listing
 from services.prescribing.web.views.prescribing import (
     AssessmentView,
@@ -48,10 +55,7 @@ DeaNumber = Annotated[str, Field(pattern=r"^[A-Z]{2}[0-9]{7}$"), AfterValidator(
 class CompletionBody(Body):
     outcome: AssessmentOutcome
     valid_until: AwareDatetime | None = None
-    allergies: Annotated[
-        tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] | None,
-        Field(max_length=100),
-    ] = None
+    allergies: Annotated[tuple[Line, ...] | None, Field(max_length=100)] = None
     notes: Words | None = None
     visit: Visit = Visit.IN_PERSON
 
@@ -64,7 +68,7 @@ class RegistrationBody(Body):
     licence_valid_until: AwareDatetime
     dea_valid_until: AwareDatetime
     dea_number: DeaNumber | None = None
-    licence_number: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    licence_number: Annotated[Line, Field(max_length=40)] | None = None
     licence_state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
 
 

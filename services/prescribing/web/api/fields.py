@@ -6,6 +6,8 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from shared.web.texts import NO_NUL
+
 Cursor: TypeAlias = Annotated[
     UUID | None, Query(description="The next_cursor of the page before this one")
 ]
@@ -18,7 +20,8 @@ StatedAt: TypeAlias = Annotated[
 Milligrams: TypeAlias = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)]
 Hours: TypeAlias = Annotated[float, Field(ge=0, le=168, allow_inf_nan=False)]
 DoseSeq: TypeAlias = Annotated[int, Field(ge=1, le=20)]
-Words: TypeAlias = Annotated[str, Field(min_length=1, max_length=2_000)]
+Line: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
+Words: TypeAlias = Annotated[str, Field(min_length=1, max_length=2_000, pattern=NO_NUL)]
 OwnCategory: TypeAlias = Literal[
     "contraindication", "suicidality", "medical", "vitals", "adverse_event"
 ]

@@ -1,13 +1,14 @@
 """Fields that several bodies and lists share."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, TypeAlias
 from zoneinfo import ZoneInfo
 
 from fastapi import HTTPException, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.scheduling.domain.clinic_time import local_midnight
+from shared.web.texts import NO_NUL
 
 
 class Body(BaseModel):
@@ -26,22 +27,21 @@ def _plausible(stated: datetime) -> datetime:
     return stated.astimezone(UTC)
 
 
-_NO_NUL: Final = r"^[^\x00]*$"
 Name: TypeAlias = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_NUL),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL),
 ]
 Code: TypeAlias = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=_NO_NUL),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=NO_NUL),
 ]
 Phone: TypeAlias = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=3, max_length=40, pattern=_NO_NUL),
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=40, pattern=NO_NUL),
 ]
 Words: TypeAlias = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000, pattern=_NO_NUL),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000, pattern=NO_NUL),
 ]
 Moment: TypeAlias = Annotated[AwareDatetime, AfterValidator(_plausible)]
 PlausibleDay: TypeAlias = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2200, 1, 1))]
