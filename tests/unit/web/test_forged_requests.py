@@ -1,0 +1,106 @@
+"""What nobody's browser sends by itself is refused in words, and leads nowhere else."""
+
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from fastapi import HTTPException
+from starlette.datastructures import FormData, UploadFile
+
+from shared.serving.changes import Changes
+from shared.web.pages import live
+from shared.web.pages.forms import draft_seen, nested, sent_form
+from shared.web.pages.inside import inside
+from shared.web.texts import version
+
+CLINIC = ZoneInfo("America/Los_Angeles")
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "/\r\nSet-Cookie: x=1",
+        "javascript:alert(1)",
+        "//[",
+        "http://[",
+        "evil.example",
+        "",
+    ],
+)
+def test_a_way_on_that_leads_elsewhere_leads_to_the_start_page(then: str) -> None:
+    assert inside(then) == "/"
+
+
+@pytest.mark.parametrize("then", ["/", "/courses/1?kept=2", "/a//b", "/?then=https://evil.example"])
+def test_a_way_on_that_stays_here_is_taken(then: str) -> None:
+    assert inside(then) == then
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("17", 17), ("²", None), ("٣", None), ("-1", None), ("", None), ("9" * 30, None)],
+)
+def test_a_version_is_a_number_that_a_version_can_be(text: str, number: int | None) -> None:
+    """Other alphabets have digits too, and some of them are no numbers."""
+    assert version(text) == number
+    assert draft_seen(FormData([("form_draft_seen", text)])) == (number or 0)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("padss", "1"), ("padss.pain", "2")],
+        [("padss.pain", "1"), ("padss.pain.now", "2")],
+        [("padss", "1"), ("padss[].pain", "2"), ("padss.at.all", "3")],
+    ],
+)
+def test_a_field_that_is_a_word_and_a_group_at_once_is_refused(
+    fields: list[tuple[str, str]],
+) -> None:
+    with pytest.raises(HTTPException, match="not understood"):
+        nested(FormData(fields), CLINIC)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59", "0001-01-01T00:00", "0000-01-01T00:00"])
+def test_a_moment_at_the_end_of_all_time_is_left_to_whoever_takes_it(text: str) -> None:
+    assert str(nested(FormData([("at", text)]), CLINIC)["at"]).startswith(text[:4])
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [[("text", "a\x00b")], [("te\x00xt", "a")], [("text", UploadFile(file=None))]],  # type: ignore[arg-type]
+)
+async def test_what_no_form_of_ours_sends_is_refused(fields: list[tuple[str, Any]]) -> None:
+    with pytest.raises(HTTPException, match="not understood"):
+        await sent_form(_sending(fields))
+
+
+async def test_words_of_any_kind_are_taken_as_they_are() -> None:
+    fields = [("text", "<script>\r\n\u202e{{7*7}}")]
+    assert (await sent_form(_sending(fields))).multi_items() == fields
+
+
+def _sending(fields: list[tuple[str, Any]]) -> Any:
+    async def form() -> FormData:
+        return FormData(fields)
+
+    return SimpleNamespace(form=form)
+
+
+async def test_what_pages_follow_tells_that_something_changed_and_nothing_of_whom() -> None:
+    """Whoever is signed in hears the same: a stream cannot be asked about somebody."""
+    changes = Changes()
+    stream = live._changes(SimpleNamespace(changes=changes))  # type: ignore[arg-type]
+    told = [await anext(stream)]
+    for _ in range(3):
+        changes.tell()
+        told.append(await anext(stream))
+    changes.end()
+    assert told == ["retry: 1000\n\n", *(f"event: changed\ndata: {n}\n\n" for n in (1, 2, 3))]
