@@ -41,9 +41,11 @@ class Browser:
     async def open(self, path: str, **headers: str) -> httpx.Response:
         return self._kept(await self.http.get(path, headers=self._headers(headers)))
 
-    async def send(self, path: str, fields: dict[str, Any], **headers: str) -> httpx.Response:
-        own = {"sec-fetch-site": "same-origin", "origin": ORIGIN, **headers}
-        return self._kept(await self.http.post(path, data=fields, headers=self._headers(own)))
+    async def send(
+        self, path: str, fields: dict[str, Any], *, files: Any = None, **headers: str
+    ) -> httpx.Response:
+        own = self._headers({"sec-fetch-site": "same-origin", "origin": ORIGIN, **headers})
+        return self._kept(await self.http.post(path, data=fields, files=files, headers=own))
 
     async def submit(self, path: str, fields: dict[str, Any], at: str | None = None) -> Any:
         """Fill in the form of a page and send it to where it goes."""

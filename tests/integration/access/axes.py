@@ -32,7 +32,7 @@ async def send_forms(
         for way in matrix.ways:
             if way.method == "GET" or not way.is_page or not way.parameters:
                 continue
-            if await _is_kept_from(matrix, who, way):
+            if await is_kept_from(matrix, who, way):
                 ids = next(matrix.guesses(way))
                 answer = await matrix.clinic.send(who, way.to(ids))
                 nobody = nobodys(way)
@@ -51,7 +51,7 @@ async def name_the_client_inside(matrix: Matrix, people: Iterable[Someone]) -> i
             named = [name for name in way.body or () if name in matrix.kinds]
             if way.method == "GET" or way.parameters or not named:
                 continue
-            if await _is_kept_from(matrix, who, way):
+            if await is_kept_from(matrix, who, way):
                 theirs = {name: min(matrix.kinds[name]) for name in named}
                 nobody = {name: str(new_id()) for name in named}
                 answers = [
@@ -72,13 +72,13 @@ async def look_at_numbers(matrix: Matrix, people: Iterable[Someone]) -> int:
         for way in matrix.reading:
             if way.is_page or way.parameters or way.action.need is not Need.RELATION:
                 continue
-            if not await _is_kept_from(matrix, who, way, reading=True):
+            if not await is_kept_from(matrix, who, way, reading=True):
                 continue
             after = min(matrix.kinds.get("client_id", matrix.ids))
             for asked in (way.path, f"{way.path}?cursor={after}"):
                 answer = await matrix.clinic.ask(who, "GET", asked)
                 if answer.status_code == 200:
-                    matrix.expect(who, way, _says_nothing(answer.json()), answer)
+                    matrix.expect(who, way, says_nothing(answer.json()), answer)
                     looked += 1
     return looked
 
@@ -89,7 +89,7 @@ async def compare_statements(matrix: Matrix, people: Iterable[Someone]) -> int:
     compared = 0
     for who in people:
         for way, ids in matrix.known.items():
-            if await _is_kept_from(matrix, who, way, reading=True):
+            if await is_kept_from(matrix, who, way, reading=True):
                 answer, theirs = await _noted(matrix, who, way.to(ids))
                 _, missing = await _noted(matrix, who, way.to(nobodys(way)))
                 matrix.expect(who, way, theirs == missing and bool(theirs), answer)
@@ -97,7 +97,7 @@ async def compare_statements(matrix: Matrix, people: Iterable[Someone]) -> int:
     return compared
 
 
-async def _is_kept_from(matrix: Matrix, who: Someone, way: Way, *, reading: bool = False) -> bool:
+async def is_kept_from(matrix: Matrix, who: Someone, way: Way, *, reading: bool = False) -> bool:
     access = Access(way.action, reading=reading)
     decided = decide(Actor(who.role, who.ref), access, await matrix.clinic.resource())
     return who.role in way.action.roles and not isinstance(decided, Allow)
@@ -137,15 +137,15 @@ def _note(noted: list[str], statement: str) -> None:
         noted.append(statement)
 
 
-def _says_nothing(value: Any, name: str = "") -> bool:
+def says_nothing(value: Any, name: str = "") -> bool:
     """No list has an item, and nothing that counts has counted anything."""
     match value:
         case {"items": items, **rest}:
-            return not items and _says_nothing(rest)
+            return not items and says_nothing(rest)
         case dict():
-            return all(_says_nothing(each, key) for key, each in value.items())
+            return all(says_nothing(each, key) for key, each in value.items())
         case list():
-            return all(_says_nothing(each, name) for each in value)
+            return all(says_nothing(each, name) for each in value)
         case bool():
             return True
         case int():

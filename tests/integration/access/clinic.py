@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -62,19 +63,35 @@ class Clinic:
             self.others.append(someone)
         file.write_text(json.dumps(known))
 
-    async def ask(self, who: Someone, method: str, path: str, **more: Any) -> httpx.Response:
+    async def ask(
+        self,
+        who: Someone,
+        method: str,
+        path: str,
+        *,
+        more: Mapping[str, str] = MappingProxyType({}),
+        **body: Any,
+    ) -> httpx.Response:
+        """``more`` are headers beside the person's own."""
         if path.startswith("/api/"):
             transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-            headers = {"Authorization": f"Bearer {who.token}"}
+            headers = {"Authorization": f"Bearer {who.token}", **more}
             async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
-                return await http.request(method, path, headers=headers, **more)
+                return await http.request(method, path, headers=headers, **body)
         if who.token not in self.browsers:
             self.browsers[who.token] = Browser(self.app)
             await self.browsers[who.token].sign_in(who.token)
         return await self.browsers[who.token].open(path)
 
-    async def send(self, who: Someone, path: str) -> httpx.Response:
-        """Send a form of this person's session in which nothing was filled in."""
+    async def send(
+        self,
+        who: Someone,
+        path: str,
+        *,
+        data: Mapping[str, str] = MappingProxyType({}),
+        files: Mapping[str, Any] | None = None,
+    ) -> httpx.Response:
+        """Send a form of this person's session in which nothing else was filled in."""
         await self.ask(who, "GET", "/")
         browser = self.browsers[who.token]
         service = self.service
@@ -82,7 +99,7 @@ class Clinic:
             session = browser.cookie.split("=", 1)[1] if browser.cookie else ""
             person = await sessions.signed_in(connection, session, stays=True)
         assert person is not None
-        return await browser.send(path, {"form_token": person.form_token})
+        return await browser.send(path, {"form_token": person.form_token, **data}, files=files)
 
     async def forget_that_they_are_here(self) -> None:
         """As if the client were in no session, and long home."""

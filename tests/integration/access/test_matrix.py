@@ -25,6 +25,7 @@ from tests.integration.access.clinic import (
     without_the_first_wall,
     without_the_second_wall,
 )
+from tests.integration.access.forgeries import name_versions, search, write_forms_by_hand
 from tests.integration.access.label import (
     label,
     read_what_is_labelled,
@@ -105,6 +106,9 @@ async def test_every_way_for_every_role_and_relation(clinic: Clinic) -> None:
     assert (inside > 0) is (service == "scheduling")
     assert await look_at_numbers(matrix, others) > 0
     assert await compare_statements(matrix, others[:1]) > 0
+    assert await name_versions(matrix, others) > 0
+    assert await search(matrix, others) > 0
+    assert await write_forms_by_hand(matrix, clinic.team) > 0
     assert matrix.wrong == []
     await _in_an_emergency(matrix, clinic)
     await _with_both_walls_down(matrix, clinic)

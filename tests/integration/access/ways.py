@@ -15,13 +15,15 @@ _PARAMETER: Final = re.compile(r"{(\w+)}")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A route and a method; ``narrows`` are the ids that a list can be asked for by."""
+    """A route and a method; ``narrows`` are the ids that a list can be asked for by, ``words``
+    whatever else, its cursor among it."""
 
     path: str
     method: str
     action: Action
     parameters: tuple[str, ...]
     narrows: tuple[str, ...]
+    words: tuple[str, ...]
     body: Mapping[str, Any] | None = field(compare=False, default=None)
 
     @property
@@ -46,13 +48,14 @@ def ways(app: FastAPI) -> Iterator[Way]:
                 method,
                 action,
                 tuple(_PARAMETER.findall(route.path)),
-                tuple(
-                    one["name"]
-                    for one in told.get("parameters", ())
-                    if one["in"] == "query" and one["name"].endswith("_id")
-                ),
+                tuple(name for name in _queries(told) if name.endswith("_id")),
+                tuple(name for name in _queries(told) if not name.endswith("_id")),
                 _body(told, document),
             )
+
+
+def _queries(told: Mapping[str, Any]) -> Iterator[str]:
+    return (one["name"] for one in told.get("parameters", ()) if one["in"] == "query")
 
 
 def _body(told: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any] | None:
