@@ -26,10 +26,11 @@ from cli.clinic.services import SERVICES
 from cli.journeys.catalogue import JOURNEYS
 from cli.journeys.stage import stage
 from tests.journeys.conftest import StartedClinic, furnished_clinic
+from tests.journeys.typed_on_pages import Typist, routes
 from tests.support.canaries import Canaries, Operation, ids_in, made_up, marked, operations
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.clinic, pytest.mark.real]
+pytestmark = [pytest.mark.clinic, pytest.mark.real, pytest.mark.timeout(900)]
 
 SAID_BACK: Final = "/api/v1/operations/what-if body.name"
 """What an operator calls a protocol's file: its errors are told to that operator by that name."""
@@ -236,6 +237,8 @@ async def test_no_word_of_anybody_is_where_it_may_not_be(clinic: StartedClinic) 
             await failing(run, http, service)
         failures = sum(1 for *_, status, _ in run.ledger if status == 500)
         assert failures >= 1
+        async with httpx.AsyncClient(timeout=30, limits=alone) as screens:
+            await on_every_page(run, Typist(clinic.reach, screens, run.canaries, run.problems))
         clinic.kill("postgres")
         gone = await every_route(run, http, spoil=False)
         assert gone[503] >= 1 or gone[500] >= 1
@@ -246,6 +249,19 @@ async def test_no_word_of_anybody_is_where_it_may_not_be(clinic: StartedClinic) 
     assert await leaks(run) == {}
     await assert_every_request_is_in_the_audit(run)
     await assert_a_leak_would_be_found(run)
+
+
+async def on_every_page(run: Run, typist: Typist) -> None:
+    """D1 and E6: the same by every form of every page; what is stored by then runs nowhere."""
+    before = len(run.canaries.put)
+    await typist.come_in()
+    await typist.type_everywhere()
+    forms = {(name, path) for name in SERVICES for m, path in routes(name) if m == "POST"}
+    assert typist.sent == forms
+    assert len(run.canaries.put) - before >= 500
+    assert await typist.look_everywhere() >= 100
+    assert typist.runs == []
+    assert typist.failed == 0
 
 
 async def failing(run: Run, http: httpx.AsyncClient, service: str) -> None:

@@ -21,6 +21,11 @@ _FILLED: Final = {
     "date-time": "2026-03-10T17:00:00Z",
     "time": "10:00:00",
 }
+HOSTILE: Final = (
+    "{{7*7}}\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
+    "</textarea><a href=javascript:alert(1)>\r\nSet-Cookie: x=1\u202e"
+)
+"""What runs where words are taken for markup, for a template, for a header."""
 _ON_THE_WAY: Final = re.compile(rb"Qz[0-9]{5}canary|7700770[0-9]{7}")
 
 
@@ -36,11 +41,22 @@ class Canaries:
         """One that this field takes, or None where it takes no words."""
         number = next(self._numbers)
         word, figures = f"Qz{number:05d}canary", f"7700770{number:07d}"
-        for canary, text in ((word, word), (word, f"{word}@canary.example"), (figures, figures)):
+        for canary, text in (
+            (word, word + HOSTILE),
+            (word, word),
+            (word, f"{word}@canary.example"),
+            (figures, figures),
+        ):
             if _fits(schema, text):
                 self.put[canary] = where
                 return text
         return None
+
+    def typed(self, where: str) -> str:
+        """One for a field of a page, of which nobody knows what it takes."""
+        word = f"Qz{next(self._numbers):05d}canary"
+        self.put[word] = where
+        return word + HOSTILE
 
     def found_in(self, content: bytes) -> list[str]:
         """Which canaries are in there, and where they had been put."""
