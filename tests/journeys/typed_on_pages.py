@@ -46,7 +46,7 @@ def routes(service: str) -> Iterator[tuple[str, str]]:
     for router in (*PAGES[service].routers, emergency_pages.router, drafting.router):
         for route in router.routes:
             if isinstance(route, APIRoute):
-                for method in route.methods:
+                for method in route.methods or ():
                     yield method, route.path
 
 

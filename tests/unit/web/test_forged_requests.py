@@ -62,7 +62,7 @@ def test_a_version_is_a_number_that_a_version_can_be(text: str, number: int | No
     ],
 )
 def test_a_field_that_is_a_word_and_a_group_at_once_is_refused(
-    fields: list[tuple[str, str]],
+    fields: list[tuple[str, Any]],
 ) -> None:
     with pytest.raises(HTTPException, match="not understood"):
         nested(FormData(fields), CLINIC)
