@@ -21,6 +21,13 @@ class Administration:
 
     url: str
     secret_file: Path
+    patience: float = _PATIENCE_SECONDS
+    """For how many seconds an issuer that does not answer is asked."""
+
+    def status(self) -> dict[str, Any]:
+        """What it owes: checkpoints of its audit, ends of sign-ins that services do not know of."""
+        found: dict[str, Any] = self._ask("GET", "", of="status")
+        return found
 
     def accounts(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._ask("GET", "")
@@ -60,7 +67,7 @@ class Administration:
             secret = self.secret_file.read_text().strip()
         except OSError as error:
             raise Trouble(f"{self.secret_file} cannot be read: {error.strerror}") from error
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + self.patience
         while True:
             try:
                 answer = httpx.request(
@@ -68,7 +75,7 @@ class Administration:
                     f"{self.url}/administration/{of}{path}",
                     json=body,
                     headers={"Authorization": f"Bearer {secret}"},
-                    timeout=_PATIENCE_SECONDS,
+                    timeout=self.patience,
                 )
                 break
             except httpx.HTTPError as error:

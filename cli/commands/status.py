@@ -3,35 +3,41 @@
 import asyncio
 import json
 import sys
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from rich.table import Table
 
 from cli.clinic.asking import API, Answered, ask, ask_all
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.reach import Reach, reach
+from cli.clinic.standing import (
+    checkpoint_owed,
+    tell_of_the_rest,
+    the_rest,
+    with_the_lag_of_the_feed,
+)
 from cli.commands.options import AsJson, Data, out
-
-_OWED_SECONDS: Final = 300.0
-"""A checkpoint of the audit is due every minute."""
 
 
 def status(data: Data = DEFAULT_FOLDER, as_json: AsJson = False) -> int:
     """Health, version, unpublished and parked events, lag, timers and clock of each service."""
     clinic = reach(data)
-    found = asyncio.run(_look(clinic))
+    found, beside = asyncio.run(_look(clinic))
     if as_json:
-        print(json.dumps(_report(clinic, found)))
+        print(json.dumps({**_report(clinic, found), **beside}))
     else:
         _show(found)
+        tell_of_the_rest(beside)
     return 0 if all(one["healthy"] for one in found.values()) else 1
 
 
-async def _look(clinic: Reach) -> dict[str, dict[str, Any]]:
-    health, states = await asyncio.gather(
+async def _look(clinic: Reach) -> tuple[dict[str, dict[str, Any]], Mapping[str, Any]]:
+    health, states, beside = await asyncio.gather(
         asyncio.gather(*(ask(clinic, name, "GET", "/health/ready") for name in clinic.services)),
         ask_all(clinic, "GET", f"{API}/operations/status"),
+        the_rest(clinic),
     )
     found = {one.service: _one(ready, one) for ready, one in zip(health, states, strict=True)}
     latest = {name: one["numbers"].get("published_sequence") or 0 for name, one in found.items()}
@@ -39,16 +45,14 @@ async def _look(clinic: Reach) -> dict[str, dict[str, Any]]:
         consumed = one["numbers"].get("consumed_sequence")
         behind = max((latest[peer] for peer in found if peer != name), default=0)
         one["lag"] = max(0, behind - consumed) if consumed is not None else None
-    return found
+    return found, with_the_lag_of_the_feed(beside, [one["numbers"] for one in found.values()])
 
 
 def _one(ready: Answered, state: Answered) -> dict[str, Any]:
     body = state.body if state.trouble is None else {}
     checks = (ready.body or {}).get("checks", []) if isinstance(ready.body, dict) else []
     failing = [f"{c['name']}: {c.get('detail') or 'not ok'}" for c in checks if not c["ok"]]
-    owed = body.get("seconds_checkpoint_owed") or 0
-    if owed > _OWED_SECONDS:
-        failing.append(f"audit: no checkpoint was kept for {owed:.0f} s, see its log")
+    failing += checkpoint_owed(body.get("seconds_checkpoint_owed"))
     return {
         "healthy": ready.status == HTTPStatus.OK,
         "trouble": "; ".join(failing) or (ready.trouble if ready.status != HTTPStatus.OK else None),

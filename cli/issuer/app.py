@@ -91,6 +91,7 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
         administration_secret=settings.administration_secret_file.read_text().strip(),
         second_factor_key=settings.second_factor_key_file.read_text().strip().encode(),
         audited=Audited(trail),
+        checkpoints=checkpoints,
     )
 
     @asynccontextmanager

@@ -72,6 +72,12 @@ async def _notice(
     await connection.execute(sa.insert(NOTICES).values(id=uuid4(), **values))
 
 
+async def untold(connection: AsyncConnection) -> int:
+    """How many ends a service has not confirmed yet."""
+    count = sa.select(sa.func.count()).select_from(NOTICES)
+    return int((await connection.execute(count)).scalar_one())
+
+
 class Notices:
     """Delivers them, again and again until they are confirmed."""
 

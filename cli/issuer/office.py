@@ -17,6 +17,7 @@ from cli.issuer.endings import Notices
 from cli.issuer.protocol import Answer, Protocol
 from cli.issuer.settings import IssuerSettings
 from cli.issuer.sign_ins import COOKIE, SignIn
+from shared.serving.checkpoints import Checkpoints
 from shared.web.pages.guard import assert_origin, assert_own_form
 from shared.web.pages.rendering import Renderer
 from shared.web.pages.sessions import LONGEST_HOURS
@@ -40,6 +41,7 @@ class Office:
     administration_secret: str
     second_factor_key: bytes
     audited: Audited
+    checkpoints: Checkpoints
 
 
 def office(request: Request) -> Office:

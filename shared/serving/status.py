@@ -27,7 +27,10 @@ _NUMBERS: Final = sa.text(
         (SELECT count(*) FROM timers) AS timers,
         (SELECT count(*) FROM timers WHERE due_at <= :now) AS timers_due,
         (SELECT coalesce(max(stream_sequence), 0) FROM consumer_position) AS consumed_sequence,
-        (SELECT coalesce(max(stream_sequence), 0) FROM outbox) AS published_sequence
+        (SELECT coalesce(max(stream_sequence), 0) FROM outbox) AS published_sequence,
+        (SELECT stream_sequence FROM outbox
+          WHERE stream_sequence IS NOT NULL AND subject LIKE 'careteam.evt.%'
+          ORDER BY stream_sequence DESC LIMIT 1) AS published_public_sequence
     """
 )
 

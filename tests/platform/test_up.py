@@ -104,6 +104,10 @@ def test_status_is_healthy_and_nothing_has_drifted(clinic: Up) -> None:
     assert found["ready"] is True
     assert {one["numbers"]["parked"] for one in found["services"].values()} == {0}
     assert {person["role"] for person in found["sign_ins"]} >= {"therapist", "prescriber", "nurse"}
+    assert found["sign_in"]["healthy"]
+    assert found["sign_in"]["seconds_checkpoint_owed"] < 300
+    assert found["integrators"]["lag"] >= 0
+    assert found["integrators"]["items"] == []
     assert careteam("provision", "--check", data=clinic.data).stdout == "as declared\n"
 
 

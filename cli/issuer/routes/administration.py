@@ -57,6 +57,14 @@ async def listed(here: Administered) -> list[dict[str, Any]]:
         ]
 
 
+@router.get("/status")
+async def status(here: Administered) -> dict[str, float]:
+    """What is owed: a checkpoint of the audit since when, and ends that services do not know of."""
+    async with here.engine.begin() as connection:
+        waiting = await endings.untold(connection)
+    return {"seconds_checkpoint_owed": here.checkpoints.owed_seconds, "notices_waiting": waiting}
+
+
 @router.post("/accounts")
 async def add(body: People, here: Administered) -> list[dict[str, str]]:
     """Accounts for those who have none; the answer is the only place where their passwords are."""

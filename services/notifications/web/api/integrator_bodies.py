@@ -111,7 +111,10 @@ class FaringView(IntegratorView):
 
 
 class IntegratorListing(BaseModel):
+    """``reached`` is the cursor of the last public event that integrators are told of by now."""
+
     items: list[FaringView]
+    reached: str
 
 
 class DeliveryView(BaseModel):

@@ -64,7 +64,8 @@ async def list_integrators(
         known = await integrator_queries.all_integrators(uow, name)
         fares = await integrator_queries.fares(uow)
         return IntegratorListing(
-            items=[faring_view(one, fares.get(one.id, Fare()), uow.now) for one in known]
+            items=[faring_view(one, fares.get(one.id, Fare()), uow.now) for one in known],
+            reached=str(await uow.public_feed.end()),
         )
 
     return await call.read(read)
