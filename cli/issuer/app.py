@@ -40,6 +40,7 @@ from shared.serving.checkpoints import Checkpoints
 from shared.serving.definition import Pages
 from shared.serving.upkeep import keep, within
 from shared.storage import AuditTrail
+from shared.web.bounded import Bounded
 from shared.web.pages.guard import PageHeaders
 from shared.web.pages.rendering import STATIC, Renderer
 
@@ -119,6 +120,7 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
     )
     app.state.office = office
     origins = [url.rstrip("/") for url in settings.service_urls.values()]
+    app.add_middleware(Bounded)
     app.add_middleware(PageHeaders, led_to=origins)
     app.mount("/static", StaticFiles(directory=STATIC))
     for part in _PARTS:

@@ -16,6 +16,7 @@ from shared.serving.life import RunningService
 from shared.web import emergency, health, operations, receipts
 from shared.web.access import assert_every_route_declares_its_action
 from shared.web.audited import Audited
+from shared.web.bounded import Bounded
 from shared.web.pages import drafting, live
 from shared.web.pages import emergency as emergency_pages
 from shared.web.pages.errors import for_people, install_sign_in_redirect
@@ -55,6 +56,7 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
     app.state.tokens = Tokens(settings.tokens_file)
     app.state.directory = Directory(settings.people_file, app.state.tokens)
     app.state.access = actions(definition)
+    app.add_middleware(Bounded)
     app.add_middleware(Audited)
     app.state.step_up = {**definition.step_up, **operations.STEP_UP}
     app.state.issuer = issuer_of(settings, definition.name)

@@ -90,6 +90,25 @@ async def test_an_answer_is_not_repeated_to_somebody_who_has_lost_the_client(sce
     assert (await world.post("/sessions", body, key=key)).status_code == 404
 
 
+async def test_a_key_is_of_whoever_made_it_and_brings_nobody_elses_answer(scene: Scene) -> None:
+    """Also on the very same request: a key that was seen somewhere opens nothing."""
+    key = str(new_id())
+    body = {
+        "course_id": str(scene.person.course_id),
+        "kind": "consultation",
+        "starts_at": at("10:00", 12).isoformat(),
+    }
+    first = await scene.world.post("/sessions", body, key=key)
+    assert first.status_code == 201
+    for who in (scene.other, scene.operator):
+        answer = await scene.clinic.ask(
+            who, "POST", "/api/v1/sessions", json=body, more={"Idempotency-Key": key}
+        )
+        assert answer.status_code in {403, 404}
+        assert "idempotent-replay" not in answer.headers
+        assert first.json()["id"] not in answer.text
+
+
 async def test_a_place_that_nobody_has_is_open_to_its_role_until_the_course_is_over(
     scene: Scene,
 ) -> None:

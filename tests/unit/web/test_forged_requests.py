@@ -1,14 +1,17 @@
 """What nobody's browser sends by itself is refused in words, and leads nowhere else."""
 
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
-from fastapi import HTTPException
+from fastapi import FastAPI, HTTPException
 from starlette.datastructures import FormData, UploadFile
 
 from shared.serving.changes import Changes
+from shared.web.bounded import MOST_BYTES, Bounded
 from shared.web.pages import live
 from shared.web.pages.forms import draft_seen, nested, sent_form
 from shared.web.pages.inside import inside
@@ -104,3 +107,30 @@ async def test_what_pages_follow_tells_that_something_changed_and_nothing_of_who
         told.append(await anext(stream))
     changes.end()
     assert told == ["retry: 1000\n\n", *(f"event: changed\ndata: {n}\n\n" for n in (1, 2, 3))]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [(MOST_BYTES, 422), (MOST_BYTES + 1, 413), (50 * MOST_BYTES, 413)]
+)
+async def test_the_rest_of_a_body_that_is_too_long_is_not_read(sent: int, status: int) -> None:
+    """Whoever sends it, and whether or not they say beforehand how long it is."""
+    app = FastAPI()
+    app.add_middleware(Bounded)
+    read = 0
+
+    @app.post("/notes")
+    async def note(body: dict[str, str]) -> dict[str, str]:
+        return body
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while read < sent:
+            read += 1000
+            yield b"x" * min(1000, sent - read + 1000)
+
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+        headers = {"content-type": "application/json"}
+        answer = await http.post("/notes", content=endless(), headers=headers)
+    assert answer.status_code == status
+    assert read <= MOST_BYTES + 1000
