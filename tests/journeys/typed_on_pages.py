@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -58,6 +58,8 @@ class Typist:
     http: httpx.AsyncClient
     canaries: Canaries
     told: list[bytes]
+    ids: Mapping[str, str]
+    """What the parts of addresses stand for."""
     runs: list[str] = field(default_factory=list)
     """What a browser would have run on a page."""
     sent: set[tuple[str, str]] = field(default_factory=set)
@@ -88,7 +90,7 @@ class Typist:
                     await self._forge(service, path)
 
     async def look_everywhere(self) -> int:
-        """Every page once more, now that all of it is stored; how many were looked at."""
+        """Every page that somebody finds; how many were shown."""
         looked = 0
         for service in PAGES:
             kinds: dict[str, int] = {}
@@ -100,7 +102,7 @@ class Typist:
         self, service: str, role: str, kinds: dict[str, int], *, types: bool = True
     ) -> int:
         """``kinds`` counts the pages of each route that somebody was shown."""
-        left = [path for method, path in routes(service) if method == "GET" and "{" not in path]
+        left = [self._at(path) for method, path in routes(service) if method == "GET"]
         seen, shown = set(), 0
         while left:
             path = left.pop()
@@ -119,6 +121,10 @@ class Typist:
             for form in forms_of(page.text) if types else ():
                 await self._fill(service, role, form)
         return shown
+
+    def _at(self, path: str) -> str:
+        known = self.ids
+        return re.sub(r"\{(\w+)\}", lambda name: known.get(name[1], known["client_id"]), path)
 
     async def _fill(self, service: str, role: str, form: FoundForm) -> None:
         """As it is meant, and with every field wrong; each kind of form once."""
@@ -150,8 +156,7 @@ class Typist:
                 continue
             fields = [("form_token", token[1])]
             fields += [(one, self.canaries.typed(f"{service} {path} {one}")) for one in self._names]
-            at = re.sub(r"\{\w+\}", "018f0000-0000-7000-8000-0000000000aa", path)
-            answer = await browser.send(self.clinic.services[service] + at, fields)
+            answer = await browser.send(self.clinic.services[service] + self._at(path), fields)
             self._heard(answer)
             if answer.status_code != httpx.codes.FORBIDDEN:
                 self.sent.add((service, path))

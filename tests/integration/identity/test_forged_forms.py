@@ -7,6 +7,7 @@ import pytest
 
 from tests.integration.identity.world import (
     INTAKE,
+    ISSUER,
     Visitor,
     Visitors,
     World,
@@ -64,6 +65,22 @@ async def test_the_id_that_a_browser_had_before_is_not_the_one_it_is_signed_in_w
     assert first["__Host-ct-intake"] != second["__Host-ct-intake"]
     assert first["__Host-ct-identity"] != second["__Host-ct-identity"]
     visitor.http.cookies.set("__Host-ct-intake", first["__Host-ct-intake"], domain="intake.test")
+
+
+async def test_an_address_with_a_slash_too_many_leads_to_no_host_that_somebody_named(
+    visitor: Visitor,
+) -> None:
+    for path in ("/authorize/", "/password/", "/"):
+        answer = await visitor.http.get(f"{ISSUER}{path}", headers={"host": "evil.test"})
+        assert answer.status_code == (200 if path == "/" else 404)
+        assert "evil.test" not in answer.text + str(answer.headers)
+
+
+async def test_a_clients_proof_that_is_no_text_is_refused(visitor: Visitor) -> None:
+    headers = {"authorization": "Basic /////w=="}
+    fields = {"grant_type": "client_credentials"}
+    answer = await visitor.http.post(f"{ISSUER}/token", data=fields, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
 @pytest.mark.parametrize(
