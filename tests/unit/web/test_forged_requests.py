@@ -1,5 +1,6 @@
 """What nobody's browser sends by itself is refused in words, and leads nowhere else."""
 
+import html
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from shared.web.pages import live
 from shared.web.pages.forms import draft_seen, nested, sent_form
 from shared.web.pages.inside import inside
 from shared.web.texts import version
+from tests.support.forms_of_page import executable
 
 CLINIC = ZoneInfo("America/Los_Angeles")
 
@@ -134,3 +136,19 @@ async def test_the_rest_of_a_body_that_is_too_long_is_not_read(sent: int, status
         answer = await http.post("/notes", content=endless(), headers=headers)
     assert answer.status_code == status
     assert read <= MOST_BYTES + 1000
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<script>alert(1)</script>",
+        "<p><img src=x onerror=alert(1)></p>",
+        '<a href="java\tscript:alert(1)">here</a>',
+        '<form action="javascript:alert(1)"></form>',
+        "<iframe src=/></iframe>",
+        '<base href="https://evil.example">',
+    ],
+)
+def test_what_would_run_on_a_page_is_seen_by_those_who_look_for_it(page: str) -> None:
+    assert len(executable(page)) == 1
+    assert executable(html.escape(page)) == []
