@@ -44,6 +44,17 @@ PAGE_OF_NEED: Final[Mapping[str, str]] = MappingProxyType(
         "escort here": f"{_SESSION}/escorts",
     }
 )
+NEED_OF_STEP: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "screening": "screening",
+        "psychological_evaluation": "evaluation",
+        "MedicalAssessmentCompleted": "assessment",
+        "SessionCompleted": "preparation",
+        "PreparationCompleted": "preparation",
+        "CourseReviewed": "review",
+    }
+)
+"""What a course waits for on its way, by the fact that brings it further."""
 PAGE_OF_HOLDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "intake": f"{_COURSE}/holds",
@@ -60,6 +71,16 @@ def page_for(slug: str, owners: Sequence[str], ids: Mapping[str, str]) -> tuple[
     None where no page is known, or none without an id that is not there.
     """
     owner, page = _owned(slug, owners)
+    return _filled(owner, page, ids)
+
+
+def page_of_step(fact: str, ids: Mapping[str, str]) -> tuple[str, str] | None:
+    """Where the next step of a course is taken; None where ``fact`` is none."""
+    need = NEED_OF_STEP.get(fact)
+    return None if need is None else _filled(NEEDS[need].owner, PAGE_OF_NEED[need], ids)
+
+
+def _filled(owner: str, page: str, ids: Mapping[str, str]) -> tuple[str, str] | None:
     wanted = set(re.findall(r"{(\w+)}", page))
     return (owner, page.format(**ids)) if page and wanted <= ids.keys() else None
 

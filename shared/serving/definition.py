@@ -31,11 +31,16 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """A service's pages: their routes, where their templates are, and the ways between them."""
+    """A service's pages: their routes, where their templates are, and the ways between them.
+
+    ``standing`` names what has a page of how it stands now (``course``, ``session``), with the
+    action that reads it.
+    """
 
     routers: Sequence[APIRouter]
     templates: Path
     navigation: Sequence[Way]
+    standing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,14 @@
 """The sign-in in a real browser: one for all, the way out, the lock, and a passkey."""
 
+import base64
 import re
+import time
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
+from cli.issuer.second_factors import _counter
 from tests.browser.conftest import PATIENCE_MS, Screen, Screens, password
 
 pytestmark = [pytest.mark.browser, pytest.mark.clinic, pytest.mark.real]
@@ -150,3 +153,81 @@ async def test_everybody_can_read_the_door(screens: Screens, light: str) -> None
     await screen.assert_accessible()
     await screen.open("intake", "/signed-out")
     await screen.assert_accessible()
+
+
+FELIX = "felix.moreau"
+
+
+async def test_everybody_can_read_the_issuers_own_pages(screens: Screens) -> None:
+    """Each page and each mistake on it: first in English and light, then in Spanish and dim."""
+    screen = await screens(width=820)
+    page = screen.page
+    await _knock(screen)
+    await page.wait_for_url(re.compile("/password|" + re.escape(screen.clinic.services["intake"])))
+    await screen.assert_accessible()
+    await _own_pages(screen)
+    await page.goto(screen.clinic.issuer + "/second-factor")
+    secret = (await page.locator(".key code").inner_text()).replace(" ", "")
+    await page.fill("#code", _now_of(secret))
+    await page.fill("#password", password(screen.clinic, FELIX))
+    await page.press("#password", "Enter")
+    await expect(page.locator(".block.info")).to_be_visible()
+    await screen.assert_accessible()
+    await page.click("button[name=theme]")
+    await page.click("button[name=language]")
+    await expect(page.locator("html[data-theme=dim][lang=es]")).to_have_count(1)
+    await _own_pages(screen)
+    await page.goto(screen.clinic.issuer + "/end-session")
+    await screen.assert_accessible()
+    await page.locator("main .first").click()
+    await expect(page.locator("header .look")).to_be_visible()
+    await screen.assert_accessible()
+    await _asked_for_a_code(screen)
+    await page.goto(screen.clinic.issuer)
+    await page.click("button[name=theme]")
+    await page.click("button[name=language]")
+    await expect(page.locator("html[data-theme=light][lang=en]")).to_have_count(1)
+    await _asked_for_a_code(screen)
+    screen.complaints.clear()  # the browser calls each refusal an error
+
+
+async def _knock(screen: Screen) -> None:
+    await screen.open("intake", "/sign-in")
+    await screen.page.fill("#login", FELIX)
+    await screen.page.fill("#password", password(screen.clinic, FELIX))
+    await screen.page.press("#password", "Enter")
+
+
+async def _own_pages(screen: Screen) -> None:
+    """What somebody who is signed in finds at the issuer, with a mistake where one can be made."""
+    for path in ("/", "/nowhere", "/second-factor"):
+        await screen.page.goto(screen.clinic.issuer + path)
+        await screen.assert_accessible()
+    if await screen.page.locator("#code").count():
+        await screen.page.fill("#code", "000000")
+    await screen.page.fill("#password", "another one than mine")
+    await screen.page.press("#password", "Enter")
+    await expect(screen.page.locator(".summary")).to_be_visible()
+    await screen.assert_accessible()
+    await screen.page.goto(screen.clinic.issuer + "/password")
+    await screen.page.fill("#old", password(screen.clinic, FELIX))
+    await screen.page.fill("#new", "a few words of mine")
+    await screen.page.fill("#again", "a few other words")
+    await screen.page.press("#again", "Enter")
+    await expect(screen.page.locator(".summary")).to_be_visible()
+    await screen.assert_accessible()
+
+
+async def _asked_for_a_code(screen: Screen) -> None:
+    await _knock(screen)
+    await expect(screen.page.locator("#code")).to_be_focused()
+    await screen.assert_accessible()
+    await screen.page.fill("#code", "000000")
+    await screen.page.press("#code", "Enter")
+    await expect(screen.page.locator(".summary")).to_be_visible()
+    await screen.assert_accessible()
+
+
+def _now_of(secret: str) -> str:
+    """The code that an app shows now."""
+    return _counter(base64.b32decode(secret)).generate(time.time()).decode()

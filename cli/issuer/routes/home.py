@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from cli.issuer import passkeys
+from cli.issuer import passkeys, second_factors
 from cli.issuer.office import LANGUAGE, THEME, office, show, who_is_here
 from shared.web.pages.guard import assert_origin
 from shared.web.pages.inside import inside
@@ -22,7 +22,10 @@ async def home(request: Request, changed: str = "") -> Response:
         if sign_in is None or sign_in.asleep:
             return show(request, "left.html")
         kept = await passkeys.of(connection, sign_in.account.id)
-    return show(request, "home.html", sign_in=sign_in, passkeys=kept, changed=changed)
+        factor = await second_factors.of(connection, sign_in.account.id)
+    return show(
+        request, "home.html", sign_in=sign_in, passkeys=kept, factor=factor, changed=changed
+    )
 
 
 @router.post("/appearance")

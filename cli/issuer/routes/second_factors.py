@@ -172,6 +172,7 @@ async def _form(
         request,
         "second_factor.html",
         status=status,
+        here="/second-factor",
         sign_in=sign_in,
         factor=factor,
         challenge=challenge,

@@ -6,13 +6,14 @@ listed once.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from services.intake.domain.approval_rules import Circumstances, approval_decision, approval_due
 from services.intake.domain.course import TreatmentCourse
 from services.intake.domain.vocabulary import CourseStatus
 from shared.decisions import Decision, Unblock
 
-_STEPS = {
+STEPS: Final = {
     CourseStatus.INQUIRY: ("screening", "intake", "record the screening"),
     CourseStatus.SCREENING: (
         "psychological_evaluation",
@@ -44,9 +45,9 @@ def next_step(
         return shortest([approval_decision(course, circumstances, now=now)])
     if status is CourseStatus.AWAITING_MEDICAL and _asked_for_more(course):
         status = CourseStatus.SCREENING
-    if status not in _STEPS:
+    if status not in STEPS:
         return ()
-    fact, owner, action = _STEPS[status]
+    fact, owner, action = STEPS[status]
     return (Unblock(fact=fact, owner=owner, action=action),)
 
 

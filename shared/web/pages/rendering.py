@@ -28,6 +28,7 @@ class Renderer:
 
     def __init__(self, pages: Pages, zone: ZoneInfo) -> None:
         self.navigation = pages.navigation
+        self.standing = pages.standing
         self._zone = zone
         self._environments = {
             language: _environment(language, [pages.templates, ROOM / "templates"], zone)
@@ -74,7 +75,7 @@ def _environment(language: str, folders: Sequence[Path], zone: ZoneInfo) -> Envi
         "words": lambda slug: say(str(slug).replace("_", " ").replace("-", " ")),
         "tone": tone_of,
         "mistake": lambda one: say(one.message) % dict(one.numbers),
-        "said": lambda text: say(text if " " in text else text.replace("_", " ")),
+        "said": lambda text: say(text if " " in text else text.replace("_", " ")).replace("_", " "),
     }
     made.globals["labelled"] = lambda slugs: [
         (slug, _begun(say(slug.replace("_", " ").replace("-", " ")))) for slug in slugs

@@ -1,12 +1,12 @@
 """Where a reason why not leads: to the page of whoever owns the missing fact."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from pydantic import BaseModel
 
-from shared.protocol.need_pages import page_for
+from shared.protocol.need_pages import page_for, page_of_step
 
 _ABOUT: Final = re.compile(r"/(?P<what>course|session)s/(?P<id>[0-9a-f-]{36})")
 
@@ -31,15 +31,26 @@ def decisions_at(path: str, values: Mapping[str, Any]) -> str | None:
     return f"/receipts?course_id={ids['course']}" if "course" in ids else None
 
 
+def standing_at(path: str, values: Mapping[str, Any], shown: Collection[str]) -> str | None:
+    """The page of how the session or the course of a page stands now, where there is one."""
+    ids = ids_of(path, values)
+    of = next((one for one in ("session", "course") if one in ids and one in shown), None)
+    return f"/{of}s/{ids[of]}/standing" if of else None
+
+
 def resolver(
     service: str, services: Mapping[str, str], path: str, values: Mapping[str, Any]
 ) -> Callable[[Any], str | None]:
-    """Gives for a refusal the address at which it is resolved, unless that is this very page."""
+    """Gives for a refusal the address at which it is resolved. Where that is this very page, it is
+    the page of the next step that the refusal names, if there is one."""
     ids = ids_of(path, values)
 
     def resolve(one: Any) -> str | None:
-        owners = [_of(unblock, "owner") for unblock in _of(one, "unblocks_with") or ()]
+        ways = _of(one, "unblocks_with") or ()
+        owners = [_of(unblock, "owner") for unblock in ways]
         found = page_for(_of(one, "slug"), owners, ids)
+        if ways and found == (service, path):
+            found = page_of_step(_of(ways[0], "fact"), ids) or found
         if found is None:
             return services.get(owners[0]) if owners and owners[0] != service else None
         owner, page = found

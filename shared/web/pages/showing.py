@@ -12,7 +12,7 @@ from shared.serving.definition import Way
 from shared.web.pages import sessions
 from shared.web.pages.inside import inside
 from shared.web.pages.rendering import Renderer
-from shared.web.pages.resolving import decisions_at, resolver
+from shared.web.pages.resolving import decisions_at, resolver, standing_at
 from shared.web.pages.sessions import SignedIn
 from shared.web.people import Person
 from shared.web.telling import asked_for
@@ -63,6 +63,9 @@ def render(
                 values,
             ),
             "decisions_at": decisions_at(request.url.path, values),
+            "standing_at": standing_at(
+                request.url.path, values, _read_by(person, renderer.standing, app.state.access)
+            ),
             "zone": settings.timezone,
             "sandbox": settings.sandbox,
             "incomplete": getattr(request.state, "incomplete", False),
@@ -85,6 +88,12 @@ def _open_to(
 ) -> list[Way]:
     """Nobody is shown the way to a page that would turn them away."""
     return [way for way in ways if person and person.actor.role in access[way.action].roles]
+
+
+def _read_by(
+    person: SignedIn | None, standing: Mapping[str, str], access: Mapping[str, Action]
+) -> list[str]:
+    return [of for of, do in standing.items() if person and person.actor.role in access[do].roles]
 
 
 def _names(everyone: list[Person]) -> Callable[[object], str]:

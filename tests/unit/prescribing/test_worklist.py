@@ -70,6 +70,7 @@ def test_the_order_is_that_of_risk_and_age_whatever_came_first(
         (TaskKind.MONITORING_FORM, None, Risk.INFO),
         (TaskKind.MONITORING_FORM, 1, Risk.INFO),
         (TaskKind.MONITORING_FORM, 0, Risk.WARNING),
+        (TaskKind.MEDICINE_NOT_ACCOUNTED_FOR, None, Risk.WARNING),
         (TaskKind.AFTERCARE_ESCALATED, 600, Risk.CRITICAL),
     ],
 )

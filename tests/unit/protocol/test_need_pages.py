@@ -13,7 +13,12 @@ from services.notifications.web.pages import PAGES as NOTIFICATIONS
 from services.prescribing.web.pages import PAGES as PRESCRIBING
 from services.scheduling.web.pages import PAGES as SCHEDULING
 from shared.decisions import Refusal, Unblock
-from shared.protocol.need_pages import PAGE_OF_HOLDS, PAGE_OF_NEED, page_for
+from shared.protocol.need_pages import (
+    NEED_OF_STEP,
+    PAGE_OF_HOLDS,
+    PAGE_OF_NEED,
+    page_for,
+)
 from shared.protocol.needs import NEEDS
 from shared.serving.definition import Pages
 from shared.web.pages.resolving import resolver
@@ -49,6 +54,26 @@ def test_every_need_has_its_page_and_no_other() -> None:
 @pytest.mark.parametrize("need", NEEDS)
 def test_the_page_of_a_need_is_one_of_its_owner(need: str) -> None:
     assert PAGE_OF_NEED[need] in addresses(SERVICES[NEEDS[need].owner])
+
+
+@pytest.mark.parametrize("fact", NEED_OF_STEP)
+def test_a_course_that_is_not_on_is_resolved_where_its_next_step_is_taken(fact: str) -> None:
+    """On its own page that would lead nowhere; elsewhere it leads to the course."""
+    course = str(uuid4())
+    need = NEED_OF_STEP[fact]
+    one = Refusal(
+        slug="course-not-active",
+        rule="INV-1",
+        facts={},
+        unblocks_with=(Unblock(fact=fact, owner=NEEDS[need].owner, action="go on"),),
+    )
+    here = f"/courses/{course}"
+    step = PAGE_OF_NEED[need].format(course=course)
+    owner = NEEDS[need].owner
+    assert resolver("intake", URLS, here, {})(one) == (
+        step if owner == "intake" else URLS[owner] + step
+    )
+    assert resolver("scheduling", URLS, here, {})(one) == f"{URLS['intake']}{here}"
 
 
 @pytest.mark.parametrize("owner", PAGE_OF_HOLDS)

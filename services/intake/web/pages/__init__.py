@@ -17,8 +17,10 @@ from services.intake.web.pages import (
     screening,
 )
 from services.intake.web.pages.about import about
+from services.intake.web.standing import course_standing
 from shared.serving.definition import Pages, Way
 from shared.web.pages.receipts import receipt_pages
+from shared.web.pages.standing import Stands, standing_pages
 
 PAGES: Final = Pages(
     routers=(
@@ -34,8 +36,14 @@ PAGES: Final = Pages(
         adding.router,
         protocol.router,
         receipt_pages(lambda course_id, page: about(course_id, page.call), "read_course"),
+        standing_pages(
+            lambda course_id, page: about(course_id, page.call),
+            "read_course",
+            [Stands(of="course", action="read_standing", read=course_standing)],
+        ),
     ),
     templates=Path(__file__).parents[1] / "templates",
+    standing={"course": "read_standing"},
     navigation=(
         Way(label="Enquiries", path="/", key="e", action="read_course"),
         Way(label="New enquiry", path="/clients/new", key="n", action="register_client"),

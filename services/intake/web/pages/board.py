@@ -5,6 +5,8 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
+from services.intake.domain.course import TERMINAL
+from services.intake.domain.next_steps import STEPS
 from services.intake.domain.vocabulary import CourseStatus
 from services.intake.persistence.queries import (
     Wanted,
@@ -20,6 +22,7 @@ from shared.web.pages.page import Page, paged
 
 router = APIRouter()
 
+NEXT: Final = {status: step for status, step in STEPS.items() if status not in TERMINAL}
 STATES: Final = (*(state.value for state in CourseStatus), "closing")
 
 
@@ -41,7 +44,9 @@ async def board(
         return {"courses": shown, "following": following, "clients": clients, "counts": counts}
 
     values = await page.call.read(read)
-    return page.show("board.html", states=STATES, kind=status, name=name or "", **values)
+    return page.show(
+        "board.html", states=STATES, steps=NEXT, kind=status, name=name or "", **values
+    )
 
 
 @router.get("/holds")

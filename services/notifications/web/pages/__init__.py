@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from services.notifications.web.api import standing
 from services.notifications.web.pages import (
     aftercare,
     check_ins,
@@ -16,6 +17,7 @@ from services.notifications.web.pages import (
 from services.notifications.web.pages.about import banner_over
 from shared.serving.definition import Pages, Way
 from shared.web.pages.receipts import receipt_pages
+from shared.web.pages.standing import Stands, standing_pages
 
 PAGES: Final = Pages(
     routers=(
@@ -28,8 +30,17 @@ PAGES: Final = Pages(
         messages.router,
         integrators.router,
         receipt_pages(banner_over, "see_aftercare"),
+        standing_pages(
+            banner_over,
+            "see_aftercare",
+            [
+                Stands(of="course", action="see_standing", read=standing.course_standing),
+                Stands(of="session", action="see_standing", read=standing.session_gates),
+            ],
+        ),
     ),
     templates=Path(__file__).parents[1] / "templates",
+    standing={"course": "see_standing", "session": "see_standing"},
     navigation=(
         Way(label="On call", path="/", key="o", action="see_escalations"),
         Way(label="Tasks", path="/tasks", key="t", action="see_tasks"),

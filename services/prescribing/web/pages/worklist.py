@@ -74,6 +74,13 @@ GRAVE: Final = frozenset(
         TaskKind.REVOKED_AFTER_DOSE,
     }
 )
+SOON: Final = frozenset(
+    {
+        TaskKind.MEDICINE_NOT_ACCOUNTED_FOR,
+        TaskKind.RECOVERY_CHECKPOINT_MISSED,
+        TaskKind.RECONCILE_MANUAL_CLEARANCE,
+    }
+)
 
 
 def ordered(lines: Iterable[Line]) -> list[Line]:
@@ -149,7 +156,11 @@ def _task(task: TaskView, now: datetime) -> Line:
     return Line(
         kind="tasks",
         what=task.kind,
-        risk=Risk.CRITICAL if task.kind in GRAVE else Risk.WARNING if late else Risk.INFO,
+        risk=Risk.CRITICAL
+        if task.kind in GRAVE
+        else Risk.WARNING
+        if late or task.kind in SOON
+        else Risk.INFO,
         since=task.raised_at,
         client_id=task.client_id,
         course_id=task.course_id,

@@ -14,8 +14,10 @@ from services.scheduling.web.pages import (
     session,
 )
 from services.scheduling.web.pages.about import banner_over
+from services.scheduling.web.pages.session_facts import gates_now
 from shared.serving.definition import Pages, Way
 from shared.web.pages.receipts import receipt_pages
+from shared.web.pages.standing import Stands, standing_pages
 
 PAGES: Final = Pages(
     routers=(
@@ -28,8 +30,14 @@ PAGES: Final = Pages(
         desk.router,
         roster.router,
         receipt_pages(banner_over, "read_course"),
+        standing_pages(
+            banner_over,
+            "read_course",
+            [Stands(of="session", action="read_gates", read=gates_now)],
+        ),
     ),
     templates=Path(__file__).parents[1] / "templates",
+    standing={"session": "read_gates"},
     navigation=(
         Way(label="Calendar", path="/", key="c", action="read_sessions"),
         Way(label="Safety board", path="/board", key="b", action="read_sessions"),

@@ -15,6 +15,7 @@ from services.scheduling.web.pages.readying import Ways
 from services.scheduling.web.session_views import SessionView
 from shared.web.addenda import beneath
 from shared.web.calls import Call
+from shared.web.pages.standing import Standing
 
 AWAITED: Final = frozenset({SessionStatus.SCHEDULED, SessionStatus.BLOCKED})
 STOPPABLE: Final = frozenset({SessionStatus.READY, SessionStatus.IN_PROGRESS, SessionStatus.DOSED})
@@ -37,6 +38,13 @@ async def session_facts(session_id: UUID, call: Call) -> dict[str, Any]:
         "rooms": {room.id: room.name for room in (await roster.rooms(call, MOST)).items},
         "name_of": (await colleagues_of(call)).name_of,
     }
+
+
+async def gates_now(session_id: UUID, call: Call) -> Standing:
+    """Every gate of the session by what is known here."""
+    shown = await sessions.session(session_id, call)
+    gates = await gates_api.gates(session_id, call)
+    return Standing(course_id=shown.course_id, decisions=gates.gates, freshness=gates.freshness)
 
 
 async def screen_facts(session_id: UUID, call: Call) -> dict[str, Any]:
