@@ -69,7 +69,7 @@ async def test_forms_work_without_scripts(screens: Screens) -> None:
     screen = await screens(scripts=False)
     await screen.sign_in("intake", "therapist")
     await enquiry(screen, "Rowan Castellane")
-    await screen.page.get_by_role("link", name="Screening").click()
+    await screen.page.get_by_role("link", name="Screening", exact=True).click()
     await screen.page.get_by_label("Depression").check()
     await screen.page.click("main button.first")
     await expect(screen.page.locator("h2").first).to_have_text("What was found")

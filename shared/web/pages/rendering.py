@@ -5,6 +5,7 @@ looked up in ``locale/es.po`` beside them; what a catalogue lacks is shown in En
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -21,6 +22,7 @@ from shared.web.telling import WORDS, Teller, catalogue, words_in
 
 ROOM: Final = Path(__file__).parent
 STATIC: Final = ROOM / "static"
+_SLUG_INSIDE: Final = re.compile("(?<=[a-z])_(?=[a-z])")
 
 
 class Renderer:
@@ -75,7 +77,9 @@ def _environment(language: str, folders: Sequence[Path], zone: ZoneInfo) -> Envi
         "words": lambda slug: say(str(slug).replace("_", " ").replace("-", " ")),
         "tone": tone_of,
         "mistake": lambda one: say(one.message) % dict(one.numbers),
-        "said": lambda text: say(text if " " in text else text.replace("_", " ")).replace("_", " "),
+        "said": lambda text: _SLUG_INSIDE.sub(
+            " ", say(text if " " in text else text.replace("_", " "))
+        ),
     }
     made.globals["labelled"] = lambda slugs: [
         (slug, _begun(say(slug.replace("_", " ").replace("-", " ")))) for slug in slugs

@@ -34,6 +34,54 @@ async def enquiry(browser: Browser, **fields: str) -> str:
     return str(made.headers["location"])
 
 
+async def test_why_leads_to_the_very_rule_as_it_stands_now(browser: Browser) -> None:
+    """Nobody has asked a gate: there is no receipt, and there is a page of every rule."""
+    await browser.sign_in("therapist")
+    course = await enquiry(browser)
+    shown = await browser.open(course)
+    led = re.findall(rf'<a href="({re.escape(course)}/standing)#([\w-]+)">Every rule', shown.text)
+    assert led, "Why? leads nowhere"
+    stands = await browser.open(led[0][0])
+    assert stands.status_code == 200
+    ids = re.findall(r'<h3 id="([\w-]+)">', stands.text)
+    assert len(ids) == len(set(ids))
+    assert {slug for _, slug in led} <= set(ids)
+    assert "does not hold" in stands.text
+    assert "no receipt of it is kept" in stands.text
+    listed = await browser.open(f"/receipts?course_id={course.rsplit('/', 1)[1]}")
+    assert "No gate has decided anything" in listed.text, "to look wrote a receipt"
+    assert f'href="{course}/screening"' in shown.text.split("What is still missing", 1)[1]
+
+
+async def test_questionnaires_are_handed_in_as_totals_or_answer_by_answer(
+    browser: Browser,
+) -> None:
+    """What they say is found, with the reason; what cannot be one is said beside its field."""
+    await browser.sign_in("therapist")
+    page = f"{await enquiry(browser)}/screening"
+    ticked = {"programme": "mood", "indications[]": ["depression", "bipolar"]}
+    wrong = await browser.submit(page, {**ticked, "score_of.phq9": "2 1 9 3"})
+    assert wrong.status_code == 422
+    assert '<a href="#score_of.phq9">' in wrong.text
+    assert "Write the total, or every answer in the order of the form." in wrong.text
+    assert 'value="2 1 9 3"' in wrong.text
+    impossible = await browser.submit(page, {**ticked, "score_of.gad7": "50"})
+    assert impossible.status_code == 409
+    scores = {"score_of.phq9": "2 2 2 2 2 2 2 2 1", "score_of.gad7": "12"}
+    treated = {"prior_treatments[]": ["Sertraline, two years", ""], "treatment_resistant": "true"}
+    done = await browser.submit(page, {**ticked, **scores, **treated})
+    assert done.status_code == 303, done.text
+    shown = (await browser.open(page)).text
+    found = shown.split("What was found", 1)[1].split("What was handed in", 1)[0]
+    assert "High risk of suicide" in found
+    assert "A questionnaire says so." in found
+    assert "An indication says so." in found
+    handed_in = shown.split("What was handed in", 1)[1]
+    assert re.search(r"<dt>PHQ9</dt><dd>17 .*moderately severe, positive", handed_in)
+    assert re.search(r"<dt>GAD7</dt><dd>12 .*the total alone", handed_in)
+    assert "Sertraline, two years" in handed_in
+
+
 async def test_nobody_sees_a_page_before_signing_in(browser: Browser) -> None:
     sent_away = await browser.open("/holds?status=lifted")
     assert sent_away.status_code == 303
