@@ -73,7 +73,7 @@ async def prepared(care: Care) -> None:
     """Two preparation sessions on two days, and the therapist's signature under them."""
     for _ in range(2):
         await care.stage.at("08:00", days=1)
-        await talked(care, "Prep", "10:00", "10:50")
+        await talked(care, "Preparation", "10:00", "10:50")
     therapist = await care.the("therapist")
     await therapist.follows("Course and preparation")
     for item in COVERED:
