@@ -55,7 +55,10 @@ class InMemory(SqlUnitOfWork):
     ) -> None:
         self.store, self.ids, self.heard = store, ids, heard
         connection: Any = NoConnection()
-        super().__init__(connection, context, events=None, freshness=None, **parts)  # type: ignore[arg-type]
+        nowhere: Any = None
+        super().__init__(
+            connection, context, events=nowhere, freshness=nowhere, seals=nowhere, **parts
+        )
         self.staged: list[tuple[str, Any, Any, Context]] = []
         self.parts: list[Any] = []
         replaced: Any = self

@@ -83,7 +83,10 @@ def test_the_twin_what_can_be_meant_is_taken(settings: dict[str, Any]) -> None:
 def test_a_wrong_setting_ends_the_start_with_one_line() -> None:
     started = subprocess.run(
         [sys.executable, "-m", "services.notifications", "openapi"],
-        env={"CARETEAM_DATABASE_URL": "postgresql://x@y/z", "CARETEAM_EMAIL_CHANNEL": "smtp"},
+        env={
+            "CARETEAM_DATABASE_URL": "postgresql://x@localhost/z",
+            "CARETEAM_EMAIL_CHANNEL": "smtp",
+        },
         capture_output=True,
         text=True,
         check=False,
