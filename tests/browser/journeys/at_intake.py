@@ -57,5 +57,7 @@ async def consented(care: Care) -> None:
     therapist = await course_of(care, "therapist")
     await therapist.reads("Approved")
     await therapist.follows("Consent")
+    for scope in ("Treatment", "Aftercare agreement", "Information sharing"):
+        await therapist.ticks(scope, of="The client agrees to")
     await therapist.presses("The client signs")
     await therapist.reads("Version 1, treatment, aftercare agreement, information sharing")

@@ -2,18 +2,17 @@
 
 from tests.support.browsing import Browser
 
+ENQUIRY = {"name": "Wren Halloway", "date_of_birth": "1990-04-02", "channel_consent.sms": "true"}
 _TEAM = {
     "therapist_ref": "00000000-0000-0000-0000-0000000003e8",
     "prescriber_ref": "00000000-0000-0000-0000-0000000003e9",
 }
 
 
-async def enquiry(browser: Browser) -> str:
+async def enquiry(browser: Browser, **fields: str) -> str:
     """The page of a new client's course."""
-    made = await browser.submit(
-        "/clients/new",
-        {"name": "Wren Halloway", "date_of_birth": "1990-04-02", "channel_consent.sms": "true"},
-    )
+    made = await browser.submit("/clients/new", {**ENQUIRY, **fields})
+    assert made.status_code == 303, made.text
     return str(made.headers["location"])
 
 
