@@ -19,6 +19,8 @@ from tests.support.waiting import eventually
 
 POSTGRES_IMAGE: Final = "postgres:18-alpine"
 NATS_IMAGE: Final = "nats:2.15-alpine"
+HERE: Final = "127.0.0.1"
+"""The engine is on this machine: by any other of its names a service would ask for TLS."""
 _STORE: Final = 2**30
 
 
@@ -36,7 +38,7 @@ def container_postgres(folder: Path) -> Iterator[PostgresPart]:
         .waiting_for(LogMessageWaitStrategy("ready to accept connections"))
     )
     with container:
-        address = f"{container.get_container_host_ip()}:{container.get_exposed_port(5432)}"
+        address = f"{HERE}:{container.get_exposed_port(5432)}"
 
         async def connect(database: str) -> asyncpg.Connection:
             connection: asyncpg.Connection = await asyncpg.connect(
@@ -82,7 +84,7 @@ def container_nats(folder: Path) -> Iterator[NatsPart]:
         .waiting_for(LogMessageWaitStrategy("Server is ready"))
     )
     with container:
-        url = f"nats://{container.get_container_host_ip()}:{container.get_exposed_port(4222)}"
+        url = f"nats://{HERE}:{container.get_exposed_port(4222)}"
         part = NatsPart(url, seeds, _STORE)
         part.renew_stream()
         yield part
