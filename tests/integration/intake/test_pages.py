@@ -69,8 +69,8 @@ async def test_questionnaires_are_handed_in_as_totals_or_answer_by_answer(
     assert "A questionnaire says so." in found
     assert "An indication says so." in found
     handed_in = shown.split("What was handed in", 1)[1]
-    assert re.search(r"<dt>PHQ9</dt><dd>17 .*moderately severe, positive", handed_in)
-    assert re.search(r"<dt>GAD7</dt><dd>12 .*the total alone", handed_in)
+    assert re.search(r"<dt>PHQ-9</dt><dd>17 .*moderately severe, positive", handed_in)
+    assert re.search(r"<dt>GAD-7</dt><dd>12 .*the total alone", handed_in)
     assert "Sertraline, two years" in handed_in
 
 
