@@ -26,9 +26,15 @@ async def intake(database: ServiceDatabase, bus: NatsPart, tmp_path: Path) -> As
 
 
 @pytest.fixture
-async def browser(intake: Intake) -> AsyncIterator[Browser]:
-    """A therapist's."""
+async def visitor(intake: Intake) -> AsyncIterator[Browser]:
+    """Nobody's yet."""
     made = Browser(intake.app)
-    await made.sign_in("therapist")
     yield made
     await made.http.aclose()
+
+
+@pytest.fixture
+async def browser(visitor: Browser) -> Browser:
+    """A therapist's."""
+    await visitor.sign_in("therapist")
+    return visitor

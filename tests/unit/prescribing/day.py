@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.prescribing.domain.course_facts import CareTeam
 from services.prescribing.domain.dose_order import DoseOrder
+from services.prescribing.domain.dose_order_states import TakenReason
 from services.prescribing.domain.people import Clinician
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.recovery import Recovery
@@ -35,6 +36,7 @@ from services.prescribing.handlers.record_registration import (
     RecordRegistration,
     record_registration,
 )
+from services.prescribing.handlers.record_taken_dose import RecordTakenDose, record_taken_dose
 from services.prescribing.handlers.release_dose import ReleaseDose, release_dose
 from services.prescribing.handlers.when_course_changes import when_assessment_requested
 from services.prescribing.handlers.write_prescription import (
@@ -49,6 +51,7 @@ from tests.unit.prescribing.clinic import (
     PRESCRIBER,
     SESSION,
     THERAPIST,
+    WITNESS,
     at,
     observation,
     readings,
@@ -154,15 +157,38 @@ class Day(Hearing):
             self.peers,
         )
 
+    async def recorded_late(
+        self, clock: str, given: str = "10:00", *, order: UUID | None = None
+    ) -> DoseOrder:
+        """A dose that was taken at ``given``, written down afterwards."""
+        return await record_taken_dose(
+            RecordTakenDose(
+                order_id=order or (await self.order()).id,
+                administered_at=at(given),
+                witness_ref=WITNESS,
+                reason=TakenReason.RECORDED_LATE,
+                amount_mg=150.0,
+            ),
+            self.act(NURSE, clock),
+        )
+
+    async def into_the_room(self) -> None:
+        """J1 until ten to ten: approved, and everything checked."""
+        await self.approved()
+        await self._begun()
+
     async def to_the_dose(self) -> DoseOrder:
         """J1 until ten o'clock."""
         await self.approved()
         return await self.to_the_dose_of_an_approved_course()
 
-    async def to_the_dose_of_an_approved_course(self) -> DoseOrder:
+    async def _begun(self) -> None:
         await self.booked()
         await self.checked_in()
         await self.measured()
         await self.started()
+
+    async def to_the_dose_of_an_approved_course(self) -> DoseOrder:
+        await self._begun()
         await self.released()
         return await self.given()

@@ -1,17 +1,15 @@
 """What happens between asking and deciding (INV-8 to 12)."""
 
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 
-from services.prescribing.domain.dose_order_states import DoseOrderStatus, TakenReason
+from services.prescribing.domain.dose_order_states import DoseOrderStatus
 from services.prescribing.domain.events import (
     DoseAdministered,
     DoseWithheld,
 )
 from services.prescribing.handlers.advance_course import advance_course
-from services.prescribing.handlers.record_taken_dose import RecordTakenDose, record_taken_dose
 from services.prescribing.handlers.release_dose import ReleaseDose, release_dose
 from shared.decisions import Refused, Unproven
 from shared.storage import Freshness
@@ -21,7 +19,6 @@ from tests.unit.prescribing.clinic import (
     NURSE,
     SESSION,
     THERAPIST,
-    WITNESS,
     at,
     intake_says,
     slugs,
@@ -37,25 +34,8 @@ S = DoseOrderStatus
 async def day() -> Day:
     """In the room at ten to ten, everything checked."""
     day = Day()
-    await day.approved()
-    await day.booked()
-    await day.checked_in()
-    await day.measured()
-    await day.started()
+    await day.into_the_room()
     return day
-
-
-async def taken(day: Day, clock: str, given: str, *, order: UUID | None = None) -> object:
-    return await record_taken_dose(
-        RecordTakenDose(
-            order_id=order or (await day.order()).id,
-            administered_at=at(given),
-            witness_ref=WITNESS,
-            reason=TakenReason.RECORDED_LATE,
-            amount_mg=150.0,
-        ),
-        day.act(NURSE, clock),
-    )
 
 
 async def test_a_stop_between_release_and_dose_keeps_the_dose_away(day: Day) -> None:
@@ -142,7 +122,7 @@ async def test_a_dose_given_longer_ago_than_a_pass_lasts_is_recorded_as_taken(da
         await day.given("10:06", administered_at=at("10:00"))
     assert slugs(refused.value) == {"dose-not-within-the-gate"}
 
-    await taken(day, "10:06", "10:00")
+    await day.recorded_late("10:06", "10:00")
     assert (await day.order()).status is S.ADMINISTERED
     assert not day.uow.incidents.states
     assert not day.uow.safety_holds.states

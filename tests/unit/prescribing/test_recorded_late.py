@@ -2,10 +2,7 @@
 
 import pytest
 
-from services.prescribing.domain.dose_order import DoseOrder
-from services.prescribing.domain.dose_order_states import TakenReason
 from services.prescribing.domain.events import IncidentRecorded, SafetyHoldPlaced
-from services.prescribing.handlers.record_taken_dose import RecordTakenDose, record_taken_dose
 from services.prescribing.handlers.revoke_prescription import (
     RevokePrescription,
     revoke_prescription,
@@ -16,7 +13,6 @@ from tests.unit.prescribing.clinic import (
     NURSE,
     PRESCRIBER,
     WITNESS,
-    at,
 )
 from tests.unit.prescribing.day import Day
 from tests.unit.prescribing.facts_over_time import (
@@ -34,26 +30,9 @@ from tests.unit.prescribing.facts_over_time import (
 async def day() -> Day:
     """In the room at ten to ten, checked, with the medicine out since five to ten."""
     day = Day()
-    await day.approved()
-    await day.booked()
-    await day.checked_in()
-    await day.measured()
-    await day.started()
+    await day.into_the_room()
     await day.released()
     return day
-
-
-async def recorded(day: Day, clock: str, given: str = "10:00") -> DoseOrder:
-    return await record_taken_dose(
-        RecordTakenDose(
-            order_id=(await day.order()).id,
-            administered_at=at(given),
-            witness_ref=WITNESS,
-            reason=TakenReason.RECORDED_LATE,
-            amount_mg=150.0,
-        ),
-        day.act(NURSE, clock),
-    )
 
 
 def named(day: Day) -> set[str]:
@@ -66,7 +45,7 @@ async def test_medicine_that_was_out_then_and_given_back_since_was_released(day:
         ReturnMedicine(order_id=(await day.order()).id, witness_ref=WITNESS),
         day.act(NURSE, "10:10"),
     )
-    await recorded(day, "10:30")
+    await day.recorded_late("10:30")
     assert named(day) == set()
 
 
@@ -75,12 +54,12 @@ async def test_medicine_that_had_gone_back_by_then_was_not_released(day: Day) ->
         ReturnMedicine(order_id=(await day.order()).id, witness_ref=WITNESS),
         day.act(NURSE, "09:58"),
     )
-    await recorded(day, "10:30")
+    await day.recorded_late("10:30")
     assert named(day) == {"medicine-not-released", "order-not-authorised"}
 
 
 async def test_a_release_after_the_dose_does_not_count_for_it(day: Day) -> None:
-    await recorded(day, "10:10", given="09:54")
+    await day.recorded_late("10:10", given="09:54")
     assert named(day) == {"medicine-not-released"}
 
 
@@ -96,7 +75,7 @@ async def test_a_prescription_is_asked_as_it_was(
         ),
         day.act(PRESCRIBER, revoked_at),
     )
-    await recorded(day, "10:30")
+    await day.recorded_late("10:30")
     assert expected <= named(day)
     assert bool(named(day)) is bool(expected)
 
@@ -104,18 +83,18 @@ async def test_a_prescription_is_asked_as_it_was(
 async def test_a_check_of_after_the_dose_does_not_replace_the_one_of_before(day: Day) -> None:
     """INV-14 twin: the readings after a dose say nothing about the minute before it."""
     await day.measured("10:15", systolic=185)
-    await recorded(day, "10:30")
+    await day.recorded_late("10:30")
     assert named(day) == set()
 
 
 async def test_a_check_that_was_not_there_yet_does_not_count(day: Day) -> None:
-    await recorded(day, "10:30", given="09:40")
+    await day.recorded_late("10:30", given="09:40")
     assert "pre-dose-check-not-valid" in named(day)
 
 
 async def test_a_fact_that_arrives_after_the_record_still_names_the_deviation(day: Day) -> None:
     """Guards are conditions, not moments (ruling 20): once, and the dose remembers it."""
-    order = await recorded(day, "10:10")
+    order = await day.recorded_late("10:10")
     assert (named(day), order.doses[0].deviation) == (set(), False)
 
     for clock in ("10:20", "10:25"):
@@ -130,7 +109,7 @@ async def test_a_fact_that_arrives_after_the_record_still_names_the_deviation(da
 
 @pytest.mark.parametrize("late", [held(AFTER), stopped(AFTER), ended(AFTER), cancelled(AFTER)])
 async def test_a_later_fact_does_not(day: Day, late: Step) -> None:
-    await recorded(day, "10:10")
+    await day.recorded_late("10:10")
     await day.hear("10:20", late)
     assert named(day) == set()
 

@@ -1,7 +1,5 @@
 """Doses that come to light late, and ends that come late (ruling 12, INV-25, INV-27)."""
 
-from uuid import UUID
-
 import pytest
 
 from services.prescribing.domain.dose_order_states import DoseOrderStatus, StopCause, TakenReason
@@ -40,25 +38,8 @@ S = DoseOrderStatus
 async def day() -> Day:
     """In the room at ten to ten, everything checked."""
     day = Day()
-    await day.approved()
-    await day.booked()
-    await day.checked_in()
-    await day.measured()
-    await day.started()
+    await day.into_the_room()
     return day
-
-
-async def taken(day: Day, clock: str, given: str, *, order: UUID | None = None) -> object:
-    return await record_taken_dose(
-        RecordTakenDose(
-            order_id=order or (await day.order()).id,
-            administered_at=at(given),
-            witness_ref=WITNESS,
-            reason=TakenReason.RECORDED_LATE,
-            amount_mg=150.0,
-        ),
-        day.act(NURSE, clock),
-    )
 
 
 async def test_a_dose_after_an_aborted_end_reopens_everything(day: Day) -> None:
@@ -67,7 +48,7 @@ async def test_a_dose_after_an_aborted_end_reopens_everything(day: Day) -> None:
     assert [e.administered_count for e in day.told_by(DoseOrderClosed)] == [0]
     assert (await day.rx()).available == 2
 
-    await taken(day, "10:30", "09:58")
+    await day.recorded_late("10:30", "09:58")
 
     assert [e.administered_count for e in day.told_by(DoseOrderClosed)] == [0, 1]
     assert (await day.rx()).left == 1
@@ -84,7 +65,7 @@ async def test_a_dose_after_an_aborted_end_reopens_everything(day: Day) -> None:
 
 async def test_an_aborted_end_is_no_end_for_a_clearance(day: Day) -> None:
     await day.ended("09:56", SessionOutcome.ABORTED_BEFORE_DOSE)
-    await taken(day, "10:30", "09:58")
+    await day.recorded_late("10:30", "09:58")
     await day.looked("12:00")
 
     with pytest.raises(Refused) as refused:
@@ -102,7 +83,7 @@ async def test_a_dose_that_comes_to_light_after_the_client_left_alarms_people(da
     cleared = await day.cleared("12:35")
     await day.left("12:45", clearance_id=cleared.clearance_id)
 
-    await taken(day, "13:00", "12:00")
+    await day.recorded_late("13:00", "12:00")
 
     assert [e.administered_count for e in day.told_by(DoseOrderClosed)] == [1, 2]
     assert day.told_by(RecoveryCheckRecorded)[-1].outcome is RecoveryOutcome.ESCALATE
@@ -114,7 +95,7 @@ async def test_a_dose_that_comes_to_light_after_the_client_left_alarms_people(da
 
 async def test_a_taken_dose_told_twice_is_one_dose(day: Day) -> None:
     await day.released()
-    await taken(day, "10:10", "10:00")
+    await day.recorded_late("10:10", "10:00")
     again = RecordTakenDose(
         order_id=(await day.order()).id,
         administered_at=at("10:00"),
@@ -175,7 +156,7 @@ async def test_a_taken_dose_needs_two_people(day: Day) -> None:
 
 async def test_a_dose_in_the_future_was_not_taken(day: Day) -> None:
     with pytest.raises(Refused) as refused:
-        await taken(day, "10:10", "10:30")
+        await day.recorded_late("10:10", "10:30")
 
     assert slugs(refused.value) == {"stated-in-the-future"}
 
