@@ -10,6 +10,7 @@ from cli.clinic.folder import ClinicFolder
 from cli.clinic.reach import told_transport
 from cli.clinic.record import ClinicRecord
 from cli.trouble import Trouble
+from shared.runtime.transport import servers_in
 
 
 def places_of(data: Path, environment: Mapping[str, str]) -> Places:
@@ -48,7 +49,7 @@ def _told(secrets: Path, environment: Mapping[str, str]) -> Places:
             folder=Path(environment["CARETEAM_AUDIT_FOLDER"]),
             bus=BusUser(
                 AUDITOR,
-                tuple(environment["CARETEAM_NATS_URL"].split(",")),
+                tuple(servers_in(environment["CARETEAM_NATS_URL"])),
                 secrets / "nats" / f"{AUDITOR}.seed",
                 told_transport(environment),
             ),

@@ -22,7 +22,7 @@ from cli.clinic.record import ClinicRecord
 from cli.clinic.services import SERVICES
 from cli.clinic.tokens import SignIn
 from cli.trouble import Trouble
-from shared.runtime.transport import transport
+from shared.runtime.transport import servers_in, transport
 
 OPERATOR: Final = "operator"
 
@@ -111,7 +111,7 @@ def _told(environment: Mapping[str, str]) -> Reach | None:
     return Reach(
         services=services,
         tokens={OPERATOR: operator.read_text().strip()} if operator else {},
-        nats=tuple(url.strip() for url in nats.split(",") if url.strip()),
+        nats=tuple(servers_in(nats)),
         nats_seed=_path(environment.get("CARETEAM_NATS_SEED_FILE")),
         tls=told_transport(environment),
         clock_file=_path(environment.get("CARETEAM_CLOCK_FILE")),

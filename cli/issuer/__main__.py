@@ -11,9 +11,10 @@ from pydantic import ValidationError
 
 from cli.clinic.services import IDENTITY
 from cli.issuer.app import DemoAccountsRefusedError, create_issuer
-from cli.issuer.settings import DatabaseSettings, IssuerSettings
+from cli.issuer.settings import IssuerSettings
 from cli.issuer.tables import METADATA
 from shared.runtime.logging import configure_logging
+from shared.runtime.settings import DatabaseSettings
 from shared.serving.migrating import migrate
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -1,61 +1,16 @@
 """What the issuer is told by its environment."""
 
-import ssl
 from pathlib import Path
 from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import URL, make_url
 
-from shared.runtime.settings import with_password
-from shared.runtime.transport import (
-    database_host,
-    is_loopback,
-    refuse_in_the_clear,
-    server_host,
-    transport,
-)
+from shared.runtime.settings import DatabaseSettings
+from shared.runtime.transport import is_loopback, refuse_in_the_clear, server_host, servers_in
 
 CLIENT_PREFIX: Final = "careteam-"
-
-
-class DatabaseSettings(BaseSettings):
-    """Where the accounts are: all that migrating them needs."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="CARETEAM_", env_ignore_empty=True, frozen=True, extra="ignore"
-    )
-
-    database_url: str
-    database_password_file: Path | None = None
-    migration_database_url: str | None = None
-    migration_database_password_file: Path | None = None
-    ca_file: Path | None = None
-    certificate_file: Path | None = None
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-
-    @model_validator(mode="after")
-    def _database_over_tls(self) -> Self:
-        refuse_in_the_clear(self.ca_file, [database_host(make_url(self.database_url))])
-        return self
-
-    def transport(self) -> ssl.SSLContext | None:
-        return transport(self.ca_file, self.certificate_file)
-
-    def database(self) -> URL:
-        return with_password(self.database_url, self.database_password_file)
-
-    def migration_database(self) -> URL:
-        """The same database as the role that owns its tables."""
-        if self.migration_database_url is None:
-            raise ValueError("CARETEAM_MIGRATION_DATABASE_URL is not set")
-        return with_password(self.migration_database_url, self.migration_database_password_file)
-
-    def app_role(self) -> str:
-        return make_url(self.database_url).username or ""
 
 
 class IssuerSettings(DatabaseSettings):
@@ -95,7 +50,7 @@ class IssuerSettings(DatabaseSettings):
 
     @property
     def nats_servers(self) -> list[str]:
-        return [server.strip() for server in self.nats_url.split(",") if server.strip()]
+        return servers_in(self.nats_url)
 
     @property
     def zone(self) -> ZoneInfo:

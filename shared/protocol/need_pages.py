@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from shared.protocol.needs import NEEDS
-from shared.protocol.needs_of_rules import HOLDS, OF_SLUG
+from shared.protocol.needs_of_rules import HOLDS, OF_FACT, OF_SLUG
 
 _COURSE = "/courses/{course}"
 _SESSION = "/sessions/{session}"
@@ -45,16 +45,10 @@ PAGE_OF_NEED: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 NEED_OF_STEP: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "screening": "screening",
-        "psychological_evaluation": "evaluation",
-        "MedicalAssessmentCompleted": "assessment",
-        "SessionCompleted": "preparation",
-        "PreparationCompleted": "preparation",
-        "CourseReviewed": "review",
-    }
+    {fact: need for fact, need in OF_FACT.items() if fact != "course"}
 )
-"""What a course waits for on its way, by the fact that brings it further."""
+"""What a course waits for on its way, by the fact that brings it further: one that is over waits
+for nothing."""
 PAGE_OF_HOLDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "intake": f"{_COURSE}/holds",

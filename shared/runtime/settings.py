@@ -14,30 +14,62 @@ from shared.runtime.transport import (
     database_host,
     refuse_in_the_clear,
     server_host,
+    servers_in,
     transport,
 )
 
 
-class ServiceSettings(BaseSettings):
-    """Settings of one service process, read from ``CARETEAM_…``."""
+class DatabaseSettings(BaseSettings):
+    """Where a process's database is, and whom it believes: all that migrating it needs."""
 
     model_config = SettingsConfigDict(
         env_prefix="CARETEAM_", env_ignore_empty=True, frozen=True, extra="ignore"
     )
 
-    env: Literal["embedded", "compose", "production", "test"] = "embedded"
-    sandbox: bool = False
-    clock_file: Path | None = None
     database_url: str
     database_password_file: Path | None = None
     migration_database_url: str | None = None
     migration_database_password_file: Path | None = None
-    nats_url: str = "nats://127.0.0.1:4222"
-    nats_seed_file: Path | None = None
     ca_file: Path | None = None
     """The authorities that vouch for PostgreSQL and NATS: then both are spoken to over TLS."""
     certificate_file: Path | None = None
-    """This service's own certificate and key, for a NATS that asks who calls."""
+    """This process's own certificate and key, for a NATS that asks who calls."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _database_over_tls(self) -> Self:
+        refuse_in_the_clear(self.ca_file, [database_host(make_url(self.database_url))])
+        return self
+
+    def transport(self) -> ssl.SSLContext | None:
+        """How PostgreSQL and NATS are spoken to; None: within this machine."""
+        return transport(self.ca_file, self.certificate_file)
+
+    def database(self) -> URL:
+        """The process's own database, with the password from its file."""
+        return _with_password(self.database_url, self.database_password_file)
+
+    def migration_database(self) -> URL:
+        """The same database as the role that owns its tables."""
+        if self.migration_database_url is None:
+            raise ValueError(
+                "CARETEAM_MIGRATION_DATABASE_URL is not set: migrations need the owner"
+            )
+        return _with_password(self.migration_database_url, self.migration_database_password_file)
+
+    def app_role(self) -> str:
+        """As whom the process itself works in its database."""
+        return make_url(self.database_url).username or ""
+
+
+class ServiceSettings(DatabaseSettings):
+    """Settings of one service process, read from ``CARETEAM_…``."""
+
+    env: Literal["embedded", "compose", "production", "test"] = "embedded"
+    sandbox: bool = False
+    clock_file: Path | None = None
+    nats_url: str = "nats://127.0.0.1:4222"
+    nats_seed_file: Path | None = None
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8100, ge=0, le=65535)
     audit_key_file: Path | None = None
@@ -78,7 +110,6 @@ class ServiceSettings(BaseSettings):
     """Every protocol that a course may be pinned to, a file for each version."""
     clinic_id: UUID = UUID("018f0000-0000-7000-8000-000000000001")
     timezone: str = "America/Los_Angeles"
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="after")
     def _sandbox_never_in_production(self) -> Self:
@@ -95,9 +126,8 @@ class ServiceSettings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _tls_beyond_this_machine(self) -> Self:
-        buses = map(server_host, self.nats_servers)
-        refuse_in_the_clear(self.ca_file, (database_host(make_url(self.database_url)), *buses))
+    def _bus_over_tls(self) -> Self:
+        refuse_in_the_clear(self.ca_file, map(server_host, self.nats_servers))
         return self
 
     @property
@@ -106,25 +136,10 @@ class ServiceSettings(BaseSettings):
 
     @property
     def nats_servers(self) -> list[str]:
-        return [server.strip() for server in self.nats_url.split(",") if server.strip()]
-
-    def transport(self) -> ssl.SSLContext | None:
-        return transport(self.ca_file, self.certificate_file)
-
-    def database(self) -> URL:
-        """The service's own database, with the password from its file."""
-        return with_password(self.database_url, self.database_password_file)
-
-    def migration_database(self) -> URL:
-        """The same database as the role that owns its tables."""
-        if self.migration_database_url is None:
-            raise ValueError(
-                "CARETEAM_MIGRATION_DATABASE_URL is not set: migrations need the owner"
-            )
-        return with_password(self.migration_database_url, self.migration_database_password_file)
+        return servers_in(self.nats_url)
 
 
-def with_password(url: str, password_file: Path | None) -> URL:
+def _with_password(url: str, password_file: Path | None) -> URL:
     """A database's address with the password that a file holds."""
     parsed = make_url(url).set(drivername="postgresql+asyncpg")
     if password_file is None:

@@ -41,6 +41,11 @@ def database_host(url: URL) -> str | None:
     return None if host is None or host.startswith("/") else host
 
 
+def servers_in(urls: str) -> list[str]:
+    """The servers of a setting that names several, with commas between them."""
+    return [server.strip() for server in urls.split(",") if server.strip()]
+
+
 def server_host(url: str) -> str | None:
     """The host of a server's address, as in ``nats://host:4222`` or ``host:4222``."""
     return urlsplit(url if "//" in url else f"//{url}").hostname

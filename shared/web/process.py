@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import uvicorn
 from pydantic import ValidationError
-from sqlalchemy import make_url
 
 from shared.audit import KeyRing, UnkeyedAuditError
 from shared.runtime.database import UnsafeDatabaseError
@@ -58,7 +57,7 @@ def _migrate(definition: ServiceDefinition[Any], settings: ServiceSettings) -> i
                 settings.migration_database(),
                 definition.migrations,
                 definition.metadata,
-                make_url(settings.database_url).username or "",
+                settings.app_role(),
                 settings.transport(),
                 keyring=Keyring(
                     definition.name, settings.keyring_folder, settings.sealing_key_file

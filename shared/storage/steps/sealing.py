@@ -107,9 +107,8 @@ def upgrade(columns: Iterable[Sealing]) -> None:
     seals = Seals(keyring)
     op.execute(RAISE)
     _mark(keyring.found())
-    for table, of_table in groupby((*columns, *OF_EVERY_SERVICE), lambda one: one.table):
+    for _, of_table in groupby((*columns, *OF_EVERY_SERVICE), lambda one: one.table):
         _seal(list(of_table), keyring, seals)
-        del table
     _seal_drafts(keyring, seals)
 
 
