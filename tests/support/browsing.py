@@ -58,6 +58,14 @@ class Browser:
         )
         return await self.send(at or path, {**hidden, **fields})
 
+    async def keep(self, page: str, fields: dict[str, str], seen: int) -> httpx.Response:
+        """Type into a form and leave it, with its draft at the version that was ``seen``."""
+        shown = await self.open(page)
+        token = re.search(r'name="form_token" value="([^"]*)"', shown.text)
+        assert token is not None
+        own = {"form_token": token[1], "form_page": page, "form_draft_seen": str(seen)}
+        return await self.send("/drafts", {**own, **fields})
+
     def _headers(self, headers: dict[str, str]) -> dict[str, str]:
         return headers if self.cookie is None else {**headers, "cookie": self.cookie}
 

@@ -11,7 +11,6 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from starlette.datastructures import FormData
 
 from shared.access import Action
 from shared.audit import Attempt, Outcome
@@ -71,6 +70,11 @@ class Page:
         """What this person had typed into one of the page's forms; nothing, where they had not."""
         return self.typed_before.get(subject, Form(subject=subject))
 
+    def other_drafts(self, form: Form) -> list[Form]:
+        """What else this person has begun with the same form and not handed in."""
+        typed = self.typed_before.values()
+        return [one for one in typed if one.subject not in ("", form.subject)]
+
     def _form_of(self, sent: Form) -> Callable[[str], Form]:
         def form_of(subject: object) -> Form:
             name = str(subject)
@@ -114,6 +118,7 @@ class Page:
         """
 
         async def go_on(_form: Form, made: Any) -> Response:
+            await self._forget_draft()
             target = then if isinstance(then, str) else then(jsonable_encoder(made))
             return RedirectResponse(target, status_code=303)
 
@@ -147,11 +152,11 @@ class Page:
             receipt = self._attempt.decided[-1] if self._attempt.decided else None
             told = replace(filled, refusals=refused.refusals, receipt=receipt)
             return _status(await again(told), 409)
-        await self._forget_draft(sent)
         return await shown(filled, made)
 
-    async def _forget_draft(self, sent: FormData) -> None:
+    async def _forget_draft(self) -> None:
         """What was submitted is no draft any more."""
+        sent = await sent_form(self.call.request)
         if "form_draft_seen" in sent:
             async with self.call.service.database.engine.begin() as connection:
                 form = form_drafts.form_of(page_of(sent), subject_of(sent))

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -18,20 +17,12 @@ TYPED = "To sleep through, and to paint again."
 EVALUATION = {"outcome": "suitable", "planned_sessions": "3", "goals": TYPED}
 
 
-async def keep(browser: Browser, page: str, fields: dict[str, str], seen: int) -> httpx.Response:
-    shown = await browser.open(page)
-    token = re.search(r'name="form_token" value="([^"]*)"', shown.text)
-    assert token is not None
-    own = {"form_token": token[1], "form_page": page, "form_draft_seen": str(seen)}
-    return await browser.send("/drafts", {**own, **fields})
-
-
 async def test_what_was_typed_is_there_again_for_whoever_typed_it_and_gone_when_signed(
     browser: Browser, intake: Intake
 ) -> None:
     course = await screened(browser)
     page = f"{course}/evaluation"
-    kept = await keep(browser, page, EVALUATION, 0)
+    kept = await browser.keep(page, EVALUATION, 0)
     assert (kept.status_code, kept.json()["version"]) == (200, 1)
     again = await browser.open(page)
     assert TYPED in again.text
@@ -45,7 +36,7 @@ async def test_what_was_typed_is_there_again_for_whoever_typed_it_and_gone_when_
 
 async def test_nobody_else_sees_a_draft(browser: Browser, intake: Intake) -> None:
     page = f"{await screened(browser)}/screening"
-    await keep(browser, page, {"notes": TYPED}, 0)
+    await browser.keep(page, {"notes": TYPED}, 0)
     assert TYPED in (await browser.open(page)).text
     await browser.sign_in("front_desk")
     shown = await browser.open(page)
@@ -70,11 +61,11 @@ async def drafted(intake: Intake, page: str) -> Any:
 
 async def test_two_tabs_do_not_write_over_each_other(browser: Browser, intake: Intake) -> None:
     page = f"{await screened(browser)}/evaluation"
-    assert (await keep(browser, page, {"goals": "one"}, 0)).status_code == 200
-    late = await keep(browser, page, {"goals": "two"}, 0)
+    assert (await browser.keep(page, {"goals": "one"}, 0)).status_code == 200
+    late = await browser.keep(page, {"goals": "two"}, 0)
     assert (late.status_code, late.json()["version"]) == (409, 1)
     assert await drafted(intake, page) == {"goals": "one"}
-    chosen = await keep(browser, page, {"goals": "two"}, late.json()["version"])
+    chosen = await browser.keep(page, {"goals": "two"}, late.json()["version"])
     assert (chosen.status_code, chosen.json()["version"]) == (200, 2)
     assert await drafted(intake, page) == {"goals": "two"}
 
@@ -83,7 +74,7 @@ async def test_a_form_that_is_refused_keeps_its_draft_and_one_begins_anew(
     browser: Browser, intake: Intake
 ) -> None:
     page = f"{await screened(browser)}/evaluation"
-    await keep(browser, page, {"goals": TYPED}, 0)
+    await browser.keep(page, {"goals": TYPED}, 0)
     wrong = await browser.submit(page, {"goals": TYPED, "form_draft_seen": "1"})
     assert wrong.status_code == 422
     assert TYPED in wrong.text
@@ -98,11 +89,11 @@ async def test_a_draft_ends_by_itself_and_is_no_place_for_anything(
     browser: Browser, intake: Intake
 ) -> None:
     page = f"{await screened(browser)}/evaluation"
-    assert (await keep(browser, page, {"goals": "x" * 70_000}, 0)).status_code == 413
-    await keep(browser, page, {"goals": TYPED}, 0)
+    assert (await browser.keep(page, {"goals": "x" * 70_000}, 0)).status_code == 413
+    await browser.keep(page, {"goals": TYPED}, 0)
     await intake.rows("UPDATE form_drafts SET saved_at = saved_at - interval '8 days' RETURNING 1")
     assert TYPED not in (await browser.open(page)).text
-    await keep(browser, f"{page}", {"goals": "later"}, 0)
+    await browser.keep(f"{page}", {"goals": "later"}, 0)
     elsewhere = await browser.submit(page, {"form_page": "https://evil.test/"}, at="/drafts")
     assert elsewhere.status_code == 422
     assert (await browser.send("/drafts", {"form_page": page})).status_code == 403
@@ -113,7 +104,7 @@ async def test_each_enquiry_has_a_draft_of_its_own(browser: Browser, intake: Int
     for name in ("Wren Halloway", "Juniper Ashdown"):
         opened = re.search(r'name="form_draft" value="([^"]*)"', (await browser.open(new)).text)
         assert opened is not None
-        kept = await keep(browser, new, {"name": name, "form_draft": opened[1]}, 0)
+        kept = await browser.keep(new, {"name": name, "form_draft": opened[1]}, 0)
         assert (kept.status_code, kept.json()["version"]) == (200, 1)
     anew = (await browser.open(new)).text
     assert re.search(r'id="name"[^>]* value=""', anew)
@@ -141,7 +132,7 @@ async def test_what_is_wrong_with_an_answer_is_said_at_its_question(
         assert (await browser.submit(page, {"text": text})).status_code == 303
     shown = (await browser.open(page)).text
     first, second = re.findall(r'/questions/([\w-]+)/answer"', shown)
-    await keep(browser, page, {"text": "Not on that day.", "form_draft": second}, 0)
+    await browser.keep(page, {"text": "Not on that day.", "form_draft": second}, 0)
     fields = _fields_of((await browser.open(page)).text)
     assert fields == {f"{first}-text": "", f"{second}-text": "Not on that day.", "text": ""}
     wrong = await browser.submit(
@@ -163,7 +154,7 @@ async def test_a_draft_says_when_what_is_recorded_has_changed_under_it(
     page = f"{await screened(browser)}/preferences"
     began = re.search(r'name="form_began_with" value="([^"]*)"', (await browser.open(page)).text)
     assert began is not None
-    await keep(browser, page, {"focus": "The sea.", "form_began_with": began[1]}, 0)
+    await browser.keep(page, {"focus": "The sea.", "form_began_with": began[1]}, 0)
     same = (await browser.open(page)).text
     assert "The sea." in same
     assert "compare before you save" not in same

@@ -85,6 +85,10 @@ async def test_a_whole_day_goes_through_the_forms(day: Day, screens: Screens) ->
     assert rx["pdmp_checked_at"] == at("07:45").isoformat().replace("+00:00", "Z")
     await accepted(prescriber, course, {}, f"{course}/prescriptions/{rx['id']}/activation")
     assert f"{AMOUNT} mg" in await shown(nurse, course)
+    terms = f"{course}/prescriptions/{rx['id']}"
+    begun = await prescriber.keep(terms, {"reason": "A lower amount"}, 0)
+    assert begun.status_code == 200, begun.text
+    assert "A lower amount" in await shown(prescriber, terms)
 
     await world.tell(person, person.booked(at("09:30")))
     world.set_clock(at("09:45"))

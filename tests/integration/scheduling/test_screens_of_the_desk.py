@@ -59,6 +59,68 @@ async def test_a_booking_shows_what_is_in_the_way_before_and_when_it_is_asked_fo
     assert (await world.get(f"/sessions/{session['id']}"))["status"] == "cancelled"
 
 
+async def test_a_booking_that_was_begun_is_there_again_also_after_a_question(
+    world: World, browser: Browser
+) -> None:
+    await furnished(world)
+    await world.advance(at("09:00", 5))
+    person = await approved(world)
+    await signed_in(browser, "front_desk")
+    new = "/sessions/new"
+    opened = re.search(r'name="form_draft" value="([^"]*)"', (await browser.open(new)).text)
+    assert opened is not None
+    typed = {
+        "course_id": str(person.course_id),
+        "kind": "prep",
+        "starts_at": "2026-03-06T10:00",
+        "form_draft": opened[1],
+    }
+    assert (await browser.keep(new, typed, 0)).status_code == 200
+    sent = {**typed, "form_draft_seen": "1"}
+    asked = await browser.submit(new, sent, at="/sessions/preview")
+    assert "Nothing is booked yet." in asked.text
+    assert 'name="form_draft_seen" value="1"' in asked.text
+    next_one = (await browser.open(new)).text
+    assert "2026-03-06T10:00" not in next_one
+    link = re.search(r'href="(/sessions/new\?draft=[\w-]+)"', next_one)
+    assert link is not None
+    assert 'value="2026-03-06T10:00"' in (await browser.open(link[1])).text
+    made = await browser.submit(link[1], sent, at=new)
+    assert made.status_code == 303, made.text
+    assert link[1] not in (await browser.open(new)).text
+
+
+async def test_a_move_that_was_begun_says_when_the_session_was_moved_meanwhile(
+    world: World, browser: Browser
+) -> None:
+    room = await furnished(world)
+    await world.advance(at("09:00", 5))
+    person = await approved(world)
+    await signed_in(browser, "front_desk")
+    wanted = {
+        "course_id": str(person.course_id),
+        "kind": "prep",
+        "starts_at": "2026-03-06T10:00",
+        "room_id": room["id"],
+    }
+    made = await browser.submit("/sessions/new", wanted)
+    page = f"{made.headers['location']}/reschedule"
+    began = re.search(r'name="form_began_with" value="([^"]*)"', (await browser.open(page)).text)
+    assert began is not None
+    typed = {"starts_at": "2026-03-06T15:00", "form_began_with": began[1]}
+    assert (await browser.keep(page, typed, 0)).status_code == 200
+    again = (await browser.open(page)).text
+    assert 'value="2026-03-06T15:00"' in again
+    assert "compare before you save" not in again
+    moved = await world.do(
+        f"{made.headers['location']}/reschedule",
+        {"starts_at": "2026-03-06T21:00:00Z"},
+        role="front_desk",
+    )
+    assert moved["starts_at"] == "2026-03-06T21:00:00Z"
+    assert "compare before you save" in (await browser.open(page)).text
+
+
 async def test_what_cannot_be_used_stands_beside_its_field(world: World, browser: Browser) -> None:
     await world.advance(at("09:00", 5))
     person = await approved(world)

@@ -44,8 +44,7 @@ async def register(page: Annotated[Page, Depends(paged("register_client"))]) -> 
 
 
 async def _enquiry(page: Page, form: Form) -> Response:
-    others = [one for one in page.typed_before.values() if one.subject not in ("", form.subject)]
-    return page.show("enquiry.html", form=form, others=others, zones=ZONES)
+    return page.show("enquiry.html", form=form, others=page.other_drafts(form), zones=ZONES)
 
 
 @router.get("/{client_id}/contact")

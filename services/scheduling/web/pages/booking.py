@@ -18,6 +18,7 @@ from services.scheduling.web.pages.colleagues import Colleagues, colleagues_of
 from services.scheduling.web.pages.naming import names_of
 from services.scheduling.web.pages.session_facts import session_facts
 from services.scheduling.web.views import GateView
+from shared.runtime.ids import new_id
 from shared.web.pages.forms import Form
 from shared.web.pages.page import Page, paged
 
@@ -32,10 +33,16 @@ async def new_session(
     page: Annotated[Page, Depends(paged("book_session"))],
     course_id: UUID | None = None,
     starts_at: str = "",
+    draft: UUID | None = None,
 ) -> Response:
-    """When, with whom, and where?"""
+    """When, with whom, and where? Each booking has a draft of its own."""
+    if draft is not None:
+        return await _booking(page, page.typed_in(str(draft)))
+    if page.kept_form is not None:
+        return await _booking(page, page.kept_form)
     given = {"course_id": str(course_id) if course_id else "", "starts_at": starts_at}
-    return await _booking(page, Form(values={k: v for k, v in given.items() if v}))
+    values = {name: value for name, value in given.items() if value}
+    return await _booking(page, Form(values=values, subject=str(new_id())))
 
 
 @router.post("/new")
@@ -72,6 +79,7 @@ async def _booking(page: Page, form: Form, gate: GateView | None = None) -> Resp
     return page.show(
         "booking.html",
         form=form,
+        others=page.other_drafts(form),
         gate=gate,
         names=names,
         clashes=clashes,
