@@ -31,7 +31,7 @@ async def wanted(
 ) -> Person:
     """What somebody fills in to book a session."""
     desk = await (await care.the(by)).at("scheduling")
-    await desk.goes("Book a session")
+    await desk.goes("Book")
     await desk.chooses(care.client, of="Client")
     await desk.chooses(kind, of="Kind")
     await desk.writes(care.on(clock, days=days), into="Begins")

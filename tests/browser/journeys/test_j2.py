@@ -38,7 +38,7 @@ async def declined(care: Care) -> None:
     prescriber = await (await care.the("prescriber")).at("prescribing")
     await prescriber.does_not_read(care.client)
     desk = await (await care.the("front_desk")).at("scheduling")
-    await desk.goes("Book a session")
+    await desk.goes("Book")
     await desk.does_not_read(care.client)
 
 

@@ -30,7 +30,7 @@ async def test_why_leads_to_the_very_rule_as_it_stands_now(visitor: Browser) -> 
     ids = re.findall(r'<h3 id="([\w-]+)">', stands.text)
     assert len(ids) == len(set(ids))
     assert {slug for _, slug in led} <= set(ids)
-    assert "does not hold" in stands.text
+    assert "</svg> in the way</li>" in stands.text
     assert "no receipt of it is kept" in stands.text
     listed = await visitor.open(f"/receipts?course_id={course.rsplit('/', 1)[1]}")
     assert "No gate has decided anything" in listed.text, "to look wrote a receipt"

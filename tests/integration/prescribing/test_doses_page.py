@@ -1,6 +1,7 @@
 """The doses ahead: today's by time, later ones apart, and who has come and is to be measured."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -27,6 +28,23 @@ async def test_a_dose_is_found_on_its_day_and_before_it_among_the_later_ones(
     day.world.set_clock(at("08:00") - timedelta(days=1))
     assert link not in await shown(nurse, "/doses")
     assert link in await shown(nurse, "/doses?when=later")
+
+
+async def test_what_is_left_of_an_earlier_day_stands_with_todays_and_says_so(
+    day: Day, screens: Screens
+) -> None:
+    person, nurse = day.person, await screens("nurse")
+    await day.prescribed()
+    await day.world.tell(person, person.booked(at("09:30")))
+    said = "left of an earlier day"
+    assert said not in _row(await shown(nurse, "/doses"), person.session_id)
+    day.world.set_clock(at("08:00") + timedelta(days=1))
+    assert said in _row(await shown(nurse, "/doses"), person.session_id)
+
+
+def _row(page: str, session_id: UUID) -> str:
+    [row] = [one for one in page.split("<tr>") if f'href="/sessions/{session_id}"' in one]
+    return row
 
 
 async def test_who_has_come_is_to_be_measured_and_once_measured_no_more(

@@ -38,7 +38,7 @@ async def test_why_leads_to_the_receipt_of_the_decision_that_refused(
     for reader in (nurse, therapist):
         receipt = await shown(reader, told)
         assert "The client must be observed until" in receipt
-        assert "does not hold" in receipt
+        assert "</svg> in the way</li>" in receipt
         assert day.person.name in receipt
     listed = await shown(nurse, f"/receipts?subject_id={day.person.session_id}")
     assert told in listed

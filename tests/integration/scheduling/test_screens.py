@@ -152,6 +152,25 @@ async def test_a_session_is_led_from_its_booking_to_its_end_in_single_taps(
     assert "Left at" in await tap(browser, page, "discharge")
 
 
+async def test_nobody_is_taken_home_from_a_session_that_ended_before_a_dose(
+    world: World, browser: Browser
+) -> None:
+    """F88; a dose that is told late brings the list back (ruling 12)."""
+    person, _, _ = await until_started(world)
+    page = f"/sessions/{person.session_id}"
+    await signed_in(browser, "therapist")
+    assert "Going home" in (await browser.open(page)).text
+    await world.do(f"{page}/stop", {"by_role": "client"})
+    await world.tell(person, person.closed())
+    ended = (await browser.open(page)).text
+    assert "No dose was given" in ended
+    assert "Going home" not in ended
+    await world.tell(person, person.administered(world.now()))
+    dosed = (await browser.open(page)).text
+    assert "Going home" in dosed
+    assert "No dose was given" not in dosed
+
+
 async def test_people_see_what_is_theirs(world: World, browser: Browser) -> None:
     person, _, _ = await until_started(world)
     page = f"/sessions/{person.session_id}"

@@ -28,10 +28,11 @@ async def doses(
     page: Annotated[Page, Depends(paged("see_dose_orders"))],
     when: Literal["today", "later"] = "today",
 ) -> Response:
-    """Open orders by time; what is left of an earlier day stands with today's."""
+    """Open orders by time; what is left of an earlier day stands with today's, and says so."""
     orders, checks = await _open(page)
     zone = page.call.service.settings.zone
     day = page.call.context.now.astimezone(zone).date()
+    left_over = {one.id for one in orders if one.starts_at.astimezone(zone).date() < day}
     today = [one for one in orders if one.starts_at.astimezone(zone).date() <= day]
     later = orders[len(today) :]
     shown = later if when == "later" else today
@@ -40,6 +41,7 @@ async def doses(
         when=when,
         counts={"today": len(today), "later": len(later)},
         orders=[dose_order_view(one) for one in shown],
+        left_over=left_over,
         checks=checks,
         names=await who(page, [one.client_id for one in shown]),
     )

@@ -43,7 +43,7 @@ PAGES: Final = Pages(
         Way(label="Safety board", path="/board", key="b", action="read_sessions"),
         Way(label="Readiness", path="/readiness", key="r", action="read_gates"),
         Way(label="Tasks", path="/tasks", key="t", action="read_tasks"),
-        Way(label="Book a session", path="/sessions/new", key="n", action="book_session"),
+        Way(label="Book", path="/sessions/new", key="n", action="book_session"),
         Way(label="Roster", path="/roster", key="o", action="read_roster"),
     ),
 )

@@ -3,7 +3,12 @@
 from typing import Any, Final
 from uuid import UUID
 
-from services.scheduling.domain.session_states import BEFORE_START, SessionStatus, table_of
+from services.scheduling.domain.session_states import (
+    BEFORE_START,
+    SessionKind,
+    SessionStatus,
+    table_of,
+)
 from services.scheduling.web.api import calendar, courses, leaving, roster, sessions
 from services.scheduling.web.api import gates as gates_api
 from services.scheduling.web.api.records import SESSION
@@ -18,6 +23,10 @@ from shared.web.calls import Call
 from shared.web.pages.standing import Standing
 
 AWAITED: Final = frozenset({SessionStatus.SCHEDULED, SessionStatus.BLOCKED})
+UNDOSED_END: Final = frozenset(
+    {SessionStatus.ABORTED, SessionStatus.CLOSED, SessionStatus.CANCELLED, SessionStatus.MISSED}
+)
+"""Nobody has to be observed, cleared or fetched after it (F88)."""
 STOPPABLE: Final = frozenset({SessionStatus.READY, SessionStatus.IN_PROGRESS, SessionStatus.DOSED})
 """While a start is decided, and while a session runs (F41)."""
 
@@ -34,6 +43,8 @@ async def session_facts(session_id: UUID, call: Call) -> dict[str, Any]:
         "banner": await banner_of(call, standing, f"/sessions/{session_id}"),
         "can": {trigger.value for trigger in table_of(shown.kind)[shown.status]},
         "before_start": shown.status in BEFORE_START,
+        "owes_discharge": shown.kind is SessionKind.DOSING
+        and shown.status not in BEFORE_START | UNDOSED_END,
         "stoppable": shown.status in STOPPABLE,
         "rooms": {room.id: room.name for room in (await roster.rooms(call, MOST)).items},
         "name_of": (await colleagues_of(call)).name_of,
