@@ -3,12 +3,13 @@
 import contextlib
 import os
 import secrets
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import nkeys
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from shared.runtime import whole_files
 
 
 def password(file: Path) -> str:
@@ -62,17 +63,7 @@ def public_nkey(seed: str) -> str:
 def write_private(file: Path, content: str) -> None:
     """Replace a file at once, so that no reader sees half of it and no crash leaves half of it."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
+    whole_files.replace(file, content.encode())
 
 
 def _kept(file: Path, make: Callable[[], str]) -> str:

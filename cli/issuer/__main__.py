@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import uvicorn
 from pydantic import ValidationError
 
 from cli.clinic.services import IDENTITY
@@ -14,8 +13,9 @@ from cli.issuer.app import DemoAccountsRefusedError, create_issuer
 from cli.issuer.settings import IssuerSettings
 from cli.issuer.tables import METADATA
 from shared.runtime.logging import configure_logging
-from shared.runtime.settings import DatabaseSettings
+from shared.runtime.settings import DatabaseSettings, what_is_wrong
 from shared.serving.migrating import migrate
+from shared.web.listening import listen
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -26,10 +26,7 @@ def main(arguments: Sequence[str]) -> int:
             return _migrate(DatabaseSettings())
         return _serve(IssuerSettings())
     except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            of_what = f"CARETEAM_{name}: " if name else ""
-            print(f"{of_what}{problem['msg']}", file=sys.stderr)
+        print("\n".join(what_is_wrong(error)), file=sys.stderr)
         return 2
 
 
@@ -48,23 +45,12 @@ def _migrate(settings: DatabaseSettings) -> int:
 
 def _serve(settings: IssuerSettings) -> int:
     configure_logging(IDENTITY, settings.log_level)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_issuer(settings),
-            host=settings.http_host,
-            port=settings.http_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
-    )
+    app = create_issuer(settings)
     try:
-        server.run()
+        return 0 if listen(app, settings.http_host, settings.http_port) else 1
     except DemoAccountsRefusedError as refused:
         print(refused, file=sys.stderr)
         return 1
-    return 0 if server.started else 1
 
 
 if __name__ == "__main__":

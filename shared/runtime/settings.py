@@ -6,7 +6,7 @@ from typing import Literal, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
@@ -137,6 +137,15 @@ class ServiceSettings(DatabaseSettings):
     @property
     def nats_servers(self) -> list[str]:
         return servers_in(self.nats_url)
+
+
+def what_is_wrong(error: ValidationError) -> list[str]:
+    """A line for each setting that cannot be used, by the name of its variable."""
+    lines = []
+    for problem in error.errors():
+        name = "_".join(str(part) for part in problem["loc"]).upper()
+        lines.append(f"CARETEAM_{name}: {problem['msg']}" if name else problem["msg"])
+    return lines
 
 
 def _with_password(url: str, password_file: Path | None) -> URL:

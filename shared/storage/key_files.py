@@ -2,21 +2,22 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from shared.runtime import whole_files
 
 
 def make(files: Mapping[Path, bytes], folder: Path) -> None:
     """Files in a folder, on disk when this returns; one that is there already stays as it is."""
     for file, content in files.items():
-        fresh = _written(content, folder)
+        fresh = whole_files.written(content, folder)
         try:
             with contextlib.suppress(FileExistsError):
                 os.link(fresh, file)
         finally:
             fresh.unlink()
-    _settle(folder)
+    whole_files.settle(folder)
 
 
 def overwrite(file: Path, word: bytes | None) -> None:
@@ -27,9 +28,9 @@ def overwrite(file: Path, word: bytes | None) -> None:
         os.fsync(there.fileno())
     if word is None:
         file.unlink(missing_ok=True)
+        whole_files.settle(file.parent)
     else:
-        _written(word, file.parent).replace(file)
-    _settle(file.parent)
+        whole_files.replace(file, word)
 
 
 def read(file: Path, most: int) -> bytes:
@@ -37,27 +38,5 @@ def read(file: Path, most: int) -> bytes:
     handle = os.open(file, os.O_RDONLY)
     try:
         return os.read(handle, most)
-    finally:
-        os.close(handle)
-
-
-def _written(content: bytes, folder: Path) -> Path:
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        Path(name).unlink()
-        raise
-    return Path(name)
-
-
-def _settle(folder: Path) -> None:
-    """The folder's own entries are on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
     finally:
         os.close(handle)

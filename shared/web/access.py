@@ -12,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from shared.access import Access, Action, Deny, decide
 from shared.storage import Actor
 from shared.web.audited import begin_attempt
+from shared.web.crowding import assert_not_too_many
 from shared.web.pages import sessions
 from shared.web.pages.guard import SAFE, assert_own_form, assert_same_origin
 from shared.web.people import Tokens
@@ -66,6 +67,7 @@ class Acting:
                 "Send a token of this clinic as 'Authorization: Bearer …'.",
                 headers={"WWW-Authenticate": "Bearer"},
             )
+        assert_not_too_many(request, actor, self.action)
         begin_attempt(request, actor, self.action)
         action = access[self.action]
         if isinstance(decide(actor, Access(action), None), Deny):

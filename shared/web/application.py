@@ -15,15 +15,17 @@ from shared.serving.definition import Pages, ServiceDefinition
 from shared.serving.life import RunningService
 from shared.web import emergency, health, operations, receipts
 from shared.web.access import assert_every_route_declares_its_action
+from shared.web.answers_to_errors import install_problem_handlers
 from shared.web.audited import Audited
 from shared.web.bounded import Bounded
+from shared.web.crowding import Crowding
 from shared.web.pages import drafting, live
 from shared.web.pages import emergency as emergency_pages
 from shared.web.pages.errors import for_people, install_sign_in_redirect
 from shared.web.pages.guard import PageHeaders
 from shared.web.pages.rendering import STATIC, Renderer
 from shared.web.people import Directory, Tokens
-from shared.web.problems import Problem, install_problem_handlers
+from shared.web.problems import Problem
 from shared.web.sign_in import door, leaving
 from shared.web.sign_in.asking_again import install_asking_again
 from shared.web.sign_in.settings import issuer_of
@@ -58,6 +60,7 @@ def create_app(definition: ServiceDefinition[Any], settings: ServiceSettings) ->
     app.state.access = actions(definition)
     app.add_middleware(Bounded)
     app.add_middleware(Audited)
+    app.add_middleware(Crowding)
     app.state.step_up = {**definition.step_up, **operations.STEP_UP}
     app.state.issuer = issuer_of(settings, definition.name)
     app.include_router(health.router)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, TypeVar, cast
 from uuid import UUID
 
-from fastapi import Depends, Header, HTTPException, Request, Response
+from fastapi import Depends, Header, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
@@ -28,6 +28,8 @@ M = TypeVar("M")
 T = TypeVar("T")
 
 IDEMPOTENCY_KEY: Final = r"^[\x21-\x7e]{8,128}$"
+IF_MATCH: Final = r'^(\*|(W/)?"?[0-9]{1,9}"?)$'
+"""Whatever is there, or a version of ours as its ETag said it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +191,8 @@ def calling(action: str) -> Callable[..., Awaitable[Call]]:
             ),
         ] = None,
         if_match: Annotated[
-            str | None, Header(description="The ETag of what you saw, to change only that")
+            str | None,
+            Header(pattern=IF_MATCH, description="The ETag of what you saw, to change only that"),
         ] = None,
     ) -> Call:
         service: RunningService[Any] = request.app.state.service
@@ -223,12 +226,7 @@ def _digest_of(key: str | None) -> str | None:
 
 
 def _version(if_match: str | None) -> int | None:
-    if if_match is None or if_match.strip() == "*":
-        return None
-    seen = version(if_match.strip().removeprefix("W/").strip('"'))
-    if seen is None:
-        raise HTTPException(412, "If-Match must be an ETag that this service gave.")
-    return seen
+    return None if if_match is None else version(if_match.removeprefix("W/").strip('"'))
 
 
 def _fingerprint(request: Request, body: bytes) -> bytes:

@@ -6,17 +6,17 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-import uvicorn
 from pydantic import ValidationError
 
 from shared.audit import KeyRing, UnkeyedAuditError
 from shared.runtime.database import UnsafeDatabaseError
 from shared.runtime.logging import configure_logging
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import ServiceSettings, what_is_wrong
 from shared.serving.definition import ServiceDefinition
 from shared.serving.migrating import migrate
 from shared.storage.keyring import Keyring, KeyringError
 from shared.web.application import create_app
+from shared.web.listening import listen
 
 _USAGE = "usage: python -m services.NAME [serve|migrate|openapi]"
 
@@ -31,10 +31,7 @@ def main(defined: Defined, arguments: Sequence[str]) -> int:
         settings = ServiceSettings()
         definition = defined if isinstance(defined, ServiceDefinition) else defined()
     except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"]).upper()
-            of_what = f"CARETEAM_{name}: " if name else ""
-            print(f"{of_what}{problem['msg']}", file=sys.stderr)  # noqa: T201
+        print("\n".join(what_is_wrong(error)), file=sys.stderr)  # noqa: T201
         return 2
     configure_logging(definition.name, settings.log_level)
     match list(arguments):
@@ -76,20 +73,9 @@ def _serve(definition: ServiceDefinition[Any], settings: ServiceSettings) -> int
     except UnkeyedAuditError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(definition, settings),
-            host=settings.http_host,
-            port=settings.http_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
-    )
+    app = create_app(definition, settings)
     try:
-        server.run()
+        return 0 if listen(app, settings.http_host, settings.http_port) else 1
     except (UnsafeDatabaseError, KeyringError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    return 0 if server.started else 1

@@ -2,11 +2,14 @@
 
 import copy
 import importlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 import schemathesis
+from fastapi import FastAPI
 from schemathesis.core.result import Ok
 
 from cli.clinic.services import SERVICES
@@ -14,20 +17,21 @@ from shared.runtime.settings import ServiceSettings
 from shared.web.application import create_app
 
 PROBLEM = "#/components/schemas/Problem"
-ALWAYS = ("400", "401", "403", "422", "503")
+ALWAYS = ("400", "401", "403", "408", "412", "413", "422", "429", "503")
 MAKES = {"post /api/v1/prescribers/{prescriber_ref}/registration"}
 """What makes the thing that its path names, so that nothing can be missing."""
 
 
-def document(service: str) -> dict[str, Any]:
-    definition = importlib.import_module(f"services.{service}.app").DEFINITION
-    settings = ServiceSettings(env="test", database_url="postgresql://nobody@localhost/nothing")
-    return create_app(definition, settings).openapi()
-
-
 @pytest.fixture(scope="module", params=SERVICES)
-def api(request: pytest.FixtureRequest) -> dict[str, Any]:
-    return document(request.param)
+def app(request: pytest.FixtureRequest) -> FastAPI:
+    definition = importlib.import_module(f"services.{request.param}.app").DEFINITION
+    settings = ServiceSettings(env="test", database_url="postgresql://nobody@localhost/nothing")
+    return create_app(definition, settings)
+
+
+@pytest.fixture(scope="module")
+def api(app: FastAPI) -> dict[str, Any]:
+    return app.openapi()
 
 
 def operations(api: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -88,3 +92,31 @@ def test_a_fuzzer_understands_every_operation(api: dict[str, Any]) -> None:
     assert len(understood) >= len(list(operations(api)))
     for operation in understood:
         assert operation.method
+
+
+def methods_at(api: dict[str, Any], address: str) -> set[str]:
+    """Of all paths that this is an address of: ``/sessions/preview`` is one of two."""
+    return {
+        method.upper()
+        for path, methods in api["paths"].items()
+        if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)), address)
+        for method in methods
+    }
+
+
+async def test_whoever_asks_for_what_nobody_does_is_told_all_that_is_done_there(
+    app: FastAPI, api: dict[str, Any]
+) -> None:
+    """RFC 9110, section 15.5.6: the methods of the address, not those of its first route."""
+    transport = httpx.ASGITransport(app=app)
+    several = 0
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+        for path in api["paths"]:
+            answer = await http.options(path)
+            assert answer.status_code == 405, path
+            told = set(answer.headers["allow"].split(", "))
+            assert told == methods_at(api, path), path
+            several += len(told) > 1
+            page = answer.headers["content-type"]
+            assert page == "application/problem+json", path
+    assert several >= 1

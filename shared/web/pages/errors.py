@@ -60,5 +60,5 @@ def for_people(request: Request, made: JSONResponse) -> Response:
     person = getattr(request.state, "person", None)
     way = _emergency_way(request, made.status_code)
     page = render(request, "error.html", person, {"problem": problem, "emergency_way": way})
-    headers = {k: v for k, v in made.headers.items() if k in {"retry-after", "allow"}}
+    headers = {k: v for k, v in made.headers.items() if k in {"retry-after", "allow", "connection"}}
     return HTMLResponse(page, status_code=made.status_code, headers=headers)

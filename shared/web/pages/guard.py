@@ -55,6 +55,7 @@ def _headers(nonce: str, targets: str, *, keep: bool) -> list[tuple[bytes, bytes
     return [
         (b"content-security-policy", policy.encode()),
         (b"x-content-type-options", b"nosniff"),
+        (b"x-frame-options", b"DENY"),  # what browsers knew before frame-ancestors
         (b"referrer-policy", b"same-origin"),
         (b"cross-origin-opener-policy", b"same-origin"),
         (b"cross-origin-resource-policy", b"same-origin"),

@@ -18,7 +18,7 @@ from shared.decisions import Refused, Unproven
 from shared.storage import form_drafts
 from shared.web.calls import IDEMPOTENCY_KEY, Call, calling
 from shared.web.pages import sessions
-from shared.web.pages.emergencies import look_for_emergencies
+from shared.web.pages.emergencies import has_to_do_with_emergencies, look_for_emergencies
 from shared.web.pages.forms import (
     NOT_UNDERSTOOD,
     Form,
@@ -185,10 +185,12 @@ def paged(action: str) -> Callable[..., Awaitable[Page]]:
         assert_same_origin(request)
         person: SignedIn = request.state.person
         before: dict[str, Form] = {}
-        async with call.service.database.engine.begin() as connection:
-            await look_for_emergencies(request, connection, call)
-            if request.method == "GET" and "hx-request" not in request.headers:
-                before = await _typed_before(request, connection, call)
+        asked_for = request.method == "GET" and "hx-request" not in request.headers
+        if asked_for or has_to_do_with_emergencies(request, call):
+            async with call.service.database.engine.begin() as connection:
+                await look_for_emergencies(request, connection, call)
+                if asked_for:
+                    before = await _typed_before(request, connection, call)
         return Page(call=call, person=person, typed_before=before)
 
     return page

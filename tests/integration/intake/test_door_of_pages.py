@@ -1,8 +1,10 @@
 """The way into pages and out of them, how long it lasts, and what a change on one has to prove."""
 
 import re
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from tests.integration.intake.by_forms import ENQUIRY
 from tests.integration.intake.clinic import Intake
@@ -33,6 +35,29 @@ async def test_without_an_issuer_the_door_says_what_is_missing(visitor: Browser)
     door = await visitor.open("/sign-in")
     assert door.status_code == 503
     assert "CARETEAM_OIDC_ISSUER" in door.text
+
+
+async def test_a_page_that_reads_itself_again_looks_for_what_concerns_its_reader_only(
+    visitor: Browser, intake: Intake
+) -> None:
+    """A desk opens no record in an emergency and reviews none: nothing is begun to ask about it."""
+    engine, begun = intake.service.database.engine.sync_engine, []
+
+    def count(_connection: Any) -> None:
+        begun.append(1)
+
+    async def reads_again(role: str) -> int:
+        await visitor.sign_in(role)
+        begun.clear()
+        page = await visitor.open("/clients/new", **{"hx-request": "true"})
+        assert page.status_code == 200
+        return len(begun)
+
+    event.listen(engine, "begin", count)
+    try:
+        assert await reads_again("therapist") == await reads_again("front_desk") + 1
+    finally:
+        event.remove(engine, "begin", count)
 
 
 async def test_the_server_keeps_no_session_that_would_open_anything(

@@ -1,8 +1,11 @@
-"""Hosts and versions that somebody made up, at a service that runs (E6)."""
+"""Hosts and versions that somebody made up, and too much at once, at a service that runs (E6)."""
 
 import pytest
 
+from shared.runtime.ids import new_id
+from shared.web import crowding
 from tests.integration.intake.clinic import Intake
+from tests.support.auditing import audited
 from tests.support.browsing import Browser
 
 pytestmark = pytest.mark.real
@@ -19,8 +22,39 @@ async def test_no_answer_leads_to_whatever_host_was_named(browser: Browser, host
         assert (page.status_code == 404) is (path.endswith(("/new/", "/clients/", "/nowhere")))
 
 
-@pytest.mark.parametrize("seen", ['"²"', "W/²", '"-1"', "x"])
-async def test_what_is_no_version_of_ours_is_met_by_none(intake: Intake, seen: str) -> None:
-    headers = [(b"authorization", b"Bearer therapist"), (b"if-match", seen.encode("latin1"))]
-    answer = await intake.http.get("/api/v1/courses", headers=headers)
-    assert answer.status_code == 412
+@pytest.mark.parametrize("seen", ['"²"', "W/²", '"-1"', "x", "", '"1", "2"', '"' + "1" * 30 + '"'])
+async def test_what_is_no_version_of_ours_is_named_beside_whatever_else_is_wrong(
+    intake: Intake, seen: str
+) -> None:
+    """A condition is asked about only where the request could be done without it (RFC 9110, section
+    13.2.1): first comes what cannot be used."""
+    headers = [(b"authorization", b"Bearer front_desk"), (b"if-match", seen.encode("latin1"))]
+    answer = await intake.http.post("/api/v1/clients", headers=headers, json={"name": "A"})
+    assert answer.status_code == 422
+    fields = {error["field"] for error in answer.json()["errors"]}
+    assert fields == {"header.if-match", "body.date_of_birth"}
+
+
+@pytest.mark.parametrize("seen", ["*", "7", '"7"', 'W/"7"'])
+async def test_a_version_that_could_be_ours_is_asked_about(intake: Intake, seen: str) -> None:
+    headers = {"Authorization": "Bearer front_desk", "If-Match": seen}
+    nobody = f"/api/v1/clients/{new_id()}/contact-preferences"
+    answer = await intake.http.post(nobody, headers=headers, json={"voice": True})
+    assert answer.status_code == 404
+
+
+async def test_who_asks_for_too_much_at_once_waits_and_nobody_else_does(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often they are told so, it is in the audit once."""
+    before = len(await audited(intake.service, action="read_course", outcome="refused"))
+    with monkeypatch.context() as crowded:
+        crowded.setattr(crowding, "MOST_AT_ONCE", 0)
+        for role in ("nurse", "nurse", "nurse", "therapist"):
+            headers = {"Authorization": f"Bearer {role}"}
+            answer = await intake.http.get("/api/v1/courses", headers=headers)
+            assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+            assert answer.json()["type"] == "urn:careteam:problem:http-429"
+    rows = (await audited(intake.service, action="read_course", outcome="refused"))[before:]
+    assert [row["role"] for row in rows] == ["nurse", "therapist"]
+    assert (await intake.get("nurse", "/courses"))["items"] is not None

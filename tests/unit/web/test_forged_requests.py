@@ -1,18 +1,23 @@
 """What nobody's browser sends by itself is refused in words, and leads nowhere else."""
 
+import asyncio
 import html
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
 
 from shared.serving.changes import Changes
+from shared.storage import Actor
+from shared.web import bounded, crowding
 from shared.web.bounded import MOST_BYTES, Bounded
+from shared.web.crowding import Crowding
 from shared.web.pages import live
 from shared.web.pages.forms import draft_seen, nested, sent_form
 from shared.web.pages.inside import inside
@@ -136,6 +141,84 @@ async def test_the_rest_of_a_body_that_is_too_long_is_not_read(sent: int, status
         answer = await http.post("/notes", content=endless(), headers=headers)
     assert answer.status_code == status
     assert read <= MOST_BYTES + 1000
+
+
+async def test_the_rest_of_a_body_that_does_not_come_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And the connection is given up: what would come later is of no request."""
+    monkeypatch.setattr(bounded, "BODY_SECONDS", 0.05)
+    said = await _talk([b'{"text": '])
+    assert (said["status"], dict(said["headers"])[b"connection"]) == (408, b"close")
+
+
+async def test_a_body_that_has_come_is_taken_however_late_it_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bounded, "BODY_SECONDS", 0.0)
+    assert (await _talk([b'{"text": ', b'"x"}']))["status"] == 200
+
+
+async def test_an_answer_that_nobody_reads_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "READING_SECONDS", 0.05)
+    with pytest.raises(TimeoutError):
+        await _talk([b'{"text": "x"}'], reads=False)
+
+
+async def _talk(pieces: list[bytes], *, reads: bool = True) -> Any:
+    """What a server says first to somebody who sends these pieces and then nothing."""
+    app, said = FastAPI(), []
+    app.add_middleware(Bounded)
+    left = [{"type": "http.request", "body": one, "more_body": True} for one in pieces]
+    if pieces[-1].endswith(b"}"):
+        left[-1]["more_body"] = False
+
+    @app.post("/notes")
+    async def note(body: dict[str, str]) -> dict[str, str]:
+        return body
+
+    async def receive() -> Any:
+        return left.pop(0) if left else await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        said.append(message)
+        if not reads:
+            await asyncio.Event().wait()
+
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/notes", "headers": headers}
+    await app({**scope, "query_string": b"", "http_version": "1.1"}, receive, send)
+    return said[0]
+
+
+async def test_a_caller_has_so_many_requests_open_and_others_have_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(crowding, "MOST_AT_ONCE", 2)
+    app, go_on = FastAPI(), asyncio.Event()
+    app.add_middleware(Crowding)
+    callers = {role: Actor(role, UUID(int=7)) for role in ("operator", "front_desk")}
+
+    @app.get("/{role}")
+    async def wait(role: str, request: Request) -> None:
+        request.state.attempt = None
+        crowding.assert_not_too_many(request, callers[role], "read")
+        inside.release()
+        await go_on.wait()
+
+    inside = asyncio.Semaphore(0)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+        asking = [asyncio.create_task(http.get("/operator")) for _ in range(2)]
+        for _ in asking:
+            await inside.acquire()
+        refused = await http.get("/operator")
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+        asking.append(asyncio.create_task(http.get("/front_desk")))
+        await inside.acquire()
+        go_on.set()
+        assert [one.status_code for one in await asyncio.gather(*asking)] == [200] * 3
+        assert (await http.get("/operator")).status_code == 200
 
 
 @pytest.mark.parametrize(
