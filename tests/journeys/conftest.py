@@ -63,6 +63,17 @@ class StartedClinic:
         finally:
             process.resume()
 
+    @contextmanager
+    def without(self, part: str) -> Iterator[None]:
+        """A part that is not there, and that nobody starts again until the end of the block."""
+        supervisor = psutil.Process(self.process.pid)
+        supervisor.suspend()
+        try:
+            self.kill(part)
+            yield
+        finally:
+            supervisor.resume()
+
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)
         self.process.wait(60)

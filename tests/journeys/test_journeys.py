@@ -9,11 +9,13 @@ import httpx
 import pytest
 
 from cli.clinic.asking import API
+from cli.journeys import course_of_care as care
 from cli.journeys import passages
 from cli.journeys.catalogue import JOURNEYS
 from cli.journeys.course_of_care import Course
 from cli.journeys.stage import Stage, stage
 from tests.journeys.conftest import StartedClinic
+from tests.journeys.on_the_team import DOUBTFUL, GONE, SHOWN, hand_over, signed_in_everywhere
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.clinic, pytest.mark.real]
@@ -64,7 +66,58 @@ async def test_a_record_is_opened_in_an_emergency_in_one_service_for_an_hour(
         assert [await one.sees(course) for one in strangers.values()] == [False] * 3
 
 
-GONE: Final = 404
+async def test_who_leaves_a_team_reads_no_more_at_any_screen_that_was_open(
+    clinic: StartedClinic,
+) -> None:
+    """E3: a session at each service goes on, and the client is gone from it, for who left alone."""
+    async with (
+        stage(clinic.reach, lambda _line: None) as place,
+        signed_in_everywhere(clinic) as member,
+    ):
+        await place.at("09:00")
+        course = await care.registered(place, "Passed On", "1988-04-12")
+        await care.team(place, course)
+        comer = Stranger(clinic, "notifications", "therapist")
+        assert (await member.sees(course), await comer.sees(course)) == ([SHOWN] * 4, False)
+        since = await hand_over(place, course, 1)
+        denied = await member.denied(course, since=since)
+        assert {how for how, _ in denied.values()} == {GONE}
+        assert max(seconds for _, seconds in denied.values()) <= MOST_SECONDS_UNTIL_DENIED
+        await place.settled()
+        assert (await member.sees(course), await comer.sees(course)) == ([GONE] * 4, True)
+
+
+@pytest.mark.faults
+async def test_who_leaves_a_team_is_denied_in_two_seconds_and_in_a_minute_without_a_bus(
+    clinic: StartedClinic,
+) -> None:
+    """E3, on a machine that does nothing else. Without a bus nobody hears of it: what was told of
+    teams is relied on for a minute, and then on nothing."""
+    async with (
+        stage(clinic.reach, lambda _line: None) as place,
+        signed_in_everywhere(clinic) as member,
+    ):
+        await place.at("09:00")
+        course = await care.registered(place, "Passed To And Fro", "1988-04-12")
+        await care.team(place, course)
+        for _ in range(20):
+            since = await hand_over(place, course, 1)
+            denied = await member.denied(course, since=since)
+            assert max(seconds for _, seconds in denied.values()) <= 2.0, denied
+            await hand_over(place, course, 0)
+            await place.settled()
+
+        with clinic.without("nats"):
+            since = await hand_over(place, course, 1)
+            denied = await member.denied(course, since=since)
+            assert denied["intake"][0] == GONE
+            assert {how for of, (how, _) in denied.items() if of != "intake"} == {DOUBTFUL}
+            assert max(seconds for _, seconds in denied.values()) <= MOST_SECONDS_UNTIL_DENIED
+        await place.settled()
+        assert await member.sees(course) == [GONE] * 4
+
+
+MOST_SECONDS_UNTIL_DENIED: Final = 60.0
 MOST_SECONDS_UNTIL_TOLD: Final = 60.0
 OPENED: Final = {"reason": "care_team_absent", "explanation": "Nobody of the team can be reached."}
 

@@ -203,19 +203,19 @@ async def test_a_caller_has_so_many_requests_open_and_others_have_room(
     async def wait(role: str, request: Request) -> None:
         request.state.attempt = None
         crowding.assert_not_too_many(request, callers[role], "read")
-        inside.release()
+        begun.release()
         await go_on.wait()
 
-    inside = asyncio.Semaphore(0)
+    begun = asyncio.Semaphore(0)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
         asking = [asyncio.create_task(http.get("/operator")) for _ in range(2)]
         for _ in asking:
-            await inside.acquire()
+            await begun.acquire()
         refused = await http.get("/operator")
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
         asking.append(asyncio.create_task(http.get("/front_desk")))
-        await inside.acquire()
+        await begun.acquire()
         go_on.set()
         assert [one.status_code for one in await asyncio.gather(*asking)] == [200] * 3
         assert (await http.get("/operator")).status_code == 200
