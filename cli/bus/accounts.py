@@ -17,8 +17,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from cli.bus import names
-from cli.bus.names import AUDIT, AUDIT_STREAM, AUDITOR, HUB, PROVISIONER
+from cli.bus.names import AUDIT, AUDIT_STREAM, AUDITOR, FEED_READER, HUB, PROVISIONER
 from cli.clinic.services import IDENTITY
+from shared.messaging.feeds import feed_api, feed_consumer_info
 
 LONGEST_PULL_SECONDS: Final = 60
 """How long the way back of one pull request is kept open. Without a limit the server keeps one for
@@ -35,11 +36,11 @@ def accounts(services: Iterable[str], public_keys: Mapping[str, str]) -> dict[st
     section: dict[str, Any] = {
         HUB: _hub(everybody, public_keys[PROVISIONER]),
         AUDIT: _audit([*everybody, IDENTITY], public_keys[AUDITOR]),
-        _account(IDENTITY): _issuer(public_keys[IDENTITY]),
+        account_of(IDENTITY): _issuer(public_keys[IDENTITY]),
     }
     for service in everybody:
         peers = [name for name in everybody if name != service]
-        section[_account(service)] = {
+        section[account_of(service)] = {
             "exports": _exports(service, peers),
             "imports": _imports(service, peers),
             "users": [_user(service, peers, public_keys[service])],
@@ -50,7 +51,7 @@ def accounts(services: Iterable[str], public_keys: Mapping[str, str]) -> dict[st
 def _hub(services: list[str], key: str) -> dict[str, Any]:
     exports: list[dict[str, Any]] = []
     for service in services:
-        only = {"accounts": [_account(service)]}
+        only = {"accounts": [account_of(service)]}
         exports += [{"service": subject, **only} for subject in names.published_by(service)]
         for consumer in names.consumers_of(service):
             exports += [
@@ -64,12 +65,12 @@ def _hub(services: list[str], key: str) -> dict[str, Any]:
                 {"service": f"$JS.API.{names.consumer_info_of(consumer)}", **only},
             ]
     exports.append(
-        {"service": f"$JS.API.{_STREAM_INFO}", "accounts": [_account(name) for name in services]}
+        {"service": f"$JS.API.{_STREAM_INFO}", "accounts": [account_of(name) for name in services]}
     )
     user = {
         "nkey": key,
         "permissions": {
-            "publish": {"allow": ["$JS.API.>", "$JS.ACK.>"]},
+            "publish": {"allow": ["$JS.API.>", "$JS.ACK.>", f"{feed_api('*')}.>"]},
             "subscribe": {"allow": [f"{names.inbox_of(PROVISIONER)}.>"]},
         },
     }
@@ -96,7 +97,7 @@ def _audit(services: list[str], key: str) -> dict[str, Any]:
         },
     }
     exports = [
-        {"service": names.checkpoints_of(service), "accounts": [_account(service)]}
+        {"service": names.checkpoints_of(service), "accounts": [account_of(service)]}
         for service in services
     ]
     return {"jetstream": "enabled", "exports": exports, "users": [user]}
@@ -120,7 +121,7 @@ def _issuer(key: str) -> dict[str, Any]:
 
 
 def _exports(service: str, peers: list[str]) -> list[dict[str, Any]]:
-    to_peers = {"accounts": [_account(peer) for peer in peers]}
+    to_peers = {"accounts": [account_of(peer) for peer in peers]}
     return [
         {"service": names.questions_to(service), **to_peers},
         {"stream": names.mark_of(service), **to_peers},
@@ -140,11 +141,11 @@ def _imports(service: str, peers: list[str]) -> list[dict[str, Any]]:
             for question in _asked_of_the_hub(service)
         ),
         *(
-            {"service": {"account": _account(peer), "subject": names.questions_to(peer)}}
+            {"service": {"account": account_of(peer), "subject": names.questions_to(peer)}}
             for peer in peers
         ),
         *(
-            {"stream": {"account": _account(peer), "subject": names.mark_of(peer)}}
+            {"stream": {"account": account_of(peer), "subject": names.mark_of(peer)}}
             for peer in peers
         ),
     ]
@@ -159,6 +160,7 @@ def _user(service: str, peers: list[str], key: str) -> dict[str, Any]:
         names.door_of(service),
         names.checkpoints_of(service),
         *(names.questions_to(peer) for peer in peers),
+        *([f"{feed_api('*')}.{feed_consumer_info('*')}"] if service == FEED_READER else []),
     ]
     subscribe = [
         f"{names.inbox_of(service)}.>",
@@ -189,5 +191,6 @@ def _asked_of_the_hub(service: str) -> tuple[str, ...]:
     return (_STREAM_INFO, *map(names.consumer_info_of, names.consumers_of(service)))
 
 
-def _account(service: str) -> str:
+def account_of(service: str) -> str:
+    """The account of a service."""
     return service.upper()

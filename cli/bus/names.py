@@ -63,6 +63,21 @@ def acknowledged_by(consumer: str) -> str:
     return f"$JS.ACK.{STREAM}.{consumer}.>"
 
 
+def integrator_account(name: str) -> str:
+    """The account in which an integrator comes in; no service's name can be this."""
+    return f"INTEGRATOR_{name}"
+
+
+def feed_account(name: str) -> str:
+    """The account of an integrator's stream, in which nobody comes in."""
+    return f"FEED_{name}"
+
+
+def delivered_to_feed(name: str) -> str:
+    """Under this the hub hands a feed what it asks for; nobody subscribes to it but the server."""
+    return f"feed.{name}"
+
+
 def questions_to(service: str) -> str:
     return f"careteam.rpc.{service}.>"
 

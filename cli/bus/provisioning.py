@@ -54,10 +54,12 @@ async def provision(
     everybody = list(services)
     try:
         size = most_bytes or await _present_size(hub, STREAM, _DEFAULT_BYTES)
-        drifts = await _stream(hub, stream_declaration(replicas=replicas, most_bytes=size), check)
+        drifts = await keep_stream(
+            hub, stream_declaration(replicas=replicas, most_bytes=size), check
+        )
         declared = consumer_declarations(everybody)
         for consumer in declared:
-            drifts += await _consumer(hub, consumer, check)
+            drifts += await keep_consumer(hub, STREAM, consumer, check)
         drifts += await _strangers(hub, {str(one.durable_name) for one in declared})
     except Error as refused:
         raise Trouble(f"NATS refused to provision {STREAM}: {refused}") from refused
@@ -80,7 +82,7 @@ async def provision_audit(
     try:
         size = most_bytes or await _present_size(hub, AUDIT_STREAM, _DEFAULT_AUDIT_BYTES)
         declared = audit_declaration(replicas=replicas, most_bytes=size)
-        drifts = await _stream(hub, declared, check=True)
+        drifts = await keep_stream(hub, declared, check=True)
         if check or not drifts:
             return drifts
         if any(drift.setting != "stream" for drift in drifts):
@@ -96,33 +98,45 @@ def audit_share(most_stored: int) -> int:
     return int(most_stored * _AUDIT_SHARE_OF_STORE)
 
 
-async def _stream(hub: JetStreamContext, declared: StreamConfig, check: bool) -> list[Drift]:
+async def keep_stream(
+    hub: JetStreamContext, declared: StreamConfig, check: bool, *, what: str | None = None
+) -> list[Drift]:
+    """Make one stream as declared. ``what`` is what it is called in what is said of it."""
     name = str(declared.name)
+    what = what or name
     try:
         found = (await hub.stream_info(name)).config
     except NotFoundError:
         if not check:
             await hub.add_stream(declared)
-        return [Drift(name, "stream", "missing", "there")]
-    drifts = _differences(name, found, declared)
+        return [Drift(what, "stream", "missing", "there")]
+    drifts = _differences(what, found, declared)
     if drifts and not check:
         _refuse_fixed(drifts, _FIXED_STREAM)
         await hub.update_stream(replace(found, **{d.setting: d.declared for d in drifts}))
     return drifts
 
 
-async def _consumer(hub: JetStreamContext, declared: ConsumerConfig, check: bool) -> list[Drift]:
-    what = f"consumer {declared.durable_name}"
+async def keep_consumer(
+    hub: JetStreamContext,
+    stream: str,
+    declared: ConsumerConfig,
+    check: bool,
+    *,
+    what: str | None = None,
+) -> list[Drift]:
+    """Make one durable consumer of a stream as declared."""
+    what = what or f"consumer {declared.durable_name}"
     try:
-        found = (await hub.consumer_info(STREAM, str(declared.durable_name))).config
+        found = (await hub.consumer_info(stream, str(declared.durable_name))).config
     except NotFoundError:
         if not check:
-            await hub.add_consumer(STREAM, declared)
+            await hub.add_consumer(stream, declared)
         return [Drift(what, "consumer", "missing", "there")]
     drifts = _differences(what, found, declared)
     if drifts and not check:
         _refuse_fixed(drifts, _FIXED_CONSUMER)
-        await hub.add_consumer(STREAM, replace(found, **{d.setting: d.declared for d in drifts}))
+        await hub.add_consumer(stream, replace(found, **{d.setting: d.declared for d in drifts}))
     return drifts
 
 

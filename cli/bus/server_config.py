@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from cli.bus.accounts import accounts
+from cli.bus.feed_accounts import feed_bytes, with_feeds
 from cli.bus.names import AUDITOR, PROVISIONER
 from cli.clinic.secrets import nkey_seed, public_nkey
 from cli.clinic.services import IDENTITY
+from shared.messaging.feeds import Feed
 
 MOST_PAYLOAD: Final = 256 * 1024
 """Events carry identifiers and enums: far below this."""
@@ -80,11 +82,13 @@ def server_config(
     name: str = "careteam",
     cluster: Mapping[str, Any] | None = None,
     proof: Proof | None = None,
+    feeds: Iterable[Feed] = (),
 ) -> str:
     """The file's text. ``most_stored`` (bytes) stays below the volume, so that the limit comes
     before the full disk, which would latch the server's writes until it is restarted. What is
     stored is encrypted under ``store_key``; a store of before is, when the server first starts.
-    With a ``proof`` nobody comes in but over TLS, with a certificate."""
+    With a ``proof`` nobody comes in but over TLS, with a certificate. ``feeds``
+    are the integrators that have an account of their own."""
     config: dict[str, Any] = {
         "server_name": name,
         "listen": f"{listen.host}:{listen.port}",
@@ -100,7 +104,9 @@ def server_config(
             "cipher": "aes",
             "key": store_key,
         },
-        "accounts": accounts(services, public_keys),
+        "accounts": with_feeds(
+            accounts(services, public_keys), feeds, most_bytes=feed_bytes(most_stored)
+        ),
     }
     if cluster is not None:
         config["cluster"] = dict(cluster)

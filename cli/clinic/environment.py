@@ -60,7 +60,11 @@ def _of_its_own(service: str, folder: ClinicFolder) -> dict[str, str]:
     }
     if service != FEED_READER:
         return sealed
-    return {**sealed, "CARETEAM_WEBHOOK_KEY_FILE": str(folder.webhook_key_file)}
+    return {
+        **sealed,
+        "CARETEAM_WEBHOOK_KEY_FILE": str(folder.webhook_key_file),
+        "CARETEAM_FEEDS_FILE": str(folder.feeds_file),
+    }
 
 
 def issuer_environment(

@@ -81,6 +81,11 @@ class ClinicFolder:
         return self.secrets / "webhook.key"
 
     @property
+    def feeds_file(self) -> Path:
+        """The integrators that have an account of their own on the bus."""
+        return self.secrets / "feeds.json"
+
+    @property
     def audit(self) -> Path:
         """Checkpoints, and the public keys that they are believed by."""
         return self.path / "audit"

@@ -3,7 +3,8 @@
 Outside a folder (compose, production) the addresses are settings: ``CARETEAM_INTAKE_URL`` and so on
 for the services, ``CARETEAM_OPERATOR_TOKEN_FILE``, ``CARETEAM_NATS_URL``,
 ``CARETEAM_NATS_SEED_FILE`` (the provisioner's), ``CARETEAM_CA_FILE`` and
-``CARETEAM_CERTIFICATE_FILE`` for its TLS, ``CARETEAM_CLOCK_FILE``, and for accounts
+``CARETEAM_CERTIFICATE_FILE`` for its TLS, ``CARETEAM_FEEDS_FILE`` for the integrators on the bus,
+``CARETEAM_CLOCK_FILE``, and for accounts
 ``CARETEAM_OIDC_ISSUER`` and ``CARETEAM_ADMINISTRATION_SECRET_FILE``.
 """
 
@@ -41,6 +42,7 @@ class Reach:
     record: ClinicRecord | None = None
     issuer: str = ""
     administration_secret: Path | None = None
+    feeds_file: Path | None = None
 
     def administration(self) -> Administration:
         """The accounts of the clinic's own issuer."""
@@ -95,6 +97,7 @@ def _running(folder: ClinicFolder, record: ClinicRecord) -> Reach:
         record=record,
         issuer=record.issuer,
         administration_secret=folder.administration_secret,
+        feeds_file=folder.feeds_file,
     )
 
 
@@ -117,6 +120,7 @@ def _told(environment: Mapping[str, str]) -> Reach | None:
         clock_file=_path(environment.get("CARETEAM_CLOCK_FILE")),
         issuer=environment.get("CARETEAM_OIDC_ISSUER", ""),
         administration_secret=_path(environment.get("CARETEAM_ADMINISTRATION_SECRET_FILE")),
+        feeds_file=_path(environment.get("CARETEAM_FEEDS_FILE")),
     )
 
 

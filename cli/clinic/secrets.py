@@ -19,9 +19,12 @@ def password(file: Path) -> str:
 
 def nkey_seed(file: Path) -> str:
     """The NATS user seed in this file, made when there is none."""
-    return _kept(
-        file, lambda: bytes(nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)).decode()
-    )
+    return _kept(file, new_nkey_seed)
+
+
+def new_nkey_seed() -> str:
+    """A NATS user seed that nobody has."""
+    return bytes(nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)).decode()
 
 
 def audit_key(file: Path) -> str:

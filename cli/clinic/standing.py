@@ -53,6 +53,11 @@ def tell_of_the_rest(beside: Mapping[str, Any]) -> None:
         for one in integrators["items"]:
             waits = f" since {one['waiting_since']}" if one["waiting_since"] else ""
             print(f"  {one['name']}: {one['waiting']} waiting{waits}, {one['failed']} given up")
+        for one in integrators["feeds"]:
+            waiting = "NATS does not say what is" if one["waiting"] is None else one["waiting"]
+            print(
+                f"  {one['name']}: {waiting} waiting on NATS, last taken {one['taken_at'] or '-'}"
+            )
 
 
 async def _sign_in(clinic: Reach) -> dict[str, Any] | None:
@@ -82,6 +87,11 @@ async def _integrators(clinic: Reach) -> dict[str, Any] | None:
                 "failed": one["deliveries"]["failed"],
             }
             for one in answered.body["items"]
+            if one["status"] != "revoked"
+        ],
+        "feeds": [
+            {"name": one["name"], "waiting": one["waiting"], "taken_at": one["taken_at"]}
+            for one in answered.body["feeds"]
             if one["status"] != "revoked"
         ],
     }

@@ -10,6 +10,7 @@ from rich.table import Table
 from cli.clinic.asking import API, ask
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.reach import Reach, reach
+from cli.commands.feeds import SeedFile, feeds_of, is_on_nats, show_seed
 from cli.commands.options import AsJson, Data, out
 from cli.trouble import Trouble
 
@@ -24,16 +25,32 @@ _TOLD_BY = "notifications"
 @app.command()
 def add(
     name: Name,
-    url: Annotated[str, typer.Option("--url", help="Where events are posted to.")],
+    *,
+    url: Annotated[
+        str | None, typer.Option("--url", help="A webhook: where events are posted to.")
+    ] = None,
+    nats: Annotated[
+        bool, typer.Option("--nats", help="A feed of its own on NATS, which it pulls.")
+    ] = False,
     types: Annotated[
         list[str] | None,
         typer.Option("--types", help="A type of events, * for any letters; all, if left out."),
     ] = None,
+    seed_file: SeedFile = None,
     data: Data = DEFAULT_FOLDER,
     as_json: AsJson = False,
 ) -> None:
-    """Tell it from now on, and print its secret: this once, and never again."""
+    """Tell it from now on, by a webhook or over NATS, and print its secret: this once."""
     wanted = [one for some in types or () for one in some.replace(",", " ").split()]
+    if nats == (url is not None):
+        raise typer.BadParameter("give it a webhook with --url, or a feed with --nats")
+    if nats:
+        clinic = reach(data)
+        if asyncio.run(_webhooks(clinic, name)):
+            raise Trouble(f"an integrator with a webhook is called {name} already")
+        seed = asyncio.run(feeds_of(clinic).add(name, tuple(wanted)))
+        show_seed(clinic, name, seed, seed_file, as_json)
+        return
     body = {"name": name, "types": wanted, "webhook": {"url": url}}
     _show(_do(reach(data), "", body), as_json)
 
@@ -41,11 +58,12 @@ def add(
 @app.command("list")
 def list_integrators(data: Data = DEFAULT_FOLDER, as_json: AsJson = False) -> None:
     """Each with its state, what waits for it, what it did not take, and when it was last told."""
-    found = asyncio.run(_listed(reach(data)))
+    told = asyncio.run(_listed(reach(data)))
+    found, feeds = told["items"], told["feeds"]
     if as_json:
-        print(json.dumps(found))
+        print(json.dumps([*found, *feeds]))
         return
-    if not found:
+    if not found and not feeds:
         out.print("no integrator is registered")
         return
     table = Table("name", "state", "endpoint", "types", "waiting", "failed", "last told", box=None)
@@ -60,20 +78,42 @@ def list_integrators(data: Data = DEFAULT_FOLDER, as_json: AsJson = False) -> No
             str(fares["failed"]),
             fares["delivered_at"] or "never",
         )
+    for one in feeds:
+        table.add_row(
+            one["name"],
+            one["status"],
+            "NATS",
+            ", ".join(one["types"]) or "all public ones",
+            "?" if one["waiting"] is None else str(one["waiting"]),
+            "-",
+            one["taken_at"] or "never",
+        )
     out.print(table)
 
 
 @app.command()
 def rotate(
     name: Name,
+    *,
     overlap: Annotated[
-        int, typer.Option("--overlap", min=0, max=168, help="Hours in which both secrets sign.")
+        int,
+        typer.Option(
+            "--overlap",
+            min=0,
+            max=168,
+            help="Hours in which both secrets of a webhook sign. A key of NATS ends at once.",
+        ),
     ] = 24,
+    seed_file: SeedFile = None,
     data: Data = DEFAULT_FOLDER,
     as_json: AsJson = False,
 ) -> None:
-    """Give it a new secret, printed this once; the present one goes on signing for a while."""
+    """Give it a new secret, printed this once. That of a webhook goes on signing for a while; the
+    key of a feed ends now, and the feed goes on where it was."""
     clinic = reach(data)
+    if is_on_nats(clinic, name):
+        show_seed(clinic, name, asyncio.run(feeds_of(clinic).rotate(name)), seed_file, as_json)
+        return
     path = f"/{_id_of(clinic, name)}/secret"
     _show(_do(clinic, path, {"overlap_hours": overlap}), as_json)
 
@@ -87,9 +127,14 @@ def revoke(
 ) -> None:
     """Tell it nothing any more, for ever; what waits for it is dropped."""
     clinic = reach(data)
-    integrator_id = _id_of(clinic, name)
+    on_nats = is_on_nats(clinic, name)
+    integrator_id = "" if on_nats else _id_of(clinic, name)
     if not yes:
         typer.confirm(f"{name} will never be told of anything again. Revoke it?", abort=True)
+    if on_nats:
+        asyncio.run(feeds_of(clinic).revoke(name))
+        print(json.dumps({"name": name, "status": "revoked"}) if as_json else f"{name}: revoked")
+        return
     revoked = _do(clinic, f"/{integrator_id}/revocation")
     if as_json:
         print(json.dumps(revoked))
@@ -111,16 +156,22 @@ def _do(clinic: Reach, path: str, body: Any = None) -> dict[str, Any]:
     return done
 
 
-async def _listed(clinic: Reach, name: str | None = None) -> list[dict[str, Any]]:
+async def _listed(clinic: Reach, name: str | None = None) -> dict[str, Any]:
     query = {} if name is None else {"name": name}
     answer = await ask(clinic, _TOLD_BY, "GET", f"{API}/integrators", query=query)
-    items: list[dict[str, Any]] = answer.usable()["items"]
-    return items
+    told: dict[str, Any] = answer.usable()
+    return told
+
+
+async def _webhooks(clinic: Reach, name: str) -> list[dict[str, Any]]:
+    """Who has the name and is told by a webhook."""
+    found = (await _listed(clinic, name))["items"]
+    return [one for one in found if one["status"] != "revoked"]
 
 
 def _id_of(clinic: Reach, name: str) -> str:
     """Who has the name now; one that was revoked had it before."""
-    found = asyncio.run(_listed(clinic, name))
+    found = asyncio.run(_listed(clinic, name))["items"]
     present = [one for one in found if one["status"] != "revoked"] or found
     if not present:
         raise Trouble(f"no integrator is called {name}: see `careteam integrator list`")

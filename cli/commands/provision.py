@@ -10,6 +10,7 @@ import asyncpg
 import typer
 
 from cli.bus.connection import connected
+from cli.bus.feed_provisioning import provision_feeds
 from cli.bus.names import AUDITOR
 from cli.bus.provisioning import Drift, provision_audit
 from cli.bus.provisioning import provision as provision_bus
@@ -19,6 +20,7 @@ from cli.clinic.services import IDENTITY, SERVICES
 from cli.commands.options import Data, out
 from cli.embedded.databases import RoleSecrets, provision_databases
 from cli.trouble import Trouble
+from shared.messaging.feeds import read_feeds
 
 
 def provision(
@@ -43,7 +45,8 @@ def provision(
     ] = None,
 ) -> int:
     """Make the streams and consumers as declared. Safe to repeat."""
-    bus = reach(data).bus()
+    clinic = reach(data)
+    bus = clinic.bus()
 
     databases = None if check else _databases(os.environ)
 
@@ -54,6 +57,8 @@ def provision(
             drifts = await provision_bus(
                 client, SERVICES, replicas=replicas, most_bytes=most_bytes, check=check
             )
+            feeds = read_feeds(clinic.feeds_file)
+            drifts += await provision_feeds(client, feeds, replicas=replicas, check=check)
         async with connected(bus.beside(AUDITOR)) as client:
             return drifts + await provision_audit(
                 client, replicas=replicas, most_bytes=most_audit_bytes, check=check

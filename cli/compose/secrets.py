@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from cli.bus.feed_registry import FeedRegistry
 from cli.bus.names import AUDITOR, FEED_READER, PROVISIONER
 from cli.bus.server_config import Seeds
 from cli.clinic.certificates import Authority
@@ -48,6 +49,8 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
         sealing_key(sealing / f"{service}.key")
     webhook = everything / "webhook.key"
     webhook_key(webhook)
+    feeds = everything / "feeds.json"
+    FeedRegistry(feeds).make()
     keys = seeds.public_keys(SERVICES)
     authority = Authority(everything / "tls")
 
@@ -75,7 +78,7 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
                 "tokens.json": tokens,
                 **over_tls(service),
                 "sealing.key": sealing / f"{service}.key",
-                **({"webhook.key": webhook} if service == FEED_READER else {}),
+                **({"webhook.key": webhook, "feeds.json": feeds} if service == FEED_READER else {}),
             },
         )
     _hand_out(
@@ -106,6 +109,7 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
             f"nats/{AUDITOR}.seed": seeds.file(AUDITOR),
             "issuer/administration": issuer / "administration",
             "tokens.json": tokens,
+            "feeds.json": feeds,
             **over_tls("clinic"),
         },
     )
@@ -121,7 +125,14 @@ def prepare(volumes: Path, environment: Mapping[str, str] = os.environ) -> None:
     )
     configure_postgres(volumes / "postgres-config", everything / "superuser", authority)
     store = store_key(seeds.folder / "store.key")
-    configure_nats(volumes / "nats-config", volumes / "nats-data", keys, authority, store)
+    configure_nats(
+        volumes / "nats-config",
+        volumes / "nats-data",
+        keys,
+        authority,
+        store,
+        feeds=FeedRegistry(feeds).feeds(),
+    )
     _name_the_clinic(volumes / "clinic", environment)
 
 

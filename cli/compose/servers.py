@@ -1,6 +1,6 @@
 """How PostgreSQL and NATS are configured in containers: reached over TLS, and in no other way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ from cli.clinic.secrets import write_private
 from cli.clinic.services import SERVICES
 from cli.compose.places import NATS_CONFIG, NATS_HOST, POSTGRES_HOST
 from cli.embedded.postgres_settings import settings_file
+from shared.messaging.feeds import Feed
 
 FOR_ANOTHER_USER: Final = 0o640
 """PostgreSQL's image has a user of its own, who is in our group. Everybody else reads as us."""
@@ -46,10 +47,16 @@ def configure_postgres(config: Path, superuser: Path, authority: Authority) -> N
 
 
 def configure_nats(
-    config: Path, data: Path, keys: Mapping[str, str], authority: Authority, key: str
+    config: Path,
+    data: Path,
+    keys: Mapping[str, str],
+    authority: Authority,
+    key: str,
+    *,
+    feeds: Iterable[Feed] = (),
 ) -> None:
     """Clients reach it from their own networks; its monitoring stays inside its container. What it
-    stores is encrypted under this ``key``."""
+    stores is encrypted under this ``key``; ``feeds`` are the integrators with an account of it."""
     keep(config / _SERVER, authority.keep_server(NATS_HOST).read_text())
     keep(config / _AUTHORITY, authority.file.read_text())
     file = config / NATS_CONFIG.name
@@ -64,6 +71,7 @@ def configure_nats(
             own=str(NATS_CONFIG.with_name(_SERVER)),
             authority=str(NATS_CONFIG.with_name(_AUTHORITY)),
         ),
+        feeds=feeds,
     )
     keep(file, text)
 

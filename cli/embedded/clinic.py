@@ -15,6 +15,8 @@ from typing import Final
 import psutil
 
 from cli.bus.connection import BusUser, connected
+from cli.bus.feed_provisioning import provision_feeds
+from cli.bus.feed_registry import FeedRegistry
 from cli.bus.names import AUDITOR, PROVISIONER
 from cli.bus.provisioning import audit_share, provision, provision_audit, store_share
 from cli.clinic.environment import (
@@ -33,7 +35,7 @@ from cli.clinic.services import CHAINS, IDENTITY, SERVICES
 from cli.clinic.tokens import SignIn, sign_ins
 from cli.embedded.databases import RoleSecrets, provision_databases
 from cli.embedded.migrations import Migrations, migrate_all
-from cli.embedded.nats import Nats
+from cli.embedded.nats import Nats, nats_of
 from cli.embedded.postgres import Postgres
 from cli.embedded.service import Service
 from cli.issuer.keys import keep_issuer_key
@@ -74,13 +76,14 @@ class EmbeddedClinic:
         postgres = Postgres(
             folder.postgres, folder.secrets / "postgres", folder.logs / "postgres.log"
         )
-        nats = Nats(folder.nats, folder.secrets / "nats", folder.logs / "nats.log")
+        nats = nats_of(folder)
         for service in CHAINS:
             audit_key(folder.audit_key_file(service))
             keep_signing_key(folder.audit_signing_key_file(service), folder.audit)
         for service in SERVICES:
             sealing_key(folder.sealing_key_file(service))
         webhook_key(folder.webhook_key_file)
+        FeedRegistry(folder.feeds_file).make()
         self._tell("starting PostgreSQL and NATS")
         nats.prepare()
         self._prepare_sign_in()
@@ -172,6 +175,7 @@ class EmbeddedClinic:
         bus = BusUser(PROVISIONER, [nats.url], nats.provisioner_seed)
         async with connected(bus) as client:
             await provision(client, SERVICES, most_bytes=store_share(nats.most_stored))
+            await provision_feeds(client, FeedRegistry(self._folder.feeds_file).feeds())
         async with connected(bus.beside(AUDITOR)) as client:
             await provision_audit(client, most_bytes=audit_share(nats.most_stored))
 

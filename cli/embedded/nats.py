@@ -12,12 +12,14 @@ from typing import Any, Final
 
 from cli.bus.names import PROVISIONER
 from cli.bus.server_config import Listen, Seeds, server_config, size_of_store
+from cli.clinic.folder import ClinicFolder
 from cli.clinic.ports import bound, is_free
 from cli.clinic.secrets import store_key, write_private
 from cli.clinic.services import SERVICES
 from cli.embedded.binaries import nats_server_binary
 from cli.supervisor.child import Program, RunningProgram
 from cli.trouble import Trouble
+from shared.messaging.feeds import read_feeds
 
 _UNREADABLE: Final = "Error decrypting our stream metafile"
 
@@ -27,11 +29,12 @@ class Nats:
 
     name = "nats"
 
-    def __init__(self, home: Path, secrets: Path, log: Path) -> None:
+    def __init__(self, home: Path, secrets: Path, log: Path, feeds: Path | None = None) -> None:
         self.home = home.absolute()
         self.seeds = Seeds(secrets)
         self._log = log
         self._secrets = secrets
+        self._feeds = feeds
         self.config = secrets / "nats.conf"
         """Among the secrets, because it holds the key of the store."""
         self._earlier_config = self.home / "nats.conf"
@@ -59,6 +62,11 @@ class Nats:
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (is_free(self._listen.port) and is_free(self._listen.monitor_port)):
             self._listen = _two_free_ports()
+        self.configure()
+        self._earlier_config.unlink(missing_ok=True)
+
+    def configure(self) -> None:
+        """Write the configuration as it is to be; a running server has to be told to read it."""
         write_private(
             self.config,
             server_config(
@@ -68,9 +76,9 @@ class Nats:
                 store=str(self.home / "store"),
                 most_stored=self.most_stored,
                 store_key=store_key(self._secrets / "store.key"),
+                feeds=read_feeds(self._feeds),
             ),
         )
-        self._earlier_config.unlink(missing_ok=True)
 
     def before_start(self) -> None:
         """Nothing: it recovers by itself, and its ports must stay what its clients know."""
@@ -151,6 +159,11 @@ class Nats:
                 monitor_port=int(last["http"].rsplit(":", 1)[1]),
             )
         return _two_free_ports()
+
+
+def nats_of(folder: ClinicFolder) -> Nats:
+    """The server of the clinic in this folder."""
+    return Nats(folder.nats, folder.secrets / "nats", folder.logs / "nats.log", folder.feeds_file)
 
 
 def _get_json(url: str) -> Any:

@@ -11,6 +11,7 @@ import structlog
 from services.notifications.answers import ANSWERS
 from services.notifications.channels.courier import Bell, Couriers
 from services.notifications.channels.equipment import Equipment
+from services.notifications.channels.feeds import FeedsOnBus
 from services.notifications.channels.simulated import keep_instead_of_sending
 from services.notifications.channels.webhooks import Webhooks
 from services.notifications.domain.vocabulary import Channel
@@ -59,7 +60,8 @@ def define(
 ) -> ServiceDefinition[SqlNotificationsUnitOfWork]:
     """The service with the channels that the settings name."""
     equipment = equipped(settings)
-    webhooks = (telling or IntegratorSettings.model_construct()).webhooks()
+    telling = telling or IntegratorSettings.model_construct()
+    webhooks = telling.webhooks()
     return ServiceDefinition(
         name="notifications",
         unit_of_work=SqlNotificationsUnitOfWork,
@@ -90,7 +92,11 @@ def define(
         migrations=Path(__file__).parent / "persistence" / "migrations",
         on_parked=tell_operator,
         own_work={"integrators": partial(tell_integrators, webhooks)},
-        extras={"channels": equipment, "webhooks": webhooks},
+        extras={
+            "channels": equipment,
+            "webhooks": webhooks,
+            "feeds": FeedsOnBus(telling.feeds_file),
+        },
     )
 
 

@@ -35,6 +35,8 @@ class IntegratorSettings(BaseSettings):
     webhook_networks: str = ""
     webhook_authorities_file: Path | None = None
     """Certificates to trust instead of the machine's own."""
+    feeds_file: Path | None = None
+    """The integrators that pull over NATS, as whoever runs the bus keeps them."""
 
     @field_validator("webhook_networks")
     @classmethod

@@ -79,15 +79,17 @@ class Asker:
     async def ask(self, question: Question[Q, A], ask: Q) -> Answer[A] | None:
         """The peer's answer, or None: it did not answer in time, or not in our language."""
         asked_at = time.monotonic()
+        value = await self.ask_at(question.subject, question.answer, ask.model_dump_json())
+        return None if value is None else Answer(value, asked_at)
+
+    async def ask_at(self, subject: str, answer: type[A], body: str = "") -> A | None:
+        """The same of whoever is at a subject: NATS itself, for one."""
         try:
-            reply = await self._broker.request(
-                ask.model_dump_json().encode(), question.subject, timeout=self._seconds
-            )
-            value = question.answer.model_validate_json(reply.body)
+            reply = await self._broker.request(body.encode(), subject, timeout=self._seconds)
+            return answer.model_validate_json(reply.body)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is no answer
-            log.warning("no answer", question=question.subject, error=type(error).__name__)
+            log.warning("no answer", question=subject, error=type(error).__name__)
             return None
-        return Answer(value, asked_at)
 
 
 AnswerTable = Mapping[Question[Any, Any], Callable[[Any, Any], Awaitable[BaseModel]]]

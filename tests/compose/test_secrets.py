@@ -80,7 +80,7 @@ def test_a_service_gets_what_is_its_own_and_no_more(service: str, volumes: Path)
         "oidc",
         "sealing.key",
         "tokens.json",
-        *(["webhook.key"] if service == "notifications" else []),
+        *(["webhook.key", "feeds.json"] if service == "notifications" else []),
     }
     own = everything / "postgres" / f"{service}_app"
     assert (share / "database").read_text() == own.read_text()

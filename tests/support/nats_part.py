@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 from nats.aio.client import Client
 
 from cli.bus.connection import BusUser, connected
+from cli.bus.feed_registry import FeedRegistry
 from cli.bus.names import AUDITOR, PROVISIONER, STREAM
 from cli.bus.provisioning import audit_share, provision, provision_audit, store_share
 from cli.bus.server_config import Seeds
 from cli.clinic.services import SERVICES
+from cli.embedded.feeds import EmbeddedFeeds
 from cli.embedded.nats import Nats
 from cli.supervisor.child import Child
 from tests.support.postgres_part import apart
@@ -54,8 +57,12 @@ class EmbeddedNats(NatsPart):
 
     def __init__(self, folder: Path) -> None:
         self._server = Nats(
-            folder / "nats", folder / "secrets" / "nats", folder / "logs" / "nats.log"
+            folder / "nats",
+            folder / "secrets" / "nats",
+            folder / "logs" / "nats.log",
+            folder / "secrets" / "feeds.json",
         )
+        self._registry = FeedRegistry(folder / "secrets" / "feeds.json")
         self._server.prepare()
         super().__init__(self._server.url, self._server.seeds, self._server.most_stored)
         self._child = Child(self._server.program())
@@ -66,8 +73,21 @@ class EmbeddedNats(NatsPart):
         return self._child.pid
 
     @property
+    def feeds(self) -> EmbeddedFeeds:
+        """Its integrators, to be let in and let go."""
+        return EmbeddedFeeds(self._registry, self._server, self.pid)
+
+    @property
     def monitor(self) -> str:
         return self._server.monitor
+
+    async def is_healthy(self) -> bool:
+        """What the supervisor asks: a server that is not is started anew."""
+        return await self._server.health() == HTTPStatus.OK
+
+    def configure(self) -> None:
+        """Write its configuration, as `up` does before it starts it."""
+        self._server.configure()
 
     def kill(self) -> None:
         """As a crash would: no goodbye."""

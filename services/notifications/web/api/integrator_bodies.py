@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from services.notifications.channels.endpoint_url import LONGEST_URL
+from services.notifications.channels.feeds import Progress
 from services.notifications.domain.delivery_attempt import Failure
 from services.notifications.domain.event_place import place
 from services.notifications.domain.event_types import MOST_PATTERNS, PATTERN
@@ -14,6 +15,7 @@ from services.notifications.domain.integrator import BOTH_SIGN_FOR, Integrator, 
 from services.notifications.persistence.deliveries import DeliveryState
 from services.notifications.persistence.integrator_queries import Delivery, Fare
 from services.notifications.web.api.bodies import Body
+from shared.messaging.feeds import Feed
 
 _HOUR = 3600
 
@@ -110,11 +112,26 @@ class FaringView(IntegratorView):
     deliveries: FareView
 
 
+class FeedView(BaseModel):
+    """An integrator that pulls over NATS, as the bus keeps it. ``waiting`` is how many events it
+    has not acknowledged: None where it was revoked, or NATS does not answer."""
+
+    name: str
+    types: list[str]
+    status: IntegratorStatus
+    added_at: datetime
+    key_since: datetime
+    waiting: int | None
+    taken_at: datetime | None
+
+
 class IntegratorListing(BaseModel):
-    """``reached`` is the cursor of the last public event that integrators are told of by now."""
+    """``reached`` is the cursor of the last public event that integrators are told of by now.
+    ``feeds`` are those who pull over NATS, and no part of ``items``."""
 
     items: list[FaringView]
     reached: str
+    feeds: list[FeedView] = []
 
 
 class DeliveryView(BaseModel):
@@ -174,6 +191,19 @@ def integrator_view(integrator: Integrator, now: datetime) -> IntegratorView:
 def faring_view(integrator: Integrator, fare: Fare, now: datetime) -> FaringView:
     shown = integrator_view(integrator, now).model_dump()
     return FaringView(**shown, deliveries=FareView.model_validate(fare, from_attributes=True))
+
+
+def feed_view(feed: Feed, progress: Progress | None) -> FeedView:
+    revoked = feed.revoked_at is not None
+    return FeedView(
+        name=feed.name,
+        types=list(feed.types),
+        status=IntegratorStatus.REVOKED if revoked else IntegratorStatus.ACTIVE,
+        added_at=feed.added_at,
+        key_since=feed.key_since,
+        waiting=None if progress is None else progress.waiting,
+        taken_at=None if progress is None else progress.taken_at,
+    )
 
 
 def delivery_view(delivery: Delivery) -> DeliveryView:

@@ -1,5 +1,6 @@
 """Integrators: other programs that are told of public events, by webhooks (interfaces 3)."""
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Depends, Query
 
 from services.notifications.channels.cloud_event import PUBLIC_TYPES, trial
 from services.notifications.channels.endpoint_url import unusable
+from services.notifications.channels.feeds import FeedsOnBus
 from services.notifications.channels.vault import new_secret
 from services.notifications.channels.webhooks import Webhooks
 from services.notifications.domain.delivery_attempt import Answer
@@ -32,6 +34,7 @@ from services.notifications.web.api.integrator_bodies import (
     DeliveryListing,
     EventCursor,
     FaringView,
+    FeedView,
     IntegratorListing,
     IntegratorView,
     RegistrationBody,
@@ -41,6 +44,7 @@ from services.notifications.web.api.integrator_bodies import (
     TrialView,
     delivery_view,
     faring_view,
+    feed_view,
     integrator_view,
 )
 from services.notifications.web.api.paging import Limit
@@ -68,7 +72,8 @@ async def list_integrators(
             reached=str(await uow.public_feed.end()),
         )
 
-    return await call.read(read)
+    listing = await call.read(read)
+    return listing.model_copy(update={"feeds": await _feeds(call, name)})
 
 
 @router.get("/{integrator_id}", responses=problems(404))
@@ -193,6 +198,15 @@ async def replay(
         to=_place(body.to) or body.recorded_until,
     )
     return await call.run(replay_events, command, _replay_view)
+
+
+async def _feeds(call: Call, name: str | None) -> list[FeedView]:
+    """Asked after the transaction: the bus may take its time to say nothing."""
+    on_bus: FeedsOnBus = call.service.definition.extras["feeds"]
+    known = [one for one in on_bus.known() if name in {None, one.name}]
+    asked = (on_bus.progress(one, call.service.asker) for one in known)
+    told = await asyncio.gather(*asked)
+    return [feed_view(one, progress) for one, progress in zip(known, told, strict=True)]
 
 
 def _webhooks(call: Call) -> Webhooks:
