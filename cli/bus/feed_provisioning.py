@@ -43,7 +43,9 @@ from shared.messaging.feeds import EPOCH, STREAM_OF_A_FEED, Feed, feed_api
 from shared.messaging.stream import microseconds
 
 _PUBLIC: Final = "careteam.evt.>"
-_ACK_WAIT_SECONDS: Final = 30
+_ACK_WAIT_SECONDS: Final = 15
+"""As long as a webhook has to answer. A pull whose connection broke takes an event with it, which
+comes again after this."""
 _MOST_PULLS: Final = 16
 """Requests of one integrator that wait at a time."""
 _NOBODY_THERE: Final = (NoRespondersError, NatsTimeoutError, ServiceUnavailableError)

@@ -81,6 +81,11 @@ class EmbeddedNats(NatsPart):
     def monitor(self) -> str:
         return self._server.monitor
 
+    @property
+    def config_file(self) -> Path:
+        """What it is started with."""
+        return self._server.config
+
     async def is_healthy(self) -> bool:
         """What the supervisor asks: a server that is not is started anew."""
         return await self._server.health() == HTTPStatus.OK
