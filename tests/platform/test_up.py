@@ -1,5 +1,6 @@
 """`careteam up` for real: what a running clinic shows, and that it heals."""
 
+import asyncio
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import psutil
 import pytest
 
 from cli.clinic.services import SERVICES
+from tests.support.doc_examples import follower
 from tests.support.started_clinic import CLIENT, Up, careteam, free_base, start
 from tests.support.waiting import eventually
 
@@ -85,6 +87,48 @@ def test_an_integrator_comes_gets_a_new_secret_and_goes(clinic: Up) -> None:
     unknown = careteam("integrator", "rotate", "nobody", data=clinic.data)
     assert (unknown.returncode, unknown.stderr.count("\n")) == (1, 1)
     assert "no integrator is called nobody" in unknown.stderr
+
+
+async def test_an_integrator_on_nats_follows_a_running_clinic(clinic: Up, tmp_path: Path) -> None:
+    """With what docs/integrators.md tells it to do, word for word."""
+    key = tmp_path / "feed.key"
+    words = ("integrator", "add", "ledger", "--nats", "--types", "careteam.intake.*", "--json")
+    added = careteam(*words, "--seed-file", str(key), data=clinic.data)
+    assert added.returncode == 0, added.stderr
+    [server] = json.loads(added.stdout)["servers"]
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert key.read_text().strip() not in added.stdout
+    assert clinic.post("intake", "/clients", "front_desk", CLIENT).status_code == 201
+    told: asyncio.Queue[tuple[str, str, str]] = asyncio.Queue()
+
+    async def handle(kind: str, event_id: str, _data: bytes, cursor: str) -> None:
+        await told.put((kind, event_id, cursor))
+
+    async with asyncio.timeout(60):
+        following = asyncio.create_task(follower()(server, "ledger", str(key), handle))
+        kind, event_id, cursor = await told.get()
+        following.cancel()
+    assert kind == "careteam.intake.client_registered.v1"
+
+    async def pulled() -> bool:
+        items = clinic.get("notifications", "/events", "operator").json()["items"]
+        return (event_id, cursor) in {(item["id"], item["cursor"]) for item in items}
+
+    await eventually(pulled, seconds=60)
+    status = json.loads(careteam("status", "--json", data=clinic.data).stdout)
+    assert [one["name"] for one in status["integrators"]["feeds"]] == ["ledger"]
+    assert status["integrators"]["feeds"][0]["waiting"] in {0, 1}, "it may not have said so yet"
+    assert "ledger" in careteam("integrator", "list", data=clinic.data).stdout
+    taken = careteam("integrator", "add", "ledger", "--nats", data=clinic.data)
+    assert (taken.returncode, taken.stderr.count("\n")) == (1, 1)
+    renewed = careteam("integrator", "rotate", "ledger", data=clinic.data)
+    assert "key, shown once: SU" in renewed.stdout
+    assert careteam("provision", "--check", data=clinic.data).stdout == "as declared\n"
+    revoked = careteam("integrator", "revoke", "ledger", "--yes", data=clinic.data)
+    assert revoked.stdout == "ledger: revoked\n"
+    assert clinic.health() == [200] * 4
+    assert careteam("provision", "--check", data=clinic.data).stdout == "as declared\n"
+    assert careteam("integrator", "add", "nothing", data=clinic.data).returncode == 2
 
 
 def test_nobody_listens_beyond_this_machine(clinic: Up) -> None:

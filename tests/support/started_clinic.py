@@ -34,8 +34,15 @@ class Up:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def post(self, service: str, path: str, role: str, body: dict[str, Any]) -> httpx.Response:
+        return self._call("POST", service, path, role, body)
+
+    def get(self, service: str, path: str, role: str) -> httpx.Response:
+        return self._call("GET", service, path, role, None)
+
+    def _call(self, method: str, service: str, path: str, role: str, body: Any) -> httpx.Response:
         tokens = {person["role"]: person["token"] for person in self.record["sign_ins"]}
-        return httpx.post(
+        return httpx.request(
+            method,
             f"{self.record['services'][service]}/api/v1{path}",
             json=body,
             headers={"Authorization": f"Bearer {tokens[role]}"},
