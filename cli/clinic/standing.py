@@ -53,11 +53,10 @@ def tell_of_the_rest(beside: Mapping[str, Any]) -> None:
         for one in integrators["items"]:
             waits = f" since {one['waiting_since']}" if one["waiting_since"] else ""
             print(f"  {one['name']}: {one['waiting']} waiting{waits}, {one['failed']} given up")
-        for one in integrators["feeds"]:
-            waiting = "NATS does not say what is" if one["waiting"] is None else one["waiting"]
-            print(
-                f"  {one['name']}: {waiting} waiting on NATS, last taken {one['taken_at'] or '-'}"
-            )
+        for one in integrators.get("feeds", []):
+            waiting = "not known what is" if one["waiting"] is None else one["waiting"]
+            taken = one["taken_at"] or "never"
+            print(f"  {one['name']}: {waiting} waiting on NATS, last taken {taken}")
 
 
 async def _sign_in(clinic: Reach) -> dict[str, Any] | None:
@@ -91,7 +90,7 @@ async def _integrators(clinic: Reach) -> dict[str, Any] | None:
         ],
         "feeds": [
             {"name": one["name"], "waiting": one["waiting"], "taken_at": one["taken_at"]}
-            for one in answered.body["feeds"]
+            for one in answered.body.get("feeds", [])
             if one["status"] != "revoked"
         ],
     }

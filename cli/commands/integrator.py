@@ -59,7 +59,7 @@ def add(
 def list_integrators(data: Data = DEFAULT_FOLDER, as_json: AsJson = False) -> None:
     """Each with its state, what waits for it, what it did not take, and when it was last told."""
     told = asyncio.run(_listed(reach(data)))
-    found, feeds = told["items"], told["feeds"]
+    found, feeds = told["items"], told.get("feeds", [])
     if as_json:
         print(json.dumps([*found, *feeds]))
         return

@@ -55,3 +55,20 @@ def test_each_integrator_is_told_of_and_trouble_goes_to_where_troubles_go(
     ]
     tell_of_the_rest({**beside(trouble="no checkpoint"), "integrators": None})
     assert capsys.readouterr() == ("", "sign-in: no checkpoint\n")
+
+
+@pytest.mark.parametrize(
+    ("waiting", "taken_at", "said"),
+    [
+        (4, "2026-03-10T17:00:00Z", "4 waiting on NATS, last taken 2026-03-10T17:00:00Z"),
+        (0, None, "0 waiting on NATS, last taken never"),
+        (None, None, "not known what is waiting on NATS, last taken never"),
+    ],
+)
+def test_who_pulls_over_nats_is_told_of_as_far_as_nats_tells(
+    waiting: int | None, taken_at: str | None, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed = {"name": "ledger", "waiting": waiting, "taken_at": taken_at}
+    told = with_the_lag_of_the_feed(beside(), [])
+    tell_of_the_rest({**told, "integrators": {**told["integrators"], "feeds": [feed]}})
+    assert capsys.readouterr().out.splitlines()[-1] == f"  ledger: {said}"
