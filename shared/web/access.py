@@ -96,14 +96,25 @@ async def _who_calls(
     return await bearer(request, credentials.credentials)
 
 
+async def may_go_on(request: Request, actor: Actor, action: Action) -> bool:
+    """Whether whoever began a long answer could ask for it now. No screen stays awake by it."""
+    request.state.followed = True
+    try:
+        now, _ = await _who_calls(request, await _BEARER(request))
+    except HTTPException:
+        return False
+    return now == actor and not isinstance(decide(now, Access(action), None), Deny)
+
+
 def is_page(request: Request) -> bool:
     """Whether a person with a browser is answered, not a program."""
     return not request.url.path.startswith(_FOR_PROGRAMS)
 
 
 def _somebody_asked(request: Request) -> bool:
-    """Not a page that follows by itself."""
-    return request.url.path != "/live" and "hx-request" not in request.headers
+    """Not a page that follows by itself, and no answer that goes on."""
+    by_itself = request.url.path == "/live" or getattr(request.state, "followed", False)
+    return not by_itself and "hx-request" not in request.headers
 
 
 async def _at_screen(request: Request) -> tuple[Actor | None, float | None]:

@@ -56,6 +56,7 @@ MEANINGS: Final[Mapping[int, str]] = {
     403: "The role may not do this",
     404: "There is no such thing, or it is none of yours",
     405: "Nobody does this here",
+    406: "Nothing that is answered here is what was asked for",
     408: "The rest of the request did not come",
     409: "The rules refuse it; every reason is listed",
     412: "Somebody else changed it first",
