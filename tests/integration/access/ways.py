@@ -11,6 +11,8 @@ from shared.access import Action
 from shared.web.access import declared_routes
 
 _PARAMETER: Final = re.compile(r"{(\w+)}")
+_GOES_ON: Final = frozenset({"/live", "/api/v1/events/stream"})
+"""Answers that do not end. The second has tests of its own: it tells what the pull tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def ways(app: FastAPI) -> Iterator[Way]:
     """All of them but the door and what follows by itself."""
     document = app.openapi()
     for route in declared_routes(app):
-        if route.path == "/live":
+        if route.path in _GOES_ON:
             continue
         action = app.state.access[route.actions[0]]
         for method in sorted(route.methods):
