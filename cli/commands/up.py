@@ -22,6 +22,7 @@ from cli.clinic.record import ClinicRecord
 from cli.commands.options import AsJson, Data, out, progress
 from cli.embedded.clinic import EmbeddedClinic
 from cli.synthetic.first_start import populate_once
+from shared.runtime.crashes import leave_no_memory_behind
 
 _ONE_PRESS_SECONDS: Final = 1.0
 """A terminal, a shell and `timeout` may each pass on the same Ctrl-C."""
@@ -45,6 +46,7 @@ def up(
     as_json: AsJson = False,
 ) -> None:
     """Start a clinic: PostgreSQL, NATS and the four services. Ctrl-C stops it; the data stays."""
+    leave_no_memory_behind()
     folder = ClinicFolder.at(data)
     folder.create()
     with folder.locked():

@@ -12,6 +12,7 @@ from cli.clinic.services import IDENTITY
 from cli.issuer.app import DemoAccountsRefusedError, create_issuer
 from cli.issuer.settings import IssuerSettings
 from cli.issuer.tables import METADATA
+from shared.runtime.crashes import leave_no_memory_behind
 from shared.runtime.logging import configure_logging
 from shared.runtime.settings import DatabaseSettings, what_is_wrong
 from shared.serving.migrating import migrate
@@ -21,6 +22,7 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 def main(arguments: Sequence[str]) -> int:
+    leave_no_memory_behind()
     try:
         if list(arguments) == ["migrate"]:
             return _migrate(DatabaseSettings())

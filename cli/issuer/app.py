@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -40,11 +42,14 @@ from shared.serving.checkpoints import Checkpoints
 from shared.serving.definition import Pages
 from shared.serving.upkeep import keep, within
 from shared.storage import AuditTrail
+from shared.storage.failures import is_unavailable
 from shared.web.bounded import Bounded
 from shared.web.pages.guard import PageHeaders
 from shared.web.pages.rendering import STATIC, Renderer
 
 ROOM: Final = Path(__file__).parent
+AWAY: Final = "The sign-in's database does not answer. Nothing is lost: try again in a moment."
+FAILED: Final = "Something went wrong on our side."
 _CLOSING_SECONDS: Final = 2.0
 _PARTS: Final = (
     discovery,
@@ -58,6 +63,8 @@ _PARTS: Final = (
     administration,
     programs,
 )
+_log = structlog.get_logger()
+
 _PAGES: Final = Pages(routers=(), templates=ROOM / "templates", navigation=())
 
 
@@ -98,6 +105,7 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await _assert_accounts_may_be_here(office)
+        await accounts.have_nobodys_password()
         working = [
             asyncio.create_task(notices.deliver_for_ever()),
             asyncio.create_task(keep("checkpoints", checkpoints.run)),
@@ -128,6 +136,7 @@ def create_issuer(settings: IssuerSettings) -> FastAPI:
     app.add_exception_handler(HTTPException, _said)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(TooOftenError, _too_often)
+    app.add_exception_handler(Exception, _failed)
     return app
 
 
@@ -160,3 +169,12 @@ async def _too_often(_request: Request, wait: Exception) -> Response:
     if not isinstance(wait, TooOftenError):
         raise wait
     return wait.on(JSONResponse({"detail": TOO_OFTEN}))
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Whatever it was, nothing of what somebody typed is in the answer, or in a log."""
+    status, why = (503, AWAY) if is_unavailable(error) else (500, FAILED)
+    _log.error("request failed", error=type(error).__name__)
+    answer = await _said(request, HTTPException(status, why))
+    answer.headers.update({"retry-after": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {})
+    return answer

@@ -25,8 +25,11 @@ _REFUSALS = (
     InvalidRegistrationResponse,
     InvalidJSONStructure,
     ValueError,
-    KeyError,
+    LookupError,
+    TypeError,
+    AttributeError,
 )
+"""What the library raises: for an answer that is none, also what Python does of its parts."""
 
 
 def options_to_make(

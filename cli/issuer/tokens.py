@@ -18,7 +18,9 @@ from cli.issuer.programs import Program
 from cli.issuer.sign_ins import SignIn
 from shared.web.sign_in.claims import AUDIENCE, NAME, REF, ROLE
 
-ACCESS_TOKEN_SECONDS: Final = 300
+ACCESS_TOKEN_SECONDS: Final = 45
+"""With what a service forgives its clock, less than the minute after which nothing of an ended
+sign-in or program opens anything, even where no notice of it came (E8)."""
 ID_TOKEN_SECONDS: Final = 300
 
 

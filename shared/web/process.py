@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 
 from shared.audit import KeyRing, UnkeyedAuditError
+from shared.runtime.crashes import leave_no_memory_behind
 from shared.runtime.database import UnsafeDatabaseError
 from shared.runtime.logging import configure_logging
 from shared.runtime.settings import ServiceSettings, what_is_wrong
@@ -27,6 +28,7 @@ Defined: TypeAlias = ServiceDefinition[Any] | Callable[[], ServiceDefinition[Any
 
 def main(defined: Defined, arguments: Sequence[str]) -> int:
     """Run one of the service's commands; returns the exit code."""
+    leave_no_memory_behind()
     try:
         settings = ServiceSettings()
         definition = defined if isinstance(defined, ServiceDefinition) else defined()

@@ -73,6 +73,11 @@ def everybody_has_limits(file: ComposeFile) -> list[str]:
     )
 
 
+def a_crash_leaves_no_memory_behind(file: ComposeFile) -> list[str]:
+    """D1: no core file, of whatever crashes."""
+    return _where(file.services, lambda one: one.get("ulimits", {}).get("core") != 0)
+
+
 def who_stays_is_watched_and_comes_back(file: ComposeFile) -> list[str]:
     """An init is what lets the guard end a container from inside."""
     return [
@@ -204,6 +209,7 @@ RULES: Final[Iterable[Rule]] = (
     nobody_has_rights_of_the_kernel,
     nobody_reaches_the_engine,
     everybody_has_limits,
+    a_crash_leaves_no_memory_behind,
     who_stays_is_watched_and_comes_back,
     what_serves_heals,
     no_secret_is_a_variable,

@@ -60,6 +60,8 @@ VIOLATIONS = [
     (rules.everybody_has_limits, _remove("nats", "mem_limit")),
     (rules.everybody_has_limits, _remove("migrate-intake", "pids_limit")),
     (rules.everybody_has_limits, _set("intake", logging={"driver": "json-file"})),
+    (rules.a_crash_leaves_no_memory_behind, _remove("postgres", "ulimits")),
+    (rules.a_crash_leaves_no_memory_behind, _set("intake", ulimits={"core": -1})),
     (rules.who_stays_is_watched_and_comes_back, _set("nats", healthcheck={"disable": True})),
     (rules.who_stays_is_watched_and_comes_back, _set("intake", restart="on-failure")),
     (rules.who_stays_is_watched_and_comes_back, _set("postgres", init=False)),

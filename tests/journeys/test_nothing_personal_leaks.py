@@ -8,42 +8,38 @@ database for others, the audit and its checkpoints, metrics, and what is said ab
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import asyncpg
 import httpx
 import pytest
-from nats.js.errors import NotFoundError
 
 from cli.bus.connection import BusUser, connected
-from cli.bus.names import PROVISIONER, STREAM
 from cli.clinic.folder import ClinicFolder
-from cli.clinic.services import SERVICES
+from cli.clinic.services import IDENTITY, SERVICES
 from cli.journeys.catalogue import JOURNEYS
 from cli.journeys.stage import stage
+from shared.storage.receipts import INPUTS
 from tests.journeys.conftest import StartedClinic, furnished_clinic
+from tests.journeys.searched_places import (
+    LEAVES,
+    database,
+    in_the_stream,
+    seals_of,
+    told_in_receipts,
+    told_to_others,
+)
+from tests.journeys.typed_at_the_issuer import type_at_the_issuer, type_blindly
 from tests.journeys.typed_on_pages import Typist, routes
 from tests.support.canaries import Canaries, Operation, ids_in, made_up, marked, operations
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.clinic, pytest.mark.real, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.clinic, pytest.mark.real, pytest.mark.timeout(1800)]
 
 SAID_BACK: Final = "/api/v1/operations/what-if body.name"
 """What an operator calls a protocol's file: its errors are told to that operator by that name."""
-LEAVES: Final = (
-    "outbox",
-    "inbox",
-    "lane_events",
-    "unreadable_messages",
-    "timers",
-    "receipts",
-    "audit_chain",
-)
-"""The tables whose rows go to others, come from others, or are read by auditors."""
 
 
 @dataclass
@@ -121,49 +117,6 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
         yield started
 
 
-@asynccontextmanager
-async def database(clinic: StartedClinic, service: str) -> AsyncIterator[asyncpg.Connection]:
-    secrets = ClinicFolder.at(clinic.data).secrets / "postgres"
-    connection = await asyncpg.connect(
-        host=clinic.record.postgres,
-        port=5432,
-        user="postgres",
-        password=(secrets / "superuser").read_text().strip(),
-        database=service,
-    )
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-async def told_to_others(clinic: StartedClinic, service: str, table: str) -> bytes:
-    """All of a table, with payloads as the bytes that they are."""
-    async with database(clinic, service) as connection:
-        rows = await connection.fetch(f"SELECT * FROM {table}")  # noqa: S608
-    return b"\n".join(
-        value if isinstance(value, bytes) else str(value).encode()
-        for row in rows
-        for value in row.values()
-    )
-
-
-async def in_the_stream(clinic: StartedClinic) -> bytes:
-    """Every message as its readers get it: on disk the stream is encrypted."""
-    seed = ClinicFolder.at(clinic.data).secrets / "nats" / f"{PROVISIONER}.seed"
-    async with connected(BusUser(PROVISIONER, [clinic.record.nats], seed)) as hub:
-        stream = hub.jetstream(timeout=20)
-        state = (await stream.stream_info(STREAM)).state
-        said = []
-        for sequence in range(state.first_seq, state.last_seq + 1):
-            try:
-                kept = await stream.get_msg(STREAM, sequence)
-            except NotFoundError:  # a newer one of the same subject took its place
-                continue
-            said += [(kept.subject or "").encode(), kept.data or b"", repr(kept.headers).encode()]
-    return b"\n".join(said)
-
-
 async def leaks(run: Run) -> dict[str, list[str]]:
     """Every place where a canary is that has none to be in."""
     data = run.clinic.data
@@ -171,7 +124,12 @@ async def leaks(run: Run) -> dict[str, list[str]]:
     found = run.canaries.found_in_files([*folders, data.parent / "data.log"])
     if seen := run.canaries.found_in(await in_the_stream(run.clinic)):
         found["the stream"] = seen
+    for table in ("audit_chain", "notices"):
+        if seen := run.canaries.found_in(await told_to_others(run.clinic, IDENTITY, table)):
+            found[f"{IDENTITY} {table}"] = seen
     for service, url in run.clinic.reach.services.items():
+        if seen := run.canaries.found_in(await told_in_receipts(run.clinic, service)):
+            found[f"{service} opened receipts"] = seen
         for table in LEAVES:
             if seen := run.canaries.found_in(await told_to_others(run.clinic, service, table)):
                 found[f"{service} {table}"] = seen
@@ -240,9 +198,12 @@ async def test_no_word_of_anybody_is_where_it_may_not_be(clinic: StartedClinic) 
         async with httpx.AsyncClient(timeout=30, limits=alone) as screens:
             typist = Typist(clinic.reach, screens, run.canaries, run.problems, run.ids)
             await on_every_page(run, typist)
-        clinic.kill("postgres")
-        gone = await every_route(run, http, spoil=False)
-        assert gone[503] >= 1 or gone[500] >= 1
+            with clinic.without("postgres"):
+                assert (await every_route(run, http, spoil=False)).keys() == {503}
+                assert (await typist.type_blindly("therapist")).keys() == {503}
+                away = await type_blindly(typist, "therapist")
+                assert away[503] >= 3, away
+                assert away[500] == 0, away
     await eventually(lambda: ready(clinic), seconds=120)
 
     assert len(run.canaries.put) >= 500
@@ -265,6 +226,9 @@ async def on_every_page(run: Run, typist: Typist) -> None:
     assert len(run.canaries.put) - before >= 500
     assert typist.runs == []
     assert typist.failed == 0
+    at_the_issuer = await type_at_the_issuer(typist, "nurse")
+    assert at_the_issuer[500] == 0, at_the_issuer
+    assert at_the_issuer[422] >= 5, at_the_issuer
 
 
 async def failing(run: Run, http: httpx.AsyncClient, service: str) -> None:
@@ -339,8 +303,17 @@ async def assert_a_leak_would_be_found(run: Run) -> None:
         await connection.execute(
             "UPDATE outbox SET payload = payload || $1 WHERE position = 1", b" " + word
         )
+    async with database(clinic, "prescribing") as connection:
+        seals, keyring = seals_of(clinic, "prescribing")
+        keyring.open(await connection.fetchval("SELECT keyring_id FROM keyring_mark"))
+        receipt = await connection.fetchrow("SELECT id, client_id FROM receipts LIMIT 1")
+        said = seals.seal(b'"' + word + b'"', receipt["client_id"], INPUTS, receipt["id"])
+        await connection.execute(
+            "UPDATE receipts SET inputs = $1 WHERE id = $2", said, receipt["id"]
+        )
     run.problems.append(b'{"detail": "' + word + b'"}')
     found = await leaks(run)
-    assert {"the stream", "scheduling outbox", "answers to errors"} <= found.keys()
+    places = {"the stream", "scheduling outbox", "answers to errors", "prescribing opened receipts"}
+    assert places <= found.keys()
     assert not any("nats/store" in place for place in found), "on disk it is encrypted"
     assert any(place.endswith("logs/intake.log") for place in found)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -79,6 +80,24 @@ class Typist:
                 await browser.sign_in(service, login, password)
                 self._browsers[service, role] = browser
 
+    def browser(self, service: str, role: str) -> AtTheDoor:
+        """Where somebody of this role is signed in."""
+        return self._browsers[service, role]
+
+    async def type_blindly(self, role: str) -> Counter[int]:
+        """Every form, when no page can be shown any more; returns how it ended. Nothing of what was
+        typed is in the answers."""
+        ended: Counter[int] = Counter()
+        for service in PAGES:
+            for method, path in routes(service):
+                if method == "POST":
+                    fields = self._forged(service, path, "none")
+                    url = self.clinic.services[service] + self._at(path)
+                    answer = await self._browsers[service, role].send(url, fields)
+                    ended[answer.status_code] += 1
+                    self.told += [str(answer.headers.raw).encode(), answer.content]
+        return ended
+
     async def type_everywhere(self, services: Sequence[str] = tuple(PAGES)) -> None:
         """Every form of every page that somebody finds, and then those that nobody has found."""
         for service in services:
@@ -154,13 +173,16 @@ class Typist:
             token = re.search(r'name="form_token" value="([^"]*)"', page.text)
             if token is None:
                 continue
-            fields = [("form_token", token[1])]
-            fields += [(one, self.canaries.typed(f"{service} {path} {one}")) for one in self._names]
+            fields = self._forged(service, path, token[1])
             answer = await browser.send(self.clinic.services[service] + self._at(path), fields)
             self._heard(answer)
             if answer.status_code != httpx.codes.FORBIDDEN:
                 self.sent.add((service, path))
                 return
+
+    def _forged(self, service: str, path: str, token: str) -> list[tuple[str, str]]:
+        typed = [(one, self.canaries.typed(f"{service} {path} {one}")) for one in self._names]
+        return [("form_token", token), *typed]
 
     def _heard(self, answer: httpx.Response) -> httpx.Response:
         """Headers, and pages that say what went wrong. A form shown again is of whoever typed it,

@@ -59,6 +59,18 @@ def test_no_secret_is_in_a_log_or_a_command_line(clinic: Up) -> None:
         assert password not in environments
 
 
+def test_a_crash_leaves_nothing_of_anybodys_memory_behind(clinic: Up) -> None:
+    """D1: neither in a core file, nor for a program that the system hands cores to."""
+    parts = set(json.loads((clinic.data / "clinic.json").read_text())["processes"])
+    assert parts >= {"postgres", "nats", "identity", *SERVICES}
+    for part in parts:
+        about = Path("/proc", str(clinic.pid(part)))
+        limits = (about / "limits").read_text().splitlines()
+        core = next(line for line in limits if line.startswith("Max core file size"))
+        assert core.split()[4:6] == ["0", "0"], part
+        assert int((about / "coredump_filter").read_text(), 16) == 0, part
+
+
 def test_an_integrator_comes_gets_a_new_secret_and_goes(clinic: Up) -> None:
     where = "https://billing.example/hook"
     add = ("integrator", "add", "billing", "--url", where)

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends, HTTPException, Request
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cli.issuer import accounts, endings, second_factors, trying
 from cli.issuer.accounts import Account
 from cli.issuer.office import Office, office
+from shared.web.texts import NO_NUL
 
 _log = structlog.get_logger()
 
@@ -27,6 +28,7 @@ async def _administrator(request: Request) -> Office:
 
 router = APIRouter(prefix="/administration")
 Administered = Annotated[Office, Depends(_administrator)]
+Login = Annotated[str, Path(max_length=200, pattern=NO_NUL)]
 
 
 class Person(BaseModel):
@@ -34,8 +36,8 @@ class Person(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str
-    role: str
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)]
+    role: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=NO_NUL)]
     ref: UUID
 
 
@@ -84,7 +86,7 @@ async def add(body: People, here: Administered) -> list[dict[str, str]]:
 
 
 @router.post("/accounts/{login}/password")
-async def renew_password(login: str, here: Administered) -> dict[str, str]:
+async def renew_password(login: Login, here: Administered) -> dict[str, str]:
     """A new random password; the old one is dead, and so is whatever was opened with it."""
     async with here.engine.begin() as connection:
         account = await _found(connection, login)
@@ -95,7 +97,7 @@ async def renew_password(login: str, here: Administered) -> dict[str, str]:
 
 
 @router.post("/accounts/{login}/end")
-async def end(login: str, here: Administered) -> dict[str, str]:
+async def end(login: Login, here: Administered) -> dict[str, str]:
     """End everything that somebody is signed in with, everywhere."""
     async with here.engine.begin() as connection:
         account = await _found(connection, login)
@@ -105,7 +107,7 @@ async def end(login: str, here: Administered) -> dict[str, str]:
 
 
 @router.post("/accounts/{login}/disable")
-async def disable(login: str, here: Administered) -> dict[str, str]:
+async def disable(login: Login, here: Administered) -> dict[str, str]:
     """Shut an account, and end everything that it is signed in with."""
     async with here.engine.begin() as connection:
         account = await _found(connection, login)
@@ -116,7 +118,7 @@ async def disable(login: str, here: Administered) -> dict[str, str]:
 
 
 @router.post("/accounts/{login}/enable")
-async def enable(login: str, here: Administered) -> dict[str, str]:
+async def enable(login: Login, here: Administered) -> dict[str, str]:
     async with here.engine.begin() as connection:
         account = await _found(connection, login)
         await accounts.set_disabled(connection, login, disabled=False)
@@ -125,7 +127,7 @@ async def enable(login: str, here: Administered) -> dict[str, str]:
 
 
 @router.post("/accounts/{login}/remove-code")
-async def remove_code(login: str, here: Administered) -> dict[str, str]:
+async def remove_code(login: Login, here: Administered) -> dict[str, str]:
     """Somebody's device is lost: their password alone lets them in again."""
     async with here.engine.begin() as connection:
         account = await _found(connection, login)

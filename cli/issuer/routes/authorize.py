@@ -23,6 +23,7 @@ from cli.issuer.entrance import (
 )
 from cli.issuer.office import office, who_is_here
 from cli.issuer.trying import TOO_OFTEN, TooOftenError, tries_of
+from shared.web.texts import NO_NUL
 
 router = APIRouter()
 
@@ -52,7 +53,7 @@ async def ask(request: Request) -> Response:
 @router.post("/authorize")
 async def enter(
     request: Request,
-    login: Annotated[str, Form(max_length=200)] = "",
+    login: Annotated[str, Form(max_length=200, pattern=NO_NUL)] = "",
     password: Annotated[str, Form(max_length=1000)] = "",
     form_token: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:

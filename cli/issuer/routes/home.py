@@ -40,5 +40,13 @@ async def appearance(
     response = RedirectResponse(inside(here), status_code=303)
     for name, value, known in ((LANGUAGE, language, LANGUAGES), (THEME, theme, THEMES)):
         if value in known:
-            response.set_cookie(name, value, path="/", max_age=31536000, samesite="lax")
+            response.set_cookie(
+                name,
+                value,
+                path="/",
+                max_age=31536000,
+                secure=True,
+                httponly=True,
+                samesite="lax",
+            )
     return response

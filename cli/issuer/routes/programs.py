@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from cli.issuer import endings, programs
 from cli.issuer.programs import Program
 from cli.issuer.routes.administration import Administered
+from shared.web.texts import NO_NUL
 
 router = APIRouter(prefix="/administration/programs")
 
@@ -21,7 +22,7 @@ class Wanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=NO_NUL)]
     role: str
 
 

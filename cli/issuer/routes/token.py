@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749.util import extract_basic_authorization
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
@@ -73,7 +74,12 @@ async def revoke(request: Request) -> Response:
     """RFC 7009: a screen was locked. Whoever opens the next one has to prove who they are."""
     here = office(request)
     asked = await _asked(request, here, named="token")
-    client = here.protocol.authenticate_client(asked, ["client_secret_basic"])
+    try:
+        client = here.protocol.authenticate_client(asked, ["client_secret_basic"])
+    except OAuth2Error as error:
+        return JSONResponse(
+            dict(error.get_body()), status_code=error.status_code, headers=_NO_STORE
+        )
     if asked.renewal is not None and asked.renewal.client_id == client.client_id:
         async with here.engine.begin() as connection:
             await sign_ins.lock(connection, asked.renewal.sign_in.sid)

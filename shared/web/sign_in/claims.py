@@ -26,6 +26,8 @@ LOGOUT_EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 EXCEPT: Final = "except_sid"
 """In the event of a logout token about a whole person: the one sitting that goes on."""
 LEEWAY_SECONDS: Final = 60
+ACCESS_LEEWAY_SECONDS: Final = 10
+"""How far an issuer's clock may be from ours: an access token opens so much longer than it says."""
 
 
 class TokenRefusedError(Exception):
@@ -110,7 +112,7 @@ def access_token(token: str, keys: KeySet, *, issuer: str, audience: str) -> Map
     decoded = _decoded(token, keys)
     if str(decoded.header.get("typ", "")).removeprefix("application/") != "at+jwt":
         raise TokenRefusedError("not an access token")
-    _hold(decoded.claims, issuer=issuer, audience=audience)
+    _hold(decoded.claims, issuer=issuer, audience=audience, leeway=ACCESS_LEEWAY_SECONDS)
     return decoded.claims
 
 
@@ -146,9 +148,11 @@ def _decoded(token: str, keys: KeySet) -> jwt.Token:
         raise TokenRefusedError(f"signature: {type(error).__name__}") from error
 
 
-def _hold(claims: dict[str, Any], *, issuer: str, audience: str) -> None:
+def _hold(
+    claims: dict[str, Any], *, issuer: str, audience: str, leeway: int = LEEWAY_SECONDS
+) -> None:
     registry = jwt.JWTClaimsRegistry(
-        leeway=LEEWAY_SECONDS,
+        leeway=leeway,
         iss={"essential": True, "value": issuer},
         aud={"essential": True, "value": audience},
         exp={"essential": True},

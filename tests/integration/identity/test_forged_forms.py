@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 
 from tests.integration.identity.world import (
@@ -14,6 +15,7 @@ from tests.integration.identity.world import (
     hidden,
     nobody_is_in,
 )
+from tests.integration.intake.clinic import REFS
 
 pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="package")]
 
@@ -81,6 +83,83 @@ async def test_a_clients_proof_that_is_no_text_is_refused(visitor: Visitor) -> N
     fields = {"grant_type": "client_credentials"}
     answer = await visitor.http.post(f"{ISSUER}/token", data=fields, headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+async def test_no_script_and_no_open_network_gets_a_cookie_of_the_issuer(visitor: Visitor) -> None:
+    door = await visitor.door()
+    looks = {"language": "es", "theme": "dim", "here": "/"}
+    chosen = await visitor.post(f"{ISSUER}/appearance", looks, follow=False)
+    entered = await visitor.enter(door, "mara.lindqvist", follow=False)
+    given = [c for one in (door, chosen, entered) for c in one.headers.get_list("set-cookie")]
+    assert len(given) == 4
+    assert [one for one in given if not {"Secure", "HttpOnly"} <= set(one.split("; "))] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status"),
+    [
+        ("/authorize", {"login": "a\0b", "password": "x"}, 422),
+        ("/authorize", {"login": "a", "password": "x\0"}, 422),
+        ("/authorize/code", {"proof": "\0", "code": "\0"}, 422),
+        ("/authorize/passkey", {"credential": "[1]", "challenge": "KEPT"}, 422),
+        ("/authorize/passkey", {"credential": '"x"', "challenge": "KEPT"}, 422),
+        ("/authorize/passkey", {"credential": '{"rawId": 7}', "challenge": "KEPT"}, 422),
+        ("/authorize/passkey", {"credential": "\0", "challenge": "\0"}, 422),
+        ("/revoke", {"token": "\0"}, 401),
+        ("/token", {"grant_type": "authorization_code", "code": "\0"}, 401),
+    ],
+)
+async def test_what_no_page_of_the_issuer_sends_is_refused_in_words(
+    visitor: Visitor, path: str, fields: dict[str, str], status: int
+) -> None:
+    door = await visitor.door()
+    token = hidden(door, "form_token")
+    kept = await visitor.post(f"{ISSUER}/passkeys/challenge", {"form_token": token})
+    told = {k: kept.json()["challenge"] if v == "KEPT" else v for k, v in fields.items()}
+    url = f"{ISSUER}{path}?{door.url.query.decode()}"
+    answer = await visitor.post(url, {**told, "form_token": token}, follow=False)
+    assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(
+    ("of", "path", "body"),
+    [
+        ("accounts", "", {"people": [{"name": "A\0", "role": "nurse", "ref": str(REFS["nurse"])}]}),
+        ("accounts", "", {"people": [{"name": "", "role": "nurse", "ref": str(REFS["nurse"])}]}),
+        ("accounts", "", {"people": [{"name": "A", "role": "\0", "ref": str(REFS["nurse"])}]}),
+        ("accounts", "/a%00b/disable", None),
+        ("programs", "", {"name": "A\0", "role": "operator"}),
+    ],
+)
+async def test_nobody_is_called_by_what_is_no_name(
+    world: World, of: str, path: str, body: dict[str, object] | None
+) -> None:
+    before = await world.rows("SELECT count(*) AS n FROM accounts")
+    assert (await world.administer(path, body, of=of)).status_code == 422
+    assert await world.rows("SELECT count(*) AS n FROM accounts") == before
+
+
+async def test_an_issuer_without_its_database_says_so_and_nothing_of_what_was_typed(
+    visitor: Visitor, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever fails: the answer is one sentence, and tells when to try again where that helps."""
+    door = await visitor.door()
+
+    for error, status in ((ConnectionRefusedError("qz-typed"), 503), (KeyError("qz-typed"), 500)):
+
+        async def fails(*_: object, error: Exception = error) -> None:
+            raise error
+
+        monkeypatch.setattr("cli.issuer.accounts.by_login", fails)
+        failing = httpx.ASGITransport(world.issuer, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=failing, cookies=visitor.http.cookies) as http:
+            own = {"sec-fetch-site": "same-origin", "origin": ISSUER}
+            fields = {"form_token": hidden(door, "form_token"), "login": "a", "password": "b"}
+            answer = await http.post(str(door.url), data=fields, headers=own)
+        assert answer.status_code == status
+        assert "This did not work" in answer.text
+        assert "qz-typed" not in answer.text
+        assert (answer.headers.get("retry-after") == "1") is (status == 503)
 
 
 @pytest.mark.parametrize(

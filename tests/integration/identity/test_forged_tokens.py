@@ -9,7 +9,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
-from shared.web.sign_in.claims import LOGOUT_EVENT
+from cli.issuer.tokens import ACCESS_TOKEN_SECONDS
+from shared.web.sign_in.claims import ACCESS_LEEWAY_SECONDS, LOGOUT_EVENT
 from tests.integration.identity.world import (
     INTAKE,
     ISSUER,
@@ -101,6 +102,27 @@ async def test_an_access_token_of_the_issuer_is_who_it_says_and_no_other_token_i
     await world.told()
     ended = await status_of_api(world, tokens["access_token"])
     assert ended == 401, "ended, however young the token"
+
+
+@pytest.mark.parametrize(("age", "status"), [(0, 200), (59, 401)])
+async def test_a_token_opens_nothing_a_minute_later_though_no_notice_came(
+    visitor: Visitor, world: World, age: int, status: int
+) -> None:
+    """E8: the account is shut, and nobody tells the service. The issuer makes tokens that short,
+    and what is forgiven its clock is counted in."""
+    made = claims_of((await tokens_of(visitor, world))["access_token"])
+    lasts = made["exp"] - made["iat"]
+    assert lasts == ACCESS_TOKEN_SECONDS
+    assert lasts + ACCESS_LEEWAY_SECONDS < 60
+    shut = "UPDATE accounts SET disabled_at = now() WHERE login = 'mara.lindqvist'"
+    await world.rows(shut)
+    iat = int(time.time()) - age
+    header = {"alg": "ES256", "typ": "at+jwt", "kid": str(world.key.kid)}
+    then = jwt.encode(header, {**made, "iat": iat, "exp": iat + lasts}, world.key, ["ES256"])
+    try:
+        assert await status_of_api(world, then) == status
+    finally:
+        await world.administer("/mara.lindqvist/enable")
 
 
 async def test_a_shut_account_has_no_token_that_opens_anything(
