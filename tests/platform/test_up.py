@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from cli.clinic.services import SERVICES
-from tests.support.doc_examples import follower
+from tests.support.doc_examples import documented
 from tests.support.started_clinic import CLIENT, Up, careteam, free_base, start
 from tests.support.waiting import eventually
 
@@ -117,7 +117,7 @@ async def test_an_integrator_on_nats_follows_a_running_clinic(clinic: Up, tmp_pa
         await told.put((kind, event_id, cursor))
 
     async with asyncio.timeout(60):
-        following = asyncio.create_task(follower()(server, "ledger", str(key), handle))
+        following = asyncio.create_task(documented("follow")(server, "ledger", str(key), handle))
         kind, event_id, cursor = await told.get()
         following.cancel()
     assert kind == "careteam.intake.client_registered.v1"

@@ -21,6 +21,8 @@ def test_ctrl_c_ends_everybody_and_the_next_start_finds_the_data(tmp_path: Path)
     client = first.post("intake", "/clients", "front_desk", CLIENT).json()["id"]
     everybody = first.everybody()
     assert len(everybody) > 8
+    let_in = ("integrator", "add", "ledger", "--nats", "--seed-file", str(tmp_path / "key"))
+    assert careteam(*let_in, data=tmp_path / "data").returncode == 0
     assert first.end() == 0
     assert not psutil.wait_procs(everybody, timeout=20)[1]
     assert careteam("status", data=tmp_path / "data").returncode == 1
@@ -32,6 +34,8 @@ def test_ctrl_c_ends_everybody_and_the_next_start_finds_the_data(tmp_path: Path)
         assert again.record["clinic_id"] == first.record["clinic_id"]
         told = careteam("timeline", client, "--json", data=tmp_path / "data")
         assert json.loads(told.stdout)[0]["aggregate_id"] == client
+        assert careteam("provision", "--check", data=again.data).stdout == "as declared\n"
+        assert "ledger" in careteam("integrator", "list", data=again.data).stdout
     finally:
         assert again.end(signal.SIGTERM) == 0
 

@@ -1,18 +1,16 @@
 """What documents tell people to run, taken from there."""
 
 import re
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-DOCS = Path(__file__).parents[2] / "docs"
+_INTEGRATORS = Path(__file__).parents[2] / "docs" / "integrators.md"
 
 
-def follower() -> Callable[..., Coroutine[None, None, None]]:
-    """The consumer of ``docs/integrators.md``."""
-    page = (DOCS / "integrators.md").read_text()
-    (example,) = re.findall(r"```python\n(import nats\n.*?)```", page, re.DOTALL)
+def documented(function: str) -> Any:
+    """The one function of this name that ``docs/integrators.md`` shows."""
+    blocks = re.findall(r"```python\n(.*?)```", _INTEGRATORS.read_text(), re.DOTALL)
+    [example] = [block for block in blocks if f"def {function}(" in block]
     names: dict[str, Any] = {}
-    exec(compile(example, "docs/integrators.md", "exec"), names)  # noqa: S102 - our own document
-    found: Callable[..., Coroutine[None, None, None]] = names["follow"]
-    return found
+    exec(compile(example, _INTEGRATORS.name, "exec"), names)  # noqa: S102 - our own document
+    return names[function]

@@ -1,7 +1,6 @@
 """Calling endpoints: the address that was judged is the one that is called, and limits hold."""
 
 import asyncio
-import re
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -21,6 +20,7 @@ from services.notifications.channels.webhooks import Webhooks, wished_for
 from services.notifications.domain.delivery_attempt import Answer, Failure
 from services.notifications.domain.integrator import SealedSecret
 from tests.integration.notifications.receiver import Receiver, receiving
+from tests.support.doc_examples import documented
 from tests.unit.notifications.moments import at
 
 HERE = ip_network("127.0.0.0/8")
@@ -64,16 +64,13 @@ async def test_an_endpoint_is_told_signed_and_under_the_id() -> None:
 
 
 async def test_what_the_documents_say_of_a_signature_is_so() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "integrators.md").read_text()
-    [example] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    told: dict[str, Any] = {}
-    exec(example, told)  # noqa: S102 - our own document
+    verified = documented("verified")
     async with receiving() as receiver:
         await send(Webhooks(VAULT, [HERE]), receiver.url)
         [got] = receiver.taken
-        assert told["verified"](got.body, got.headers, SECRET)["type"] == "careteam.test"
+        assert verified(got.body, got.headers, SECRET)["type"] == "careteam.test"
         with pytest.raises(WebhookVerificationError):
-            told["verified"](got.body + b" ", got.headers, SECRET)
+            verified(got.body + b" ", got.headers, SECRET)
 
 
 async def test_nothing_inside_is_called_by_address_or_by_name(

@@ -139,6 +139,7 @@ async def _all(page: Page, form: Form) -> Response:
         "integrators.html",
         form=form,
         integrators=found.items,
+        feeds=found.feeds,
         public_types=by_owner(PUBLIC_TYPES),
     )
 

@@ -24,7 +24,11 @@ async def clinic(
     key.write_text("5e" * 32)
     definition = define(
         ChannelSettings.model_construct(),
-        IntegratorSettings(webhook_key_file=key, webhook_networks="127.0.0.0/8"),
+        IntegratorSettings(
+            webhook_key_file=key,
+            webhook_networks="127.0.0.0/8",
+            feeds_file=folder / "feeds.json",
+        ),
     )
     database = fresh_database("notifications")
     async with running_clinic(database, bus, folder, definition=definition) as running:
