@@ -1,11 +1,16 @@
-"""Asking scheduling and prescribing what of a course is not over yet (ruling 7)."""
+"""Asking the peers what is not over yet: of a course (ruling 7), or of a client."""
 
+import asyncio
+from collections.abc import Mapping
 from uuid import UUID
 
-from careteam_contracts.questions import PRESCRIBING_STANDING, SCHEDULING_STANDING
+from careteam_contracts.enums import Service
+from careteam_contracts.erasing import ErasureAsk
+from careteam_contracts.questions import ERASURE, PRESCRIBING_STANDING, SCHEDULING_STANDING
 from careteam_contracts.standing import StandingAsk
 from services.intake.domain.closing import Obstacle
-from services.intake.handlers.ports import PeerAnswer
+from services.intake.domain.erasure import Keeps
+from services.intake.handlers.ports import KeptAnswer, PeerAnswer
 from shared.messaging import Asker
 
 
@@ -56,3 +61,13 @@ class NatsPeers:
             if recovery.open
         )
         return PeerAnswer(orders + recoveries, lambda: answer.usable)
+
+    async def keep_client(self, client_id: UUID) -> Mapping[str, KeptAnswer | None]:
+        answers = await asyncio.gather(*(self._keeps(one, client_id) for one in ERASURE))
+        return {service.value: one for service, one in zip(ERASURE, answers, strict=True)}
+
+    async def _keeps(self, service: Service, client_id: UUID) -> KeptAnswer | None:
+        answer = await self._asker.ask(ERASURE[service], ErasureAsk(client_id=client_id))
+        if answer is None or answer.value.unverifiable:
+            return None
+        return KeptAnswer(tuple(Keeps(one) for one in answer.value.kept_by), lambda: answer.usable)

@@ -114,5 +114,7 @@ def to_contract(event: DomainEvent) -> Event:  # noqa: C901, PLR0912 - a case fo
             return shared_safety.IntakeIncidentRecorded(
                 incident_id=event.incident_id, incident_code=IncidentCode(event.code)
             )
+        case events.ClientErased():
+            return intake.ClientErased()
         case _:
             assert_never(event)

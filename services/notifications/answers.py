@@ -2,8 +2,14 @@
 
 from typing import Final
 
-from careteam_contracts.enums import AftercarePlanKind, AftercareStatus
-from careteam_contracts.questions import NOTIFICATIONS_STANDING
+from careteam_contracts.enums import (
+    AftercarePlanKind,
+    AftercareStatus,
+    KeepsClient,
+    Service,
+)
+from careteam_contracts.erasing import ErasureAnswer, ErasureAsk
+from careteam_contracts.questions import ERASURE, NOTIFICATIONS_STANDING
 from careteam_contracts.standing import (
     EscalationStanding,
     NotificationsStanding,
@@ -11,10 +17,15 @@ from careteam_contracts.standing import (
     StandingAsk,
 )
 from services.notifications.domain.aftercare_plan import AftercarePlan
+from services.notifications.domain.check_in import CheckInStatus
 from services.notifications.domain.escalation import Escalation
+from services.notifications.domain.message import MessageStatus
 from services.notifications.domain.standing import lags_behind
+from services.notifications.domain.task import TaskStatus
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
-from shared.messaging import AnswerTable
+from shared.messaging import AnswerTable, erasure_answer
+
+_NOT_GONE_OUT: Final = (MessageStatus.QUEUED.value, MessageStatus.HELD.value)
 
 
 async def standing(ask: StandingAsk, uow: SqlNotificationsUnitOfWork) -> NotificationsStanding:
@@ -58,4 +69,28 @@ def _escalation(escalation: Escalation) -> EscalationStanding:
     return EscalationStanding(aftercare_id=escalation.aftercare_id, level=escalation.level)
 
 
-ANSWERS: Final[AnswerTable] = {NOTIFICATIONS_STANDING: standing}
+async def erasure(ask: ErasureAsk, uow: SqlNotificationsUnitOfWork) -> ErasureAnswer:
+    """What of the client is not over here. Owed are check-ins, urgent loops, tasks, and messages
+    that have not gone out."""
+    of_client = {"client_id": ask.client_id}
+    plans = await uow.aftercare_plans.list_by(**of_client)
+    loops = await uow.escalations.list_by(**of_client)
+    check_ins = await uow.check_ins.list_by(**of_client)
+    return await erasure_answer(
+        uow,
+        ask.client_id,
+        {
+            KeepsClient.RESTRICTION: any(plan.window.active(uow.now) for plan in plans),
+            KeepsClient.AFTERCARE: any(plan.is_open for plan in plans),
+            KeepsClient.OWED: any(loop.is_open for loop in loops)
+            or any(one.status is not CheckInStatus.CLOSED for one in check_ins)
+            or bool(await uow.tasks.list_by(**of_client, status=TaskStatus.OPEN.value))
+            or bool(await uow.messages.list_by(**of_client, status=_NOT_GONE_OUT)),
+        },
+    )
+
+
+ANSWERS: Final[AnswerTable] = {
+    NOTIFICATIONS_STANDING: standing,
+    ERASURE[Service.NOTIFICATIONS]: erasure,
+}

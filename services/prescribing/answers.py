@@ -9,11 +9,14 @@ from careteam_contracts.enums import (
     HoldBlock,
     HoldCategory,
     HoldSeverity,
+    KeepsClient,
     PreDoseOutcome,
     PrescriptionStatus,
     RecoveryStatus,
+    Service,
 )
-from careteam_contracts.questions import ALLERGIES, PRESCRIBING_STANDING
+from careteam_contracts.erasing import ErasureAnswer, ErasureAsk
+from careteam_contracts.questions import ALLERGIES, ERASURE, PRESCRIBING_STANDING
 from careteam_contracts.standing import (
     ClearanceStanding,
     DoseOrderStanding,
@@ -24,16 +27,18 @@ from careteam_contracts.standing import (
     RecoveryStanding,
     StandingAsk,
 )
+from services.prescribing.domain.dose_ledger_states import LedgerStatus
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.dose_order_states import DoseOrderStatus as OrderStatus
 from services.prescribing.domain.hold import Hold
 from services.prescribing.domain.medical_assessment import recorded_allergies
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.recovery import Recovery
+from services.prescribing.domain.review_task import TaskStatus
 from services.prescribing.handlers.ports import UnitOfWork
 from services.prescribing.handlers.sessions import newest_prescription
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
-from shared.messaging import AnswerTable
+from shared.messaging import AnswerTable, erasure_answer
 from shared.storage import NotFound
 
 
@@ -90,7 +95,35 @@ async def allergies(ask: DetailAsk, uow: SqlPrescribingUnitOfWork) -> Allergies:
     return Allergies(known=True, recorded=True, allergies=recorded)
 
 
-ANSWERS: Final[AnswerTable] = {PRESCRIBING_STANDING: standing, ALLERGIES: allergies}
+async def erasure(ask: ErasureAsk, uow: SqlPrescribingUnitOfWork) -> ErasureAnswer:
+    """What of the client is not over here. Owed are medicine that was released and neither given
+    nor returned, the report of a serious adverse event, a summary's review, and tasks."""
+    of_client = {"client_id": ask.client_id}
+    orders = await uow.dose_orders.list_by(**of_client)
+    ledgers = await uow.ledgers.list_by(**of_client)
+    harm = await uow.adverse_events.list_by(**of_client)
+    summaries = await uow.summaries.list_by(**of_client)
+    tasks = await uow.tasks.list_by(**of_client, status=TaskStatus.OPEN.value)
+    return await erasure_answer(
+        uow,
+        ask.client_id,
+        {
+            KeepsClient.ORDER: any(order.open for order in orders),
+            KeepsClient.RECOVERY: any(r.open for r in await uow.recoveries.list_by(**of_client)),
+            KeepsClient.HOLD: bool(await uow.safety_holds.list_by(**of_client, status="open")),
+            KeepsClient.OWED: bool(tasks)
+            or any(one.status is LedgerStatus.OUTSTANDING for one in ledgers)
+            or any(one.serious and one.reported is None for one in harm)
+            or any(not summary.reviewed for summary in summaries),
+        },
+    )
+
+
+ANSWERS: Final[AnswerTable] = {
+    PRESCRIBING_STANDING: standing,
+    ALLERGIES: allergies,
+    ERASURE[Service.PRESCRIBING]: erasure,
+}
 
 
 def _newest(orders: list[DoseOrder]) -> DoseOrder:

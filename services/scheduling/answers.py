@@ -2,7 +2,9 @@
 
 from careteam_contracts import enums as words
 from careteam_contracts.details import EscortContact, EscortContactAsk
-from careteam_contracts.questions import ESCORT_CONTACT, SCHEDULING_STANDING
+from careteam_contracts.enums import KeepsClient, Service
+from careteam_contracts.erasing import ErasureAnswer, ErasureAsk
+from careteam_contracts.questions import ERASURE, ESCORT_CONTACT, SCHEDULING_STANDING
 from careteam_contracts.standing import (
     EscortStanding,
     OpenHold,
@@ -11,11 +13,12 @@ from careteam_contracts.standing import (
     SessionStanding,
     StandingAsk,
 )
+from services.scheduling.domain.desk_task import TaskStatus
 from services.scheduling.domain.hold import Hold, HoldStatus
 from services.scheduling.domain.session import Session
 from services.scheduling.domain.session_states import SessionKind, SessionStatus
 from services.scheduling.persistence.unit_of_work import SqlSchedulingUnitOfWork
-from shared.messaging import AnswerTable
+from shared.messaging import AnswerTable, erasure_answer
 
 # Ruling 7: from ready to clearable, or aborted and not closed.
 _KEEPS_A_COURSE_OPEN = frozenset(
@@ -146,4 +149,27 @@ async def contact(ask: EscortContactAsk, uow: SqlSchedulingUnitOfWork) -> Escort
     )
 
 
-ANSWERS: AnswerTable = {SCHEDULING_STANDING: standing, ESCORT_CONTACT: contact}
+async def erasure(ask: ErasureAsk, uow: SqlSchedulingUnitOfWork) -> ErasureAnswer:
+    """What of the client is not over here: sessions of any kind, holds, tasks."""
+    client_id = ask.client_id
+    sessions = await uow.sessions.list_by(client_id=client_id)
+    return await erasure_answer(
+        uow,
+        client_id,
+        {
+            KeepsClient.SESSION: any(not session.over for session in sessions),
+            KeepsClient.HOLD: bool(
+                await uow.own_holds.list_by(client_id=client_id, status=HoldStatus.OPEN.value)
+            ),
+            KeepsClient.OWED: bool(
+                await uow.tasks.list_by(client_id=client_id, status=TaskStatus.OPEN.value)
+            ),
+        },
+    )
+
+
+ANSWERS: AnswerTable = {
+    SCHEDULING_STANDING: standing,
+    ESCORT_CONTACT: contact,
+    ERASURE[Service.SCHEDULING]: erasure,
+}

@@ -21,7 +21,7 @@ from services.scheduling.subscriptions import (
     somebody_calls,
     the_team_hears,
 )
-from shared.messaging import Subscription
+from shared.messaging import Subscription, erase_client
 
 
 def _care_team(f: CourseFacts, t: Told, e: intake.CareTeamAssigned) -> CourseFacts:
@@ -147,6 +147,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription[Any, Uow], ...]] = (
     hears(_I.ConsentWithdrawn, _withdrawn),
     hears(_I.ConsentExpired, lambda f, t, e: f.consent(lambda c: c.expire(t, str(e.consent_id)))),
     hears(_I.PreferencesUpdated, _preferred, None),
+    Subscription(_I.ClientErased, fold=erase_client),
     hears(
         _I.CourseReviewed,
         lambda f, t, e: f.review(t, str(e.review_id), e.covers_until_session_no),

@@ -18,6 +18,7 @@ successor has proof of it.
 from shared.messaging.asking import Answer, AnswerTable, Asker
 from shared.messaging.delivery import Delivery
 from shared.messaging.due import Due
+from shared.messaging.erasing import erase_client, erasure_answer
 from shared.messaging.outcomes import Done, Outcome, Park, Retry
 from shared.messaging.subscriptions import Subscription
 
@@ -32,4 +33,6 @@ __all__ = [
     "Park",
     "Retry",
     "Subscription",
+    "erase_client",
+    "erasure_answer",
 ]

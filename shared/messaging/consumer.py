@@ -8,6 +8,9 @@ for its client and nothing of that client waits; otherwise it is stored behind w
 the lanes' worker takes it from there. The order in which the broker delivers after a crash does
 not matter: what comes early waits for what was redelivered late.
 
+Of a client who was erased every event is heard, and has no effect: there is no order to keep any
+more, and what comes late or again brings nothing back.
+
 Why nobody waits for another client: up to fifty messages share a transaction, and when one of them
 fails it is undone, the failed one is put aside into its lane and the others go again without it.
 A failure that cannot be pinned on one of them makes each go alone. A client whose lock somebody
@@ -147,6 +150,10 @@ class Consumer(Generic[U]):
                 place = lanes.turn(delivery)
                 if place is Turn.PAST:
                     continue
+                if delivery.client_id in lanes.erased:
+                    lanes.moved(delivery)
+                    applied.append(one)
+                    continue
                 if (
                     place is Turn.EARLY
                     or delivery.client_id in lanes.blocked
@@ -190,7 +197,9 @@ class Consumer(Generic[U]):
             return
 
         async def fold(uow: U) -> None:
-            await fold_at_once(arrived, uow, self._pace.handler)
+            await uow.lock_client(arrived.delivery.client_id)
+            if not await self._lanes(uow.connection).is_erased(arrived.delivery.client_id):
+                await fold_at_once(arrived, uow, self._pace.handler)
 
         try:
             await self._transactions.run(fold)

@@ -10,8 +10,12 @@ STANDING: Final = """
     UNION ALL
     SELECT DISTINCT client_id, NULL::text, NULL::bigint FROM lane_events
     WHERE client_id = ANY($1::uuid[])
+    UNION ALL
+    SELECT client_id, NULL::text, 0::bigint FROM erased_clients
+    WHERE client_id = ANY($1::uuid[])
 """
-"""Cursors, and a row without a producer for each client of whom something waits."""
+"""Cursors, a row without a producer for each client of whom something waits, and one with a number
+for each who is erased."""
 
 TOOK_EFFECT: Final = """
     WITH applied AS (

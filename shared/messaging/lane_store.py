@@ -10,7 +10,7 @@ producer. While something is missing, what its producer told after it waits, and
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -28,10 +28,12 @@ from shared.storage.driver import driver_of
 
 @dataclass(slots=True)
 class LaneCursors:
-    """The cursors of some clients, and which of those lanes have something waiting."""
+    """The cursors of some clients, which of those lanes have something waiting, and who of them is
+    erased: what comes of those is heard and has no effect."""
 
     reached: dict[tuple[UUID, str], int]
     blocked: set[UUID]
+    erased: set[UUID] = field(default_factory=set)
 
     def turn(self, delivery: Delivery) -> Turn:
         """Where an event stands in its producer's count of this client."""
@@ -82,8 +84,10 @@ class LaneStore:
         asked = sorted(set(clients))
         lanes = LaneCursors({}, set())
         for client_id, producer, sequence in await self._driver.fetch(statements.STANDING, asked):
-            if producer is None:
+            if producer is None and sequence is None:
                 lanes.blocked.add(client_id)
+            elif producer is None:
+                lanes.erased.add(client_id)
             else:
                 lanes.reached[client_id, producer] = sequence
         return lanes
@@ -101,6 +105,10 @@ class LaneStore:
             [d.type for d in applied],
             [d.aggregate_version for d in applied],
         )
+
+    async def is_erased(self, client_id: UUID) -> bool:
+        """Whether what comes of this client has no effect; the caller holds their lock."""
+        return client_id in (await self.read([client_id])).erased
 
     async def must_wait(self, waiting: Sequence[Arrived]) -> None:
         """Store events that cannot take effect yet; those that are stored already stay as is."""

@@ -146,12 +146,14 @@ class Lanes(Generic[U]):
                 return 0
             store = self._lanes(uow.connection)
             waiting, reached = await store.lane(client_id, most)
+            erased = await store.is_erased(client_id)
             left: list[UUID] = []
             applied: list[Delivery] = []
             for one, place in in_turn(waiting, reached, most):
                 if place is Turn.NEXT:
                     begun.append(one)
-                    await apply(self._arrived(one), uow, self._pace.handler)
+                    if not erased:
+                        await apply(self._arrived(one), uow, self._pace.handler)
                     await self._step("lane applied")
                     applied.append(one.delivery)
                 left.append(one.delivery.event_id)
@@ -175,7 +177,9 @@ class Lanes(Generic[U]):
 
     async def _folded(self, arrived: Arrived) -> bool:
         async def fold(uow: U) -> None:
-            await fold_at_once(arrived, uow, self._pace.handler)
+            await uow.lock_client(arrived.delivery.client_id)
+            if not await self._lanes(uow.connection).is_erased(arrived.delivery.client_id):
+                await fold_at_once(arrived, uow, self._pace.handler)
 
         try:
             await self._transactions.run(fold)

@@ -37,6 +37,7 @@ from shared.serving.checkpoints import Checkpoints
 from shared.serving.definition import ServiceDefinition
 from shared.serving.emergencies import TIMERS, told_by
 from shared.serving.on_the_bus import OnTheBus
+from shared.serving.shredding import Shredder
 from shared.serving.status import backlog
 from shared.serving.upkeep import Closed, keep, within
 from shared.storage import AuditTrail, Context, SqlUnitOfWork, Transactions
@@ -88,6 +89,7 @@ class RunningService(Generic[U]):
         self._told = told_by(Service(definition.name), definition.publish)
         self.transactions = self._on(self.database)
         self.background = self._on(self._background_database)
+        self.shredder = Shredder(self.keyring, self.background)
         self.asker = Asker(rpc_broker(self.bus))
         self.peers = definition.peers(self.asker)
         self.people = People(self.asker)
@@ -147,6 +149,8 @@ class RunningService(Generic[U]):
         await self.database.assert_durable()
         async with self.database.engine.connect() as connection:
             self.keyring.open(await keyring_of(connection))
+        await self.shredder.agree()
+        self._begin("shredder", self.shredder.run)
         self._begin("timers", self.timers.run)
         self._begin("questions", self._answer_questions)
         self._begin("bus", self.on_the_bus.run)
@@ -218,6 +222,7 @@ class RunningService(Generic[U]):
             on_events=self._ring,
             on_timers=lambda: self.timers.wake(),  # noqa: PLW0108 - it is made later
             on_change=self.changes.tell,
+            on_erased=lambda: self.shredder.wake(),  # noqa: PLW0108 - it is made later
         )
 
     async def _answer_questions(self) -> None:

@@ -11,11 +11,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, MetaData, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from shared.storage.erasures import TABLE
 from shared.storage.keyring import Keyring
-from shared.storage.tables import APPEND_ONLY, AUDIT
+from shared.storage.tables import APPEND_ONLY, AUDIT, PASSES
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
 _LOCK_KEY = 0x0CA7E7EC
+_ERASING = "GRANT EXECUTE ON FUNCTION erase_client(uuid) TO {role}"
 _IS_A_ROLE = text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :role)")
 
 
@@ -81,11 +83,19 @@ def _config(migrations: Path) -> Config:
 def _grants(role: str, metadata: MetaData) -> list[str]:
     quoted = _quoted(role)
     added_only = [name for name, table in metadata.tables.items() if table.info.get(APPEND_ONLY)]
+    erases = TABLE in metadata.tables
+    of_clients = [
+        name
+        for name, table in metadata.tables.items()
+        if erases and "client_id" in table.c and not table.info.get(PASSES)
+    ]
     return [
         f"GRANT USAGE ON SCHEMA public TO {quoted}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
         *(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{name}" FROM {quoted}' for name in added_only),
+        *(f'REVOKE DELETE, TRUNCATE ON "{name}" FROM {quoted}' for name in of_clients),
+        *([_ERASING.format(role=quoted)] if erases else []),
     ]
 
 

@@ -74,6 +74,8 @@ class SqlAnsweredCommands:
         row = found.one_or_none()
         if row is None:
             return None
+        if not row.answer:
+            raise NotFound("answer", key)
         if bytes(row.request_hash) != request_hash:
             raise KeyReusedError(key)
         return Answered(row.status, self._opened(actor, key, row), frozenset(row.clients))

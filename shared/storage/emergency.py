@@ -54,6 +54,10 @@ _TO_REVIEW: Final = (
 )
 _ONE: Final = f"SELECT {_COLUMNS} FROM emergency_accesses WHERE id = $1 FOR UPDATE"  # noqa: S608
 _WAITING: Final = sa.text("SELECT count(*) FROM emergency_accesses WHERE reviewed_at IS NULL")
+_UNSETTLED: Final = (
+    "SELECT 1 FROM emergency_accesses"
+    " WHERE client_id = $1 AND (reviewed_at IS NULL OR ends_at > $2) LIMIT 1"
+)
 _REVIEW: Final = (
     "UPDATE emergency_accesses SET reviewed_at = $2, reviewed_by = $3, finding = $4 WHERE id = $1"
 )
@@ -206,6 +210,12 @@ class SqlEmergencyAccesses:
         rows = await driver_of(self._transaction.connection).fetch(_TO_REVIEW, reviewed_too)
         return [self._read(row) for row in rows]
 
+    async def unsettled(self, client_id: UUID) -> bool:
+        """Whether the client's record is open to somebody, or was and nobody has looked at why."""
+        transaction = self._transaction
+        now = transaction.context.now
+        return bool(await driver_of(transaction.connection).fetch(_UNSETTLED, client_id, now))
+
     async def review(self, access_id: UUID, finding: Finding) -> EmergencyAccess:
         """Close the task of looking at it; nobody reviews what they opened themselves."""
         transaction = self._transaction
@@ -238,7 +248,8 @@ class SqlEmergencyAccesses:
         explanation = ""
         with suppress(KeyDestroyedError):
             place = known["client_id"], TABLE, known["id"]
-            explanation = self._transaction.seals.open(sealed, *place).decode()
+            if sealed:
+                explanation = self._transaction.seals.open(sealed, *place).decode()
         return EmergencyAccess(explanation=explanation, **known)
 
     async def _about(self, access: EmergencyAccess) -> AboutCourse:

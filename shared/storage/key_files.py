@@ -40,3 +40,14 @@ def read(file: Path, most: int) -> bytes:
         return os.read(handle, most)
     finally:
         os.close(handle)
+
+
+def saying(word: bytes, folder: Path, suffix: str) -> list[Path]:
+    """The files that hold this word. Only those of its size are read, of however many there are."""
+    with os.scandir(folder) as there:
+        likely = [
+            Path(one.path)
+            for one in there
+            if one.name.endswith(suffix) and one.stat().st_size == len(word)
+        ]
+    return [file for file in likely if read(file, len(word)) == word]

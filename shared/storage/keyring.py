@@ -145,6 +145,14 @@ class Keyring:
             await asyncio.to_thread(self._overwrite, owner, _GONE)
             self._ciphers.pop(owner, None)
 
+    async def destroyed(self) -> frozenset[UUID]:
+        """Whose keys were destroyed, as the folder says; raises :class:`KeyringAwayError`."""
+        try:
+            gone = await asyncio.to_thread(key_files.saying, _GONE, self._folder, ".key")
+        except OSError as error:
+            raise KeyringAwayError(error.errno, error.strerror) from None
+        return frozenset(UUID(file.stem) for file in gone)
+
     async def forget(self, owners: Iterable[UUID]) -> None:
         """Overwrite and remove keys whose owners' ids never come again."""
         for owner in owners:

@@ -7,8 +7,9 @@ client until then. A row of the part ``in_our_hands`` has nobody in it: it says 
 is in a session or not home from a dose.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -43,7 +44,7 @@ Given: TypeAlias = dict[UUID, tuple[UUID, tuple[Related, ...]]]
 """What sources give: each with its client and all places that it gives now."""
 
 
-def relations_table(metadata: sa.MetaData) -> sa.Table:
+def relations_table(metadata: sa.MetaData, info: Mapping[str, Any]) -> sa.Table:
     return sa.Table(
         "client_relations",
         metadata,
@@ -56,10 +57,11 @@ def relations_table(metadata: sa.MetaData) -> sa.Table:
         sa.Column("told", sa.Boolean, nullable=False),
         sa.Index("client_relations_client", "client_id"),
         sa.Index("client_relations_person", "role", "person_ref"),
+        info=dict(info),
     )
 
 
-def emergency_table(metadata: sa.MetaData) -> sa.Table:
+def emergency_table(metadata: sa.MetaData, info: Mapping[str, Any]) -> sa.Table:
     return sa.Table(
         "emergency_accesses",
         metadata,
@@ -76,6 +78,7 @@ def emergency_table(metadata: sa.MetaData) -> sa.Table:
         sa.Column("finding", sa.Text),
         sa.Index("emergency_accesses_person", "role", "person_ref"),
         sa.Index("emergency_accesses_client", "client_id"),
+        info=dict(info),
     )
 
 

@@ -9,15 +9,19 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from shared.storage.erasures import STAYS, add_erased_clients
 from shared.storage.form_drafts import add_form_drafts
 from shared.storage.keyring_mark import add_keyring_mark
 from shared.storage.relations import emergency_table, relations_table
 
 UTC_TIME = sa.TIMESTAMP(timezone=True)
 APPEND_ONLY: Final = "append only"
+"""Marks a table of which the service's role may add and read rows, and nothing else."""
 AUDIT: Final = "audit"
 """What the auditor's role reads."""
-"""Marks a table of which the service's role may add and read rows, and nothing else."""
+PASSES: Final = "passes"
+"""Marks a table that names clients and whose rows the service's role deletes in its usual work. Of
+every other one only the erasure of a client does."""
 
 
 def add_platform_tables(metadata: sa.MetaData) -> None:
@@ -33,8 +37,9 @@ def add_platform_tables(metadata: sa.MetaData) -> None:
     add_keyring_mark(metadata)
     audit_chain_table(metadata)
     _sign_in(metadata)
-    relations_table(metadata)
-    emergency_table(metadata)
+    relations_table(metadata, {PASSES: True})
+    emergency_table(metadata, {STAYS: "who opened the record; why they did is emptied"})
+    add_erased_clients(metadata, {APPEND_ONLY: True})
 
 
 def _outbox(metadata: sa.MetaData) -> None:
@@ -70,18 +75,21 @@ def _outbox(metadata: sa.MetaData) -> None:
             "outbox_unpublished", "position", postgresql_where=sa.text("published_at IS NULL")
         ),
         sa.Index("outbox_stream_sequence", "stream_sequence"),
+        info={STAYS: "what was told can be told again: ids, types and times"},
     )
     sa.Table(
         "client_sequences",
         metadata,
         sa.Column("client_id", pg.UUID, primary_key=True),
         sa.Column("last", sa.BigInteger, nullable=False),
+        info={STAYS: "how much was told"},
     )
     sa.Table(
         "aggregate_versions",
         metadata,
         sa.Column("aggregate_id", pg.UUID, primary_key=True),
         sa.Column("last", sa.Integer, nullable=False),
+        info={STAYS: "how often each thing was told of"},
     )
 
 
@@ -98,6 +106,7 @@ def _inbox(metadata: sa.MetaData) -> None:
         sa.Column(
             "applied_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")
         ),
+        info={STAYS: "what was heard: ids and types"},
     )
     sa.Table(
         "lane_cursors",
@@ -105,6 +114,7 @@ def _inbox(metadata: sa.MetaData) -> None:
         sa.Column("client_id", pg.UUID, primary_key=True),
         sa.Column("producer", sa.Text, primary_key=True),
         sa.Column("sequence", sa.BigInteger, nullable=False),
+        info={STAYS: "how far each service was heard"},
     )
     sa.Table(
         "lane_events",
@@ -127,6 +137,7 @@ def _inbox(metadata: sa.MetaData) -> None:
         ),
         sa.Column("asked_again_at", UTC_TIME),
         sa.Index("lane_events_client", "client_id", "stream_sequence"),
+        info={PASSES: True},
     )
     sa.Table(
         "unreadable_messages",
@@ -170,6 +181,7 @@ def _timers(metadata: sa.MetaData) -> None:
         sa.Column("retry_at", UTC_TIME),
         sa.Column("reason", sa.Text),
         sa.Index("timers_due", "due_at"),
+        info={PASSES: True},
     )
 
 

@@ -47,6 +47,7 @@ class Transactions(Generic[U]):
         on_events: Callable[[], None],
         on_timers: Callable[[], None],
         on_change: Callable[[], None] = lambda: None,
+        on_erased: Callable[[], None] = lambda: None,
     ) -> None:
         # The driver begins and ends transactions here, so SQLAlchemy must not.
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -56,6 +57,7 @@ class Transactions(Generic[U]):
         self._on_events = on_events
         self._on_timers = on_timers
         self._on_change = on_change
+        self._on_erased = on_erased
 
     def context(self, actor: Actor = SYSTEM) -> Context:
         """A new context of its own cause, at the clinic's present time."""
@@ -92,6 +94,8 @@ class Transactions(Generic[U]):
             self._on_timers()
         if uow.may_have_changed:
             self._on_change()
+        if uow.erased:
+            self._on_erased()
 
     async def account(self, attempt: Attempt) -> None:
         """Add a row in a transaction of its own: of what was denied, undone, or needed none."""

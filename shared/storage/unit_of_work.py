@@ -21,6 +21,7 @@ from shared.storage.answered_commands import SqlAnsweredCommands
 from shared.storage.context import Actor, Context, Freshness
 from shared.storage.course_protocols import SqlCourseProtocols
 from shared.storage.emergency import EmergencyAccess, SqlEmergencyAccesses
+from shared.storage.erasures import erase
 from shared.storage.facts import SqlFacts
 from shared.storage.locks import lock_clients, try_lock_clients
 from shared.storage.reach import SqlReach
@@ -101,6 +102,7 @@ class SqlUnitOfWork:
         self.accounted: list[Entry] = []
         """What the audit chain will tell of beside the attempt: details told to peers, and ends."""
         self._given: Given = {}
+        self.erased: set[UUID] = set()
 
     @property
     def now(self) -> datetime:
@@ -146,8 +148,8 @@ class SqlUnitOfWork:
 
     @property
     def about(self) -> frozenset[UUID]:
-        """Whom this transaction is about: the clients whose locks it holds."""
-        return frozenset(self._locked)
+        """Whom this transaction is about: the clients whose locks it holds, and who stay."""
+        return frozenset(self._locked - self.erased)
 
     @property
     def may_have_changed(self) -> bool:
@@ -235,6 +237,11 @@ class SqlUnitOfWork:
         if self.on_conclusion is not None:
             await self.on_conclusion(self, result)
 
+    async def erase(self, client_id: UUID) -> None:
+        """Leave nothing of this client, as the last thing that this transaction does."""
+        await self.lock_client(client_id)
+        self.erased.add(client_id)
+
     async def flush(self) -> None:
         """Write what is still in memory: facts and pins, who is related to whom, then events."""
         await self.course_protocols.flush()
@@ -243,3 +250,4 @@ class SqlUnitOfWork:
         await write_relations(self.connection, self._given)
         self._given.clear()
         self.said += await self._events.flush(self.connection)
+        await erase(self.connection, self.erased)

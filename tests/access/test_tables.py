@@ -2,13 +2,15 @@
 
 import ast
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from cli.docs.__main__ import main
 from cli.docs.access import page
+from shared.storage.erasures import STAYS
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("intake", "prescribing", "scheduling", "notifications")
@@ -26,8 +28,10 @@ OUTSIDE = {
     "webhook_deliveries": "messages",
     "timers": "messages",
     "course_protocols": "the version of the clinic's rules",
+    "erased_clients": "who is not there any more",
     # Of the clinic, with a client that is always null.
     "clinicians": "of the clinic",
+    "erasures": "of the clinic",
     "registrations": "of the clinic",
     "rooms": "of the clinic",
     "staff_preferences": "of the clinic",
@@ -58,6 +62,38 @@ def protected(service: str) -> set[str]:
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_table_of_clients_is_protected(service: str) -> None:
     assert with_clients(service) - set(OUTSIDE) == protected(service)
+
+
+def erased(service: str) -> set[str]:
+    """The tables that the newest ``erase_client`` of a service deletes from."""
+    folder = ROOT / "services" / service / "persistence" / "migrations" / "versions"
+    for file in sorted(folder.glob("*.py"), reverse=True):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "OF_CLIENTS":
+                return set(ast.literal_eval(node.value))
+    return set()
+
+
+def left_behind(tables: Iterable[sa.Table], gone: set[str]) -> set[str]:
+    """Tables that name clients, keep their rows when one is erased, and do not say why."""
+    named = {table.name for table in tables if "client_id" in table.c and STAYS not in table.info}
+    return named - gone
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_table_of_clients_is_erased_or_says_why_it_stays(service: str) -> None:
+    metadata = importlib.import_module(f"services.{service}.persistence.tables").metadata
+    assert left_behind(metadata.sorted_tables, erased(service)) == set()
+    assert erased(service) <= {table.name for table in metadata.sorted_tables}
+
+
+def test_a_table_that_nobody_erases_is_seen() -> None:
+    metadata = sa.MetaData()
+    sa.Table("diaries", metadata, sa.Column("client_id", sa.UUID))
+    sa.Table("weather", metadata, sa.Column("id", sa.UUID))
+    sa.Table("letters", metadata, sa.Column("client_id", sa.UUID), info={STAYS: "said why"})
+    assert left_behind(metadata.sorted_tables, {"holds"}) == {"diaries"}
+    assert left_behind(metadata.sorted_tables, {"diaries"}) == set()
 
 
 def calls_of(name: str, file: Path) -> int:

@@ -9,7 +9,7 @@ from fastapi.routing import iter_route_contexts
 
 from shared.runtime.settings import ServiceSettings
 from shared.web.access import _actions
-from shared.web.application import create_app
+from shared.web.application import actions, create_app
 
 DECIDES = re.compile(
     r"/(assessments/\{request_id\}(/completion|/enrolment)?|prescriptions?|activation|amendments?"
@@ -23,14 +23,17 @@ NEVER_WAITS = re.compile(
 
 
 def changes(service: str) -> Iterator[tuple[str, bool]]:
-    """Each change with whether a prescriber proves again who they are before it."""
+    """Each change with whether a prescriber proves again who they are before it: where it is none
+    of theirs, whoever does it."""
     definition = importlib.import_module(f"services.{service}.app").DEFINITION
     settings = ServiceSettings(env="test", database_url="postgresql://nobody@localhost/nothing")
     for route in iter_route_contexts(create_app(definition, settings).routes):
         dependant = getattr(route, "dependant", None)
         if dependant is not None and "POST" in (route.methods or ()):
             for action in _actions(dependant):
-                yield str(route.path), "prescriber" in definition.step_up.get(action, ())
+                roles = actions(definition)[action].roles
+                asked = {"prescriber"} & roles or roles
+                yield str(route.path), asked <= definition.step_up.get(action, frozenset())
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from careteam_contracts.scheduling import SessionScheduled
 
 PUBLIC = """
     intake.client_registered intake.client_approved intake.client_declined intake.approval_revoked
-    intake.course_closed
+    intake.course_closed intake.client_erased
     prescribing.dose_prescribed prescribing.prescription_amended prescribing.prescription_revoked
     prescribing.prescription_ended prescribing.dose_authorized prescribing.dose_administered
     prescribing.dose_order_closed prescribing.cleared_for_discharge
@@ -47,6 +47,7 @@ URGENT = """
     notifications.aftercare_escalated notifications.safety_hold_placed
     intake.emergency_access_opened prescribing.emergency_access_opened
     scheduling.emergency_access_opened notifications.emergency_access_opened
+    intake.client_erased
 """
 
 

@@ -20,7 +20,7 @@ from tests.support.schema_lint import complaints
 AT = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
 ALL: list[Question[Any, Any]] = [
     value for value in vars(questions).values() if isinstance(value, Question)
-] + list(questions.REPUBLISH.values())
+] + [*questions.REPUBLISH.values(), *questions.ERASURE.values()]
 MODELS = sorted(
     {model for question in ALL for model in (question.ask, question.answer)},
     key=lambda model: str(model.__name__),
@@ -35,12 +35,15 @@ def test_every_question_has_a_subject_of_its_own() -> None:
         "careteam.rpc.intake.identity",
         "careteam.rpc.intake.republish",
         "careteam.rpc.intake.standing",
+        "careteam.rpc.notifications.erasure",
         "careteam.rpc.notifications.republish",
         "careteam.rpc.notifications.standing",
+        "careteam.rpc.prescribing.erasure",
         "careteam.rpc.prescribing.identity",
         "careteam.rpc.prescribing.republish",
         "careteam.rpc.prescribing.standing",
         "careteam.rpc.scheduling.contact",
+        "careteam.rpc.scheduling.erasure",
         "careteam.rpc.scheduling.republish",
         "careteam.rpc.scheduling.standing",
     ]

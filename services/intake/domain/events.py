@@ -150,6 +150,11 @@ class IncidentRecorded:
     code: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientErased:
+    at: datetime
+
+
 DomainEvent: TypeAlias = (
     ClientRegistered
     | ContactPreferencesChanged
@@ -168,4 +173,5 @@ DomainEvent: TypeAlias = (
     | SafetyHoldPlaced
     | SafetyHoldLifted
     | IncidentRecorded
+    | ClientErased
 )

@@ -18,6 +18,11 @@ from services.intake.handlers.change_protocol import (
 )
 from services.intake.handlers.close_course import close_course
 from services.intake.handlers.deadlines import when_approval_expires, when_consent_expires
+from services.intake.handlers.erase_client import (
+    confirm_erasure,
+    request_erasure,
+    withdraw_erasure,
+)
 from services.intake.handlers.evaluate_client import evaluate_client
 from services.intake.handlers.offer_consent import ask_consent_again, offer_consent
 from services.intake.handlers.open_another_course import open_another_course
@@ -26,6 +31,7 @@ from services.intake.handlers.register_client import register_client
 from services.intake.handlers.review_course import review_course, sign_review
 from services.intake.handlers.revoke_approval import revoke_approval
 from services.intake.handlers.settle_closing import CLOSING, when_closing_is_due
+from services.intake.handlers.settle_erasing import ERASING, when_erasing_is_due
 from services.intake.handlers.sign_consent import CONSENT_EXPIRES, sign_consent
 from services.intake.handlers.staff_holds import place_hold, sign_hold_lift
 from services.intake.handlers.submit_screening import submit_screening
@@ -67,6 +73,9 @@ COMMANDS: Final[_Table] = MappingProxyType(
             propose_protocol_change,
             sign_protocol_change,
             close_course,
+            request_erasure,
+            confirm_erasure,
+            withdraw_erasure,
         )
     }
 )
@@ -94,5 +103,9 @@ TIMERS: Final[_Table] = MappingProxyType(
 )
 
 ASKING_TIMERS: Final[_Table] = MappingProxyType(
-    {CLOSING: when_closing_is_due, CHANGING_PROTOCOL: when_protocol_change_is_due}
+    {
+        CLOSING: when_closing_is_due,
+        CHANGING_PROTOCOL: when_protocol_change_is_due,
+        ERASING: when_erasing_is_due,
+    }
 )

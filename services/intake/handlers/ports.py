@@ -12,6 +12,7 @@ from services.intake.domain.client import Client
 from services.intake.domain.closing import Obstacle
 from services.intake.domain.consent import Consent
 from services.intake.domain.course import TreatmentCourse
+from services.intake.domain.erasure import Erasure, Keeps
 from services.intake.domain.events import DomainEvent
 from services.intake.domain.facts import CourseFacts
 from services.intake.domain.hold import Hold
@@ -54,6 +55,12 @@ class CourseProtocols(Protocol):
         ...
 
 
+class Emergencies(Protocol):
+    async def unsettled(self, client_id: UUID, /) -> bool:
+        """Whether the client's record is open in an emergency, or was and nobody has looked."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Handlers never commit; the edge that opened it does."""
 
@@ -86,6 +93,10 @@ class UnitOfWork(Protocol):
     @property
     def incidents(self) -> Repository[Incident]: ...
     @property
+    def erasures(self) -> Repository[Erasure]: ...
+    @property
+    def emergencies(self) -> Emergencies: ...
+    @property
     def facts(self) -> Facts: ...
     @property
     def protocols(self) -> Protocols: ...
@@ -101,6 +112,10 @@ class UnitOfWork(Protocol):
 
     def new_id(self) -> UUID: ...
     async def lock_client(self, client_id: UUID, /) -> None: ...
+    async def lock_for_erasing(self, client_id: UUID, /) -> None:
+        """As ``lock_client``, for what may act while a client is being erased: that itself."""
+        ...
+
     async def freshness(self, client_id: UUID, /) -> Mapping[str, Freshness]: ...
     async def conclude(self, result: Any, /) -> None: ...
     def told(self, detail: str, *, client_id: UUID, role: str, ref: UUID | None) -> None:
@@ -119,8 +134,25 @@ class PeerAnswer:
     is_usable: Callable[[], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What of a client is not over with a peer, for the decision it was asked for only."""
+
+    kept_by: tuple[Keeps, ...]
+    is_usable: Callable[[], bool]
+
+    @property
+    def usable(self) -> tuple[Keeps, ...] | None:
+        """None where it is too old to decide by (ruling 6)."""
+        return self.kept_by if self.is_usable() else None
+
+
 class Peers(Protocol):
-    """Who is asked before a course closes (ruling 7). None: no answer, or none to rely on."""
+    """Who is asked before a course closes (ruling 7), or a client is erased. None: no answer, or
+    none to rely on."""
 
     async def scheduling_has_under_way(self, course_id: UUID) -> PeerAnswer | None: ...
     async def prescribing_has_under_way(self, course_id: UUID) -> PeerAnswer | None: ...
+    async def keep_client(self, client_id: UUID) -> Mapping[str, KeptAnswer | None]:
+        """What keeps the client from being erased, by each service that is asked."""
+        ...

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from services.intake.domain.client import Client
 from services.intake.domain.course import TreatmentCourse
+from services.intake.domain.erasure import UNDER_WAY, Erasure
 from services.intake.domain.hold import Hold, HoldStatus
 from services.intake.persistence import tables
 from services.intake.persistence.unit_of_work import SqlIntakeUnitOfWork
@@ -98,6 +99,14 @@ async def list_holds(
     if course_id is not None:
         conditions.append(columns.course_id == course_id)
     return await _page(uow, tables.HOLDS, conditions, after, most)
+
+
+async def list_erasures(
+    uow: SqlIntakeUnitOfWork, *, ended_too: bool, after: UUID | None, most: int
+) -> list[Erasure]:
+    """Erasures in the order in which they were asked for; those under way, or all."""
+    under_way = tables.erasures.c.status.in_([one.value for one in UNDER_WAY])
+    return await _page(uow, tables.ERASURES, [] if ended_too else [under_way], after, most)
 
 
 async def _page(

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql as pg
 from services.intake.domain.client import Client
 from services.intake.domain.consent import Consent
 from services.intake.domain.course import TreatmentCourse
+from services.intake.domain.erasure import Erasure
 from services.intake.domain.facts import CourseFacts
 from services.intake.domain.hold import Hold
 from services.intake.domain.incident import Incident
@@ -107,6 +108,19 @@ reviews = sa.Table(
     ),
 )
 incidents = sa.Table("incidents", metadata, *aggregate_columns())
+# Of the clinic: its client is always null, and whom it is about stands beside that.
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    *aggregate_columns(_status(), sa.Column("subject_id", pg.UUID, nullable=False)),
+    sa.Index("erasures_by_status", "status", "id"),
+    sa.Index(
+        "one_erasure_under_way",
+        "subject_id",
+        unique=True,
+        postgresql_where=sa.text("status IN ('requested', 'erasing')"),
+    ),
+)
 course_facts = sa.Table("course_facts", metadata, *facts_columns())
 CLIENTS: Final = AggregateTable("client", clients, TypeAdapter(Client))
 COURSES: Final = AggregateTable(
@@ -158,6 +172,12 @@ PROTOCOL_CHANGES: Final = AggregateTable(
 )
 REVIEWS: Final = AggregateTable(
     "review", reviews, TypeAdapter(Review), lambda r: {"status": r.status}
+)
+ERASURES: Final = AggregateTable(
+    "erasure",
+    erasures,
+    TypeAdapter(Erasure),
+    lambda erasure: {"status": erasure.status, "subject_id": erasure.subject_id},
 )
 INCIDENTS: Final = AggregateTable("incident", incidents, TypeAdapter(Incident))
 COURSE_FACTS: Final = FactsTable(

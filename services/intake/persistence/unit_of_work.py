@@ -18,6 +18,7 @@ from services.intake.domain.review import Review
 from services.intake.domain.screening import Screening
 from services.intake.domain.substance_use import is_shared
 from services.intake.persistence import tables
+from services.intake.persistence.erasures import SqlErasures, refuse_while_erasing
 from services.intake.persistence.recorded_gates import RECORDED_GATES
 from shared.storage import (
     AggregateTable,
@@ -83,9 +84,22 @@ class SqlIntakeUnitOfWork(SqlUnitOfWork):
         )
         self.reviews: SqlRepository[Review, DomainEvent] = SqlRepository(self, tables.REVIEWS)
         self.incidents: SqlRepository[Incident, DomainEvent] = SqlRepository(self, tables.INCIDENTS)
+        self.erasures = SqlErasures(self, tables.ERASURES)
+        self._erases = False
         self.facts: SqlFacts[CourseFacts] = SqlFacts(
             connection, tables.COURSE_FACTS, self.reach, self.seals
         )
 
     def all_facts(self) -> tuple[SqlFacts[Any], ...]:
         return (self.facts,)
+
+    async def lock_for_erasing(self, client_id: UUID) -> None:
+        """Lock a client for the one thing that goes on while the flag is up."""
+        self._erases = True
+        await self.lock_client(client_id)
+
+    async def flush(self) -> None:
+        access = self.context.access
+        if access is not None and not access.reading and not self._erases:
+            await refuse_while_erasing(self.connection, self.about)
+        await super().flush()

@@ -35,15 +35,24 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             "review_course": _CARE,
             "change_protocol": _CARE,
             "close_course": _CARE,
+            "request_erasure": {Role.FRONT_DESK, *_CARE},
+            "see_erasures": {Role.OPERATOR},
+            "confirm_erasure": {Role.OPERATOR},
+            "withdraw_erasure": {Role.OPERATOR},
         }.items()
     }
 )
 """Action to the roles that it is open to."""
 
 STEP_UP: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
-    {action: frozenset({Role.PRESCRIBER.value}) for action in ("sign_hold_lift", "change_protocol")}
+    {
+        "sign_hold_lift": frozenset({Role.PRESCRIBER.value}),
+        "change_protocol": frozenset({Role.PRESCRIBER.value}),
+        "confirm_erasure": frozenset({Role.OPERATOR.value}),
+    }
 )
-"""What a prescriber signs with a fresh proof of who they are (reliability 2.3)."""
+"""What is signed with a fresh proof of who somebody is: by a prescriber (reliability 2.3), and
+by whoever erases, because nobody can undo it."""
 
 SAFETY: Final = frozenset(
     {

@@ -6,6 +6,7 @@ from services.intake.web import (
     clients,
     consents,
     courses,
+    erasures,
     holds,
     protocols,
     questions,
@@ -26,4 +27,5 @@ ROUTERS: Final = (
     reviews.router,
     protocols.router,
     records.router,
+    erasures.router,
 )

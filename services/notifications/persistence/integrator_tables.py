@@ -13,7 +13,8 @@ from sqlalchemy.dialects import postgresql as pg
 from services.notifications.domain.integrator import Integrator
 from services.notifications.persistence.schema import metadata
 from shared.storage import AggregateTable, aggregate_columns
-from shared.storage.tables import UTC_TIME
+from shared.storage.erasures import STAYS
+from shared.storage.tables import PASSES, UTC_TIME
 
 integrators: Final = sa.Table(
     "integrators",
@@ -48,6 +49,7 @@ public_events: Final = sa.Table(
     sa.Column("kept_at", UTC_TIME, nullable=False, server_default=sa.text("clock_timestamp()")),
     sa.Index("public_events_kept", "kept_at"),
     sa.Index("public_events_recorded", "recorded_at"),
+    info={PASSES: True, STAYS: "what integrators are told: ids, types and times"},
 )
 
 webhook_deliveries: Final = sa.Table(
@@ -82,4 +84,5 @@ webhook_deliveries: Final = sa.Table(
         postgresql_where=sa.text("state = 'waiting'"),
     ),
     sa.Index("webhook_deliveries_state", "integrator_id", "state", "tried_at"),
+    info={PASSES: True, STAYS: "who was told of an event, and who is still to be"},
 )

@@ -16,7 +16,7 @@ from services.notifications.handlers.when_course_changes import (
 )
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.subscriptions.words import tell_and_follow
-from shared.messaging import Delivery, Subscription
+from shared.messaging import Delivery, Subscription, erase_client
 
 
 async def preferences_changed(
@@ -100,4 +100,5 @@ FROM_INTAKE: Final = (
             )
         ),
     ),
+    Subscription(intake.ClientErased, fold=erase_client),
 )

@@ -13,7 +13,7 @@ from services.prescribing.handlers.when_course_changes import (
 )
 from services.prescribing.persistence.unit_of_work import SqlPrescribingUnitOfWork
 from services.prescribing.subscriptions.hearing import course_of, folds, look_again, told
-from shared.messaging import Delivery, Subscription
+from shared.messaging import Delivery, Subscription, erase_client
 from shared.protocol import ConsentScope
 
 
@@ -134,4 +134,5 @@ FROM_INTAKE: Final[tuple[Subscription[Any, SqlPrescribingUnitOfWork], ...]] = (
         fold=folds(lambda f, _e, d: f.close(told(d.occurred_at, d))),
         policy=_end,
     ),
+    Subscription(intake.ClientErased, fold=erase_client),
 )

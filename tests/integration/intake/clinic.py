@@ -177,6 +177,8 @@ async def running_intake(
         ]
         await peers[0].listen(SchedulingStanding)
         await peers[1].listen(PrescribingStanding)
+        for peer in peers:
+            await peer.listen_for_erasures()
         await _joined(app)
         yield Intake(app, http, database, clock, *peers)
 

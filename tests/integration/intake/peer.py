@@ -14,8 +14,9 @@ from nats.aio.msg import Msg
 from pydantic import BaseModel
 
 from careteam_contracts.base import Event
-from careteam_contracts.enums import ActorRole, Service
+from careteam_contracts.enums import ActorRole, KeepsClient, Service
 from careteam_contracts.envelope import Envelope
+from careteam_contracts.erasing import ErasureAnswer
 from careteam_contracts.questions import Question
 from careteam_contracts.standing import PrescribingStanding, SchedulingStanding
 from shared.runtime.ids import new_id
@@ -57,6 +58,7 @@ class Peer:
     client: Client
     clock: ClockFile
     standing: dict[str, Any] = field(default_factory=dict)
+    keeps: tuple[KeepsClient, ...] = ()
     silent: bool = False
     asked: int = 0
     before_answering: Callable[[], Awaitable[None]] | None = None
@@ -64,16 +66,27 @@ class Peer:
     _versions: Counter[UUID] = field(default_factory=Counter)
 
     async def listen(self, model: type[SchedulingStanding | PrescribingStanding]) -> None:
+        def told() -> BaseModel:
+            known = {"known": True, "unverifiable": False, "protocol_version": 1}
+            return model(**{**known, "answered_at": self.clock.now, **self.standing})
+
+        await self._answer("standing", told)
+
+    async def listen_for_erasures(self) -> None:
+        def told() -> BaseModel:
+            return ErasureAnswer(unverifiable=False, answered_at=self.clock.now, kept_by=self.keeps)
+
+        await self._answer("erasure", told)
+
+    async def _answer(self, question: str, told: Callable[[], BaseModel]) -> None:
         async def answer(message: Msg) -> None:
             self.asked += 1
             if self.before_answering is not None:
                 await self.before_answering()
             if not self.silent:
-                known = {"known": True, "unverifiable": False, "protocol_version": 1}
-                told = model(**{**known, "answered_at": self.clock.now, **self.standing})
-                await message.respond(told.model_dump_json().encode())
+                await message.respond(told().model_dump_json().encode())
 
-        await self.client.subscribe(f"careteam.rpc.{self.service.value}.standing", cb=answer)
+        await self.client.subscribe(f"careteam.rpc.{self.service.value}.{question}", cb=answer)
         await self.client.flush()
 
     async def tell(

@@ -9,6 +9,7 @@ from services.intake.web.pages import (
     consenting,
     course,
     ending,
+    erasing,
     evaluating,
     holding,
     protocol,
@@ -33,6 +34,7 @@ PAGES: Final = Pages(
         consenting.router,
         holding.router,
         ending.router,
+        erasing.router,
         adding.router,
         protocol.router,
         receipt_pages(lambda course_id, page: about(course_id, page.call), "read_course"),
@@ -48,5 +50,6 @@ PAGES: Final = Pages(
         Way(label="Enquiries", path="/", key="e", action="read_course"),
         Way(label="New enquiry", path="/clients/new", key="n", action="register_client"),
         Way(label="Holds", path="/holds", key="h", action="read_course"),
+        Way(label="Erasures", path="/erasures", key="r", action="see_erasures"),
     ),
 )

@@ -201,3 +201,16 @@ class CourseClosed(IntakeEvent):
 
     outcome: CourseOutcome
     followup_due_at: UtcTime | None = None
+
+
+class ClientErased(IntakeEvent):
+    """The client's record is erased. Whoever keeps something of them deletes it now.
+
+    Carries nothing: the envelope names the client. No event of theirs has an effect after it.
+    """
+
+    type: ClassVar[str] = "careteam.intake.client_erased.v1"
+    aggregate_type: ClassVar[str] = "client"
+    consumers: ClassVar[tuple[Service, ...]] = (_P, _S, _N)
+    urgent: ClassVar[bool] = True
+    public: ClassVar[bool] = True

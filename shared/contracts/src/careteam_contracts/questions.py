@@ -17,6 +17,7 @@ from careteam_contracts.details import (
     Identity,
 )
 from careteam_contracts.enums import Service
+from careteam_contracts.erasing import ErasureAnswer, ErasureAsk
 from careteam_contracts.exchanged import Exchanged
 from careteam_contracts.scalars import Count, Sequence
 from careteam_contracts.standing import (
@@ -75,6 +76,15 @@ IDENTITY: Final = Question(Service.INTAKE, "identity", DetailAsk, Identity)
 ALLERGIES: Final = Question(Service.PRESCRIBING, "identity", DetailAsk, Allergies)
 CONTACT: Final = Question(Service.INTAKE, "contact", DetailAsk, Contact)
 ESCORT_CONTACT: Final = Question(Service.SCHEDULING, "contact", EscortContactAsk, EscortContact)
+
+ERASURE: Final[Mapping[Service, Question[ErasureAsk, ErasureAnswer]]] = MappingProxyType(
+    {
+        service: Question(service, "erasure", ErasureAsk, ErasureAnswer)
+        for service in Service
+        if service is not Service.INTAKE
+    }
+)
+"""Asked by intake, which decides and answers for itself."""
 
 REPUBLISH: Final[Mapping[Service, Question[RepublishAsk, Republished]]] = MappingProxyType(
     {service: Question(service, "republish", RepublishAsk, Republished) for service in Service}

@@ -29,6 +29,7 @@ from careteam_contracts.enums.medicine import (
 from careteam_contracts.enums.people import (
     ActorRole,
     ClearanceRole,
+    KeepsClient,
     Service,
 )
 from careteam_contracts.enums.safety import (
@@ -67,6 +68,7 @@ __all__ = [
     "HoldSeverity",
     "IncidentCode",
     "InstructionsRecipient",
+    "KeepsClient",
     "ManualClearanceReason",
     "MessagePurpose",
     "PreDoseOutcome",

@@ -29,3 +29,18 @@ class ClearanceRole(StrEnum):
     PRESCRIBER = "prescriber"
     NURSE = "nurse"
     TRAINED_THERAPIST = "trained_therapist"
+
+
+class KeepsClient(StrEnum):
+    """What keeps a client's record from being erased."""
+
+    COURSE = "course"
+    SESSION = "session"
+    ORDER = "order"
+    RECOVERY = "recovery"
+    RESTRICTION = "restriction"
+    AFTERCARE = "aftercare"
+    HOLD = "hold"
+    EMERGENCY_ACCESS = "emergency_access"
+    PARKED_EVENT = "parked_event"
+    OWED = "owed"
