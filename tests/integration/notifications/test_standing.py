@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from careteam_contracts.enums import KeepsClient
 from careteam_contracts.questions import NOTIFICATIONS_STANDING
 from careteam_contracts.standing import NotificationsStanding, StandingAsk
 from services.notifications.web.api.messages import warn_that_nothing_is_sent
@@ -16,6 +17,7 @@ from tests.integration.notifications.happenings import (
     walked_out,
 )
 from tests.integration.notifications.people import Person
+from tests.support.erasing import erase, kept_by, passes
 from tests.support.service_world import bearer
 from tests.support.voices import STREAM, at
 from tests.support.waiting import eventually
@@ -70,6 +72,12 @@ async def test_a_parked_event_makes_the_answer_unverifiable_and_is_a_task(world:
     assert [task["owner_role"] for task in tasks] == ["operator"]
     shown = await world.get(f"/courses/{quinn.course_id}/standing")
     assert shown["unverifiable"]
+
+    keeps = {KeepsClient.PARKED_EVENT, KeepsClient.OWED, KeepsClient.RESTRICTION}
+    assert keeps <= await kept_by(world, quinn)
+    await erase(world, quinn)
+    assert not (await standing(world, quinn)).known
+    await passes(world, quinn, ended(quinn, at("12:40")))
 
 
 async def test_pages_show_what_aftercare_waits_for(world: World) -> None:

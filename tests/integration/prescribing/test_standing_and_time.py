@@ -9,13 +9,19 @@ import pytest
 
 from careteam_contracts import notifications, scheduling
 from careteam_contracts.details import Allergies, DetailAsk
-from careteam_contracts.enums import ActorRole, CheckInOutcome, ManualClearanceReason
+from careteam_contracts.enums import (
+    ActorRole,
+    CheckInOutcome,
+    KeepsClient,
+    ManualClearanceReason,
+)
 from careteam_contracts.questions import ALLERGIES, PRESCRIBING_STANDING
 from careteam_contracts.standing import PrescribingStanding, StandingAsk
 from shared.runtime.ids import new_id
 from tests.integration.prescribing.clinic import World
 from tests.integration.prescribing.day import Day
 from tests.support.auditing import audited
+from tests.support.erasing import erase, kept_by, passes
 from tests.support.postgres_part import ServiceDatabase
 from tests.support.voices import REFS, at
 
@@ -221,3 +227,28 @@ async def test_the_database_keeps_one_open_order_per_session(
             day.person.session_id,
         )
     await connection.close()
+
+
+async def test_an_erased_client_leaves_nothing_whatever_is_missing_before_the_word(
+    world: World, day: Day
+) -> None:
+    await day.in_the_room()
+    await day.released()
+    world.set_clock(at("09:58"))
+    await day.given()
+    assert {KeepsClient.ORDER, KeepsClient.RECOVERY} <= await kept_by(world, day.person)
+
+    await erase(world, day.person, missing=True)
+
+    assert not (await standing(world, day)).known
+    asked = DetailAsk(
+        client_id=day.person.client_id,
+        actor_role=ActorRole.THERAPIST,
+        actor_ref=REFS["therapist"],
+    )
+    allergies = await ask(world, "intake", ALLERGIES.subject, asked)
+    assert not Allergies.model_validate_json(allergies).known
+    late = scheduling.SessionStopRequested(
+        session_id=day.person.session_id, by_role=ActorRole.CLIENT, at=at("10:00")
+    )
+    await passes(world, day.person, late)

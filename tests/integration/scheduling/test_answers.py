@@ -7,17 +7,20 @@ import pytest
 import sqlalchemy as sa
 from pydantic import BaseModel
 
+from careteam_contracts import intake
 from careteam_contracts.details import EscortContact, EscortContactAsk
-from careteam_contracts.enums import ActorRole, EscortStatus, SessionStatus
+from careteam_contracts.enums import ActorRole, EscortStatus, KeepsClient, SessionStatus
 from careteam_contracts.questions import ESCORT_CONTACT, SCHEDULING_STANDING, Question
 from careteam_contracts.standing import SchedulingStanding, StandingAsk
 from shared.runtime.ids import new_id
 from shared.storage.receipts import opened
-from tests.integration.scheduling.care import ESCORT, until_dosed
+from tests.integration.scheduling.care import ESCORT, approved, until_dosed
 from tests.integration.scheduling.clinic import World
 from tests.integration.scheduling.people import Person
 from tests.support.auditing import audited
+from tests.support.erasing import erase, kept_by, passes, rows_of
 from tests.support.in_scope import in_scope
+from tests.support.service_world import bearer
 from tests.support.voices import REFS, at
 
 pytestmark = pytest.mark.real
@@ -132,3 +135,39 @@ async def test_no_private_word_leaves_the_service(world: World) -> None:
     for marker in ("Marker", ESCORT["phone"], "sibling"):
         assert marker not in sent
         assert marker not in kept
+
+
+async def test_an_erased_client_leaves_nothing_and_what_is_told_of_them_later_passes(
+    world: World,
+) -> None:
+    person, _, _ = await until_dosed(world)
+    other = await approved(world)
+    talk = await world.do(
+        "/sessions",
+        {
+            "course_id": str(other.course_id),
+            "kind": "prep",
+            "starts_at": at("10:00", day=11).isoformat(),
+        },
+        role="front_desk",
+    )
+    await world.do(
+        f"/courses/{person.course_id}/holds", {"category": "logistics"}, role="front_desk"
+    )
+    assert {KeepsClient.SESSION, KeepsClient.HOLD} <= await kept_by(world, person)
+    bookings = await rows_of(world.service, person.session_id)
+    assert "resource_bookings" in bookings
+
+    await erase(world, person)
+
+    assert "resource_bookings" not in await rows_of(world.service, person.session_id)
+    assert "resource_bookings" in await rows_of(world.service, talk["id"])
+    assert not (await _standing(world, person)).known
+    for path in (f"/sessions/{person.session_id}", f"/courses/{person.course_id}/standing"):
+        answer = await world.api.get(f"/api/v1{path}", headers=bearer("front_desk"))
+        assert answer.status_code == 404, path
+    late = intake.ClientApproved(
+        approval_id=person.approval_id, plan_version=1, valid_until=at("12:00", day=20)
+    )
+    await passes(world, person, late)
+    assert (await _standing(world, other)).known, "nobody else is touched"

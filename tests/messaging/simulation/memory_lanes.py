@@ -26,6 +26,10 @@ class MemoryLanes:
             {row.arrived.delivery.client_id for row in self._tables.lanes.values()} & asked,
         )
 
+    async def is_erased(self, client_id: UUID) -> bool:
+        """Nobody is erased here."""
+        return client_id in (await self.read([client_id])).erased
+
     async def took_effect(self, applied: Sequence[Delivery]) -> None:
         await point()
         for delivery in applied:

@@ -32,10 +32,12 @@ BOOKINGS = (
     " WHERE session_id IN (SELECT id FROM sessions WHERE client_id = erased)"
 )
 """Of what several clients share, a room's day, only this client's part goes."""
+OWN_TIME = "DELETE FROM resources WHERE owner = erased"
+"""A client's own time is promised to one session at a time, as a room's is."""
 
 
 def upgrade() -> None:
-    erasing.upgrade(OF_CLIENTS, BOOKINGS)
+    erasing.upgrade(OF_CLIENTS, BOOKINGS, OWN_TIME)
 
 
 def downgrade() -> None:
