@@ -59,7 +59,18 @@ def timeline(
         if not standing:
             _show_events(shown)
             out.print()
-        _show_standing(told)
+        if found.erased_at is not None and found.erased_at <= at:
+            out.print(erased(client, found.erased_at))
+        else:
+            _show_standing(told)
+
+
+def erased(client: UUID, when: datetime) -> str:
+    """What there is to say of a client who is gone."""
+    return (
+        f"[bold]client {client} was erased at {_second(when)}[/bold]: no service knows anything of"
+        " them; what they told each other, ids and times, stays"
+    )
 
 
 def _now(clinic: Reach) -> datetime:

@@ -13,8 +13,10 @@ from rich.markup import escape
 
 from cli.clinic.asking import API, Answered, ask_all
 from cli.clinic.folder import DEFAULT_FOLDER
+from cli.clinic.moments import rfc3339
 from cli.clinic.reach import Reach, reach
 from cli.commands.options import AsJson, Data, out, progress
+from cli.course_history.journal import journals
 from cli.explaining.next_step import no_longer_waiting, url, what_is_missing
 from cli.trouble import Trouble
 from shared.protocol.unblocking import Missing
@@ -68,7 +70,16 @@ async def _ask(clinic: Reach, subject: UUID) -> dict[str, dict[str, Any]]:
         elif (silent := _silent(session, course)) is not None:
             progress.print(f"[yellow]{silent.service}: {silent.trouble}[/yellow]")
     if not found:
-        raise Trouble(f"no service that answers knows a session or a course {subject}")
+        erased_at = (await journals(clinic, subject)).erased_at
+        if erased_at is not None:
+            raise Trouble(
+                f"client {subject} was erased at {rfc3339(erased_at)}: nothing is known of them,"
+                " and nothing waits"
+            )
+        raise Trouble(
+            f"no service that answers knows a session or a course {subject}:"
+            " there never was one, or its client was erased"
+        )
     return found
 
 

@@ -54,6 +54,12 @@ class _Facts(Generic[F]):
 @dataclass
 class _Transaction(Generic[F]):
     facts: _Facts[F]
+    erased: bool = False
+
+    async def erase(self, _client_id: UUID) -> None:
+        """As in a service: nothing is known any more, and nothing is learned."""
+        self.facts.known.clear()
+        self.erased = True
 
 
 async def fold(entries: Iterable[Entry], client_id: UUID) -> tuple[Known, ...]:
@@ -90,7 +96,7 @@ async def _tell(
     transaction = _Transaction(facts)
     for entry in entries:
         step, known = folds.get(entry.type), CATALOGUE.get(entry.type)
-        if step is None or known is None:
+        if step is None or known is None or transaction.erased:
             continue
         try:
             event = known.model.model_validate_json(json.dumps(entry.said["payload"]))

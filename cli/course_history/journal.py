@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from careteam_contracts.intake import ClientErased
 from cli.clinic.asking import API, Answered, ask
 from cli.clinic.reach import Reach
 from cli.trouble import Trouble
@@ -62,6 +63,13 @@ class Journals:
 
     entries: tuple[Entry, ...]
     silent: tuple[Answered, ...]
+
+    @property
+    def erased_at(self) -> datetime | None:
+        """When the client was erased, if they were."""
+        return next(
+            (one.occurred_at for one in self.entries if one.type == ClientErased.type), None
+        )
 
     def by(self, *, true_by: datetime | None, known_by: datetime | None) -> tuple[Entry, ...]:
         """What had become true by one time and was recorded by another."""

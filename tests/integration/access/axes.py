@@ -1,7 +1,7 @@
 """The other axes of the matrix: forms, commands that name a client inside, numbers, statements."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
@@ -18,6 +18,8 @@ from tests.integration.access.ways import Way
 
 _ASKING: ContextVar[bool] = ContextVar("asking", default=False)
 _REFUSED: Final = frozenset({404, 409, 422})
+_STAYS_TOLD: Final = frozenset({"review_emergency_access", "see_erasures"})
+"""Lists of what the clinic keeps of a client who is gone: who opened the record, who erased it."""
 _COUNTS: Final = re.compile("count|total|open|waiting|overdue|due$|left|unread|number_of")
 
 
@@ -81,6 +83,34 @@ async def look_at_numbers(matrix: Matrix, people: Iterable[Someone]) -> int:
                     matrix.expect(who, way, says_nothing(answer.json()), answer)
                     looked += 1
     return looked
+
+
+async def find_nobody(matrix: Matrix, people: Iterable[Someone], *, acting: bool = True) -> int:
+    """Every way to the client's record, every list and, when ``acting``, every command, by those
+    whose role may: what is said of the client is said of nobody. Returns how many were tried."""
+    tried = 0
+    for who in people:
+        for way in matrix.ways:
+            reads = way.method == "GET"
+            if who.role not in way.action.roles or not (reads or (acting and not way.is_page)):
+                continue
+            ids = matrix.known.get(way) if reads else _first(matrix, way)
+            if ids:
+                sent = {} if way.body is None else {"json": way.body}
+                answer = await matrix.clinic.ask(who, way.method, way.to(ids), **sent)
+                nobody = nobodys(way)
+                missing = await matrix.clinic.ask(who, way.method, way.to(nobody), **sent)
+                right = same(answer, ids) == same(missing, nobody)
+                matrix.expect(who, way, right and answer.status_code in _REFUSED, answer)
+            elif reads and not way.parameters and way.action.name not in _STAYS_TOLD:
+                answer = await matrix.clinic.ask(who, "GET", way.path)
+                matrix.expect(who, way, not any(one in answer.text for one in matrix.ids), answer)
+            tried += 1
+    return tried
+
+
+def _first(matrix: Matrix, way: Way) -> Mapping[str, str] | None:
+    return next(matrix.guesses(way), None) if way.parameters else None
 
 
 async def compare_statements(matrix: Matrix, people: Iterable[Someone]) -> int:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.integration.access.axes import (
     compare_statements,
+    find_nobody,
     look_at_numbers,
     name_the_client_inside,
     send_forms,
@@ -43,7 +44,7 @@ SERVICES: Final = ("intake", "prescribing", "scheduling", "notifications")
 NOBODYS: Final = "/clients/{client_id}/emergency-access"
 """A form that is the same for every id: nothing is asked about the client before it is sent."""
 NOWHERE: Final = {
-    "intake": {NOBODYS},
+    "intake": {NOBODYS, "/api/v1/erasures/{erasure_id}"},
     "prescribing": {NOBODYS},
     "scheduling": {NOBODYS, "/roster/clinicians/{clinician_id}"},
     "notifications": {
@@ -116,6 +117,7 @@ async def test_every_way_for_every_role_and_relation(clinic: Clinic) -> None:
         await _in_doubt(matrix, clinic)
     if service == "intake":
         await _labelled(matrix, clinic)
+    await _erased(matrix, clinic)
     assert matrix.cells > 1000
 
 
@@ -151,6 +153,18 @@ async def _in_doubt(matrix: Matrix, clinic: Clinic) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(clinic.service.watermarks, "team_age", silent)
         await matrix.read(clinic.team[:1], team_known=False)
+    assert matrix.wrong == []
+
+
+async def _erased(matrix: Matrix, clinic: Clinic) -> None:
+    """Reliability 2.8: whoever was erased never was there, for those of the team as well."""
+    people = [*clinic.team, *clinic.others[:1]]
+    assert await find_nobody(matrix, people[:1], acting=False) > 0
+    assert matrix.wrong, "before the erasure they are found"
+    matrix.wrong.clear()
+    await clinic.service.transactions.run(lambda uow: uow.erase(clinic.client_id))
+    assert await find_nobody(matrix, people) > 50
+    assert await compare_statements(matrix, people) > 0
     assert matrix.wrong == []
 
 

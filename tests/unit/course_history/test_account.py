@@ -29,6 +29,7 @@ from cli.course_history.folding import fold
 from cli.course_history.journal import Entry, Journals, in_order
 from cli.course_history.standing import Line, standing
 from cli.trouble import Trouble
+from services.scheduling.domain.course_facts import no_facts
 
 CLIENT, COURSE, SESSION, ORDER = (UUID(int=n) for n in (1, 2, 3, 4))
 RX, ESCORT, CLEARANCE, CARE = (UUID(int=n) for n in (5, 6, 7, 8))
@@ -329,3 +330,17 @@ def test_an_event_that_cannot_be_read_is_not_passed_over() -> None:
     unreadable = Entry("intake", {**approval.said, "payload": {"approval_id": "nonsense"}})
     with pytest.raises(Trouble, match="cannot be read by this release"):
         told(broken, unreadable, when="13:30")
+
+
+def test_of_an_erased_client_the_time_is_known_and_nothing_that_was_so() -> None:
+    late = said(
+        intake.ClientApproved(approval_id=UUID(int=22), plan_version=1, valid_until=LATER), "21:00"
+    )
+    told = (*DAY, said(intake.ClientErased(), "20:00"), late)
+    found = Journals(entries=in_order(told), silent=())
+    assert found.erased_at == at("20:00")
+    assert Journals(entries=DAY, silent=()).erased_at is None
+    (known,) = asyncio.run(fold(found.entries, CLIENT))
+    (stranger,) = asyncio.run(fold([late], CLIENT))
+    assert known.by_scheduling == no_facts(COURSE, CLIENT)
+    assert stranger.by_scheduling != no_facts(COURSE, CLIENT), "the event would have told something"
