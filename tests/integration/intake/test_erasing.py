@@ -15,7 +15,7 @@ from shared.storage.keyring import KeyDestroyedError, Keyring, KeyringAwayError
 from tests.integration.intake import steps
 from tests.integration.intake.clinic import REFS, Intake, ProblemError, Whose, running_intake
 from tests.support.nats_part import NatsPart
-from tests.support.postgres_part import ServiceDatabase
+from tests.support.postgres_part import PostgresPart, ServiceDatabase
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.real
@@ -100,7 +100,8 @@ async def test_an_erased_client_is_not_there_any_more_for_anybody(intake: Intake
         f"/courses/{who.course_id}/consents",
     ):
         assert await missing(intake, "prescriber", path), path
-    assert (await intake.get("front_desk", "/clients", name="thistledown"))["items"] == []
+    found = await intake.get("front_desk", "/clients", name="thistledown")
+    assert str(who.client_id) not in {one["id"] for one in found["items"]}
     repeated = await intake.post("operator", confirm, None, **key)
     assert repeated == done
     again = await intake.post("operator", f"/erasures/{erasure_id}/confirmation")
@@ -225,26 +226,34 @@ async def test_a_crash_before_the_key_is_destroyed_is_made_good_at_the_next_star
         assert key_is_gone(intake, who)
 
 
-async def test_a_backup_that_comes_back_is_erased_again_and_cannot_be_read(
-    database: ServiceDatabase, bus: NatsPart, tmp_path: Path
+async def test_yesterdays_backup_is_erased_when_it_comes_back(
+    database: ServiceDatabase, postgres: PostgresPart, bus: NatsPart, tmp_path: Path
 ) -> None:
-    """Reliability D3: yesterday's rows under today's keyring, at the start of the service."""
-    (tmp_path / "first").mkdir()
-    (tmp_path / "second").mkdir()
-    async with running_intake(database, bus, tmp_path / "first") as intake:
+    """Reliability D3: the bytes of yesterday's database under today's keyring. Before the erasure
+    the same bytes tell everything; after it they tell nothing, and the service finishes the
+    erasure by itself."""
+    folders = [tmp_path / str(number) for number in range(4)]
+    for folder in folders:
+        folder.mkdir()
+    async with running_intake(database, bus, folders[0]) as intake:
         who = await gone_course(intake)
-        yesterday = await intake.rows("SELECT * FROM clients WHERE id = $1", who.client_id)
-        await intake.post("operator", f"/erasures/{await asked(intake, who)}/confirmation")
-        await shredded(intake, who)
-    row = dict(yesterday[0])
-    names, marks = ", ".join(row), ", ".join(f"${n}" for n in range(1, len(row) + 1))
-    connection = await database.connect("owner")
+        await intake.post("front_desk", f"/courses/{who.course_id}/questions", {"text": NAME})
+    backup = postgres.copy(database)
     try:
-        await connection.execute("DELETE FROM erased_clients WHERE client_id = $1", who.client_id)
-        await connection.execute(f"INSERT INTO clients ({names}) VALUES ({marks})", *row.values())  # noqa: S608
+        async with running_intake(backup, bus, folders[1]) as intake:
+            told = await intake.get("front_desk", f"/clients/{who.client_id}")
+            assert told["name"] == NAME
+            assert {"clients", "questions"} <= await tables_with(intake, who)
+        async with running_intake(database, bus, folders[2]) as intake:
+            await intake.post("operator", f"/erasures/{await asked(intake, who)}/confirmation")
+            await shredded(intake, who)
+        async with running_intake(backup, bus, folders[3]) as intake:
+            for path in (f"/clients/{who.client_id}", f"/courses/{who.course_id}"):
+                assert await missing(intake, "front_desk", path)
+            found = await intake.get("front_desk", "/clients", name="thistledown")
+            assert str(who.client_id) not in {one["id"] for one in found["items"]}
+            left = await tables_with(intake, who)
+            assert left <= STAYING
+            assert "erased_clients" in left
     finally:
-        await connection.close()
-    async with running_intake(database, bus, tmp_path / "second") as intake:
-        assert await missing(intake, "front_desk", f"/clients/{who.client_id}")
-        assert await tables_with(intake, who) <= STAYING
-        assert {"erased_clients"} <= await tables_with(intake, who)
+        postgres.drop(backup)
