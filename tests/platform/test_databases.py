@@ -74,6 +74,27 @@ async def test_the_auditor_reads_the_audit_and_no_table_of_clients(
 
 
 @pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", SERVICES)
+async def test_what_is_known_of_a_client_is_deleted_by_their_erasure_and_in_no_other_way(
+    service: str, fresh_database: FreshDatabase
+) -> None:
+    """Reliability 2.8: it leaves the word that the client was erased, and nobody else may do it."""
+    database = fresh_database(service)
+    erase = "SELECT erase_client('018f0000-0000-7000-8000-0000000000ee')"
+    kept = ("receipts", "course_facts", "course_protocols", "emergency_accesses", "erased_clients")
+    for table in kept:
+        work: Work = partial(_executed, f"DELETE FROM {table}")  # noqa: S608 - names from above
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await as_role(database, "app", work)
+    await as_role(database, "app", partial(_executed, "DELETE FROM timers"))
+    with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError)):
+        await as_role(database, "audit", partial(_executed, erase))
+    for _ in range(2):
+        await as_role(database, "app", partial(_executed, erase))
+    count = "SELECT count(*) FROM erased_clients"
+    assert await as_role(database, "app", lambda c: c.fetchval(count)) == 1
+
+
 async def test_no_role_enters_another_services_database(
     service: str, fresh_database: FreshDatabase, postgres: PostgresPart
 ) -> None:

@@ -65,13 +65,17 @@ def test_the_table_of_contents_is_complete() -> None:
         "consent_of",
         "course_in_full",
         "decline_unless_ever_approved",
+        "erasing_begun",
+        "erasing_over",
         "flag_raised",
         "hold_for_findings",
+        "kept_here",
         "look_again_now",
         "medicine_on_board",
         "open_holds",
         "place_once",
         "settle_closing",
+        "settle_erasing",
     }
     listed = {
         handler.__name__
