@@ -74,7 +74,6 @@ async def test_the_auditor_reads_the_audit_and_no_table_of_clients(
 
 
 @pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("service", SERVICES)
 async def test_what_is_known_of_a_client_is_deleted_by_their_erasure_and_in_no_other_way(
     service: str, fresh_database: FreshDatabase
 ) -> None:
@@ -95,6 +94,7 @@ async def test_what_is_known_of_a_client_is_deleted_by_their_erasure_and_in_no_o
     assert await as_role(database, "app", lambda c: c.fetchval(count)) == 1
 
 
+@pytest.mark.parametrize("service", SERVICES)
 async def test_no_role_enters_another_services_database(
     service: str, fresh_database: FreshDatabase, postgres: PostgresPart
 ) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 from uuid import UUID
 
 from services.intake.domain.events import ClientErased, DomainEvent
@@ -53,18 +53,19 @@ class Keeps(StrEnum):
     OWED = "owed"
 
 
-_UNTIL: Final[Mapping[Keeps, str]] = {
-    Keeps.COURSE: "close the course",
-    Keeps.SESSION: "end the session, or cancel it",
-    Keeps.ORDER: "close the dose order",
-    Keeps.RECOVERY: "wait until the recovery is over",
-    Keeps.RESTRICTION: "wait until the restriction is over",
-    Keeps.AFTERCARE: "wait until the aftercare is closed",
-    Keeps.HOLD: "have the hold lifted",
-    Keeps.EMERGENCY_ACCESS: "have the emergency access reviewed once it is over",
-    Keeps.PARKED_EVENT: "retry the parked event or discard it",
-    Keeps.OWED: "do what is still to be done",
+_UNTIL: Final[Mapping[Keeps, tuple[str, str]]] = {
+    Keeps.COURSE: ("erasure-kept-by-course", "close the course"),
+    Keeps.SESSION: ("erasure-kept-by-session", "end the session, or cancel it"),
+    Keeps.ORDER: ("erasure-kept-by-order", "close the dose order"),
+    Keeps.RECOVERY: ("erasure-kept-by-recovery", "wait until the recovery is over"),
+    Keeps.RESTRICTION: ("erasure-kept-by-restriction", "wait until the restriction is over"),
+    Keeps.AFTERCARE: ("erasure-kept-by-aftercare", "wait until the aftercare is closed"),
+    Keeps.HOLD: ("erasure-kept-by-hold", "have the hold lifted"),
+    Keeps.EMERGENCY_ACCESS: ("erasure-kept-by-emergency-access", "have the access reviewed"),
+    Keeps.PARKED_EVENT: ("erasure-kept-by-parked-event", "retry the parked event or discard it"),
+    Keeps.OWED: ("erasure-kept-by-owed", "do what is still to be done"),
 }
+"""The slug of each refusal, and what would end it."""
 
 Answers: TypeAlias = Mapping[str, tuple[Keeps, ...] | None]
 """What keeps the client with each service that was asked; None: it did not answer."""
@@ -166,6 +167,15 @@ def withdraw(erasure: Erasure, *, now: datetime) -> Change[Erasure, DomainEvent]
     return Change(replace(erasure, status=ErasureStatus.WITHDRAWN, ended_at=now))
 
 
+def refuse_meanwhile() -> NoReturn:
+    """Nothing is begun with a client while the others are asked whether anything goes on."""
+    refuse(
+        "client-being-erased",
+        SOURCE,
+        Unblock(fact="erasure", owner="intake", action="wait, or withdraw the erasure"),
+    )
+
+
 def nothing_keeps(answers: Answers) -> tuple[Verdict, ...]:
     """A verdict for each kind of thing that could go on, and one for who did not answer."""
     return (*(_nothing(kind, answers) for kind in Keeps), _everybody_answered(answers))
@@ -207,11 +217,11 @@ def settle(
 
 
 def _nothing(kind: Keeps, answers: Answers) -> Verdict:
-    slug = f"erasure-kept-by-{kind.value.replace('_', '-')}"
+    slug, until = _UNTIL[kind]
     owners = tuple(sorted(owner for owner, told in answers.items() if kind in (told or ())))
     if not owners:
         return holds(slug, SOURCE)
-    missing = tuple(Unblock(fact=kind.value, owner=o, action=_UNTIL[kind]) for o in owners)
+    missing = tuple(Unblock(fact=kind.value, owner=o, action=until) for o in owners)
     return violated(slug, SOURCE, unblocks_with=missing, owners=owners)
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.intake.domain.erasure import Erasure
+from services.intake.domain.erasure import Erasure, refuse_meanwhile
 from services.intake.domain.events import DomainEvent
-from shared.decisions import Change, Unblock, refuse
+from shared.decisions import Change
 from shared.storage import AggregateTable, SqlRepository, SqlUnitOfWork
 from shared.storage.driver import driver_of
 
@@ -49,10 +49,6 @@ class SqlErasures(SqlRepository[Erasure, DomainEvent]):
 
 
 async def refuse_while_erasing(connection: AsyncConnection, clients: Collection[UUID]) -> None:
-    """Nothing is begun with a client while the others are asked whether anything goes on."""
+    """Refuse what a person does, where one of these clients is being erased."""
     if clients and await driver_of(connection).fetch(_ERASING, list(clients)):
-        refuse(
-            "client-being-erased",
-            "reliability 2.8",
-            Unblock(fact="erasure", owner="intake", action="wait, or withdraw the erasure"),
-        )
+        refuse_meanwhile()

@@ -36,7 +36,7 @@ ACCESS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             "change_protocol": _CARE,
             "close_course": _CARE,
             "request_erasure": {Role.FRONT_DESK, *_CARE},
-            "see_erasures": {Role.OPERATOR},
+            "see_erasures": {Role.FRONT_DESK, Role.OPERATOR},
             "confirm_erasure": {Role.OPERATOR},
             "withdraw_erasure": {Role.OPERATOR},
         }.items()

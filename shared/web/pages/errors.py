@@ -1,6 +1,7 @@
 """What went wrong, as a page: the same reasons as in the API, in words."""
 
 import json
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
@@ -10,7 +11,9 @@ from shared.audit import Attempt
 from shared.web.access import SignInNeeded, is_page
 from shared.web.audited import NOT_THERE, first_id
 from shared.web.pages import sessions
-from shared.web.pages.showing import render
+from shared.web.pages.rendering import Renderer
+from shared.web.pages.sessions import SignedIn
+from shared.web.pages.showing import render, ways_of
 from shared.web.sign_in.asking_again import kept_by_whoever_left
 from shared.web.sign_in.leaving import locked_path, sign_in_path
 
@@ -47,6 +50,15 @@ def _emergency_way(request: Request, status: int) -> str | None:
     return None if then.startswith(here) else f"{here}?{urlencode({'then': then})}"
 
 
+def _first_of_theirs(request: Request, status: int, person: SignedIn | None) -> str | None:
+    """Where somebody is led who may not see a service's first page: to the first that they may."""
+    if (request.method, request.url.path, status) != ("GET", "/", HTTPStatus.FORBIDDEN):
+        return None
+    renderer: Renderer = request.app.state.renderer
+    open_to = ways_of(person, renderer.navigation, request.app.state.access)
+    return next((way.path for way in open_to if way.path != "/"), None)
+
+
 def _wanted(request: Request) -> str:
     query = f"?{request.url.query}" if request.url.query else ""
     return request.url.path + query if request.method == "GET" else "/"
@@ -58,6 +70,9 @@ def for_people(request: Request, made: JSONResponse) -> Response:
         return made
     problem = json.loads(bytes(made.body))
     person = getattr(request.state, "person", None)
+    theirs = _first_of_theirs(request, made.status_code, person)
+    if theirs is not None:
+        return RedirectResponse(theirs, status_code=303)
     way = _emergency_way(request, made.status_code)
     page = render(request, "error.html", person, {"problem": problem, "emergency_way": way})
     headers = {k: v for k, v in made.headers.items() if k in {"retry-after", "allow", "connection"}}

@@ -53,7 +53,7 @@ def render(
             "path": address.path,
             "query": f"?{address.query}" if address.query else "",
             "now": app.state.service.clock.now(),
-            "navigation": _open_to(person, renderer.navigation, app.state.access),
+            "navigation": ways_of(person, renderer.navigation, app.state.access),
             "still": getattr(app.state.service.clock, "stands_still", False),
             "name_of": _names(app.state.directory.everyone()),
             "resolve": resolver(
@@ -83,7 +83,7 @@ def _address(request: Request) -> SplitResult:
     return urlsplit(inside(said)) if isinstance(said, str) else urlsplit(str(request.url))
 
 
-def _open_to(
+def ways_of(
     person: SignedIn | None, ways: Sequence[Way], access: Mapping[str, Action]
 ) -> list[Way]:
     """Nobody is shown the way to a page that would turn them away."""

@@ -90,6 +90,7 @@ async def find_nobody(matrix: Matrix, people: Iterable[Someone], *, acting: bool
     whose role may: what is said of the client is said of nobody. Returns how many were tried."""
     tried = 0
     for who in people:
+        await matrix.clinic.wake(who)
         for way in matrix.ways:
             reads = way.method == "GET"
             if who.role not in way.action.roles or not (reads or (acting and not way.is_page)):
@@ -118,6 +119,7 @@ async def compare_statements(matrix: Matrix, people: Iterable[Someone]) -> int:
     so that no clock tells them apart. Returns how many ways were compared."""
     compared = 0
     for who in people:
+        await matrix.clinic.wake(who)
         for way, ids in matrix.known.items():
             if await is_kept_from(matrix, who, way, reading=True):
                 answer, theirs = await _noted(matrix, who, way.to(ids))

@@ -83,6 +83,11 @@ class Clinic:
             await self.browsers[who.token].sign_in(who.token)
         return await self.browsers[who.token].open(path)
 
+    async def wake(self, who: Someone) -> None:
+        """A session of now, however long ago this person was at their screen."""
+        if who.token in self.browsers:
+            await self.browsers[who.token].sign_in(who.token)
+
     async def send(
         self,
         who: Someone,

@@ -1,5 +1,6 @@
 """A client is erased: asked for by one, confirmed by another, and gone from everywhere."""
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from shared.storage.erasures import STAYS
 from shared.storage.keyring import KeyDestroyedError, Keyring, KeyringAwayError
 from tests.integration.intake import steps
 from tests.integration.intake.clinic import REFS, Intake, ProblemError, Whose, running_intake
+from tests.support.browsing import Browser
 from tests.support.nats_part import NatsPart
 from tests.support.postgres_part import PostgresPart, ServiceDatabase
 from tests.support.waiting import eventually
@@ -179,6 +181,37 @@ async def test_nothing_is_begun_while_the_flag_is_up(intake: Intake) -> None:
     done = await intake.post("operator", f"/erasures/{erasure_id}/confirmation")
     assert meanwhile == [["client-being-erased"]] * 2
     assert done["status"] == "erased"
+
+
+async def test_pages_ask_confirm_and_show_what_came_of_it(intake: Intake, browser: Browser) -> None:
+    """Therapist and operator, without a script; the reasons stand with the request."""
+    who = await gone_course(intake)
+    form = f"/clients/{who.client_id}/erasure"
+    course = (await browser.open(f"/courses/{who.course_id}")).text
+    assert f'href="{form}"' in course
+    assert NAME in (await browser.open(form)).text
+    early = await browser.submit(form, {**GROUND, "duty_ended_on": "2025-12-24"})
+    assert early.status_code == 409
+    assert "The duty to keep this record goes on until" in early.text
+    assert (await browser.submit(form, GROUND)).status_code == 303
+    assert "An operator other than you confirms it" in (await browser.open(form)).text
+    operator = Browser(intake.app)
+    await operator.sign_in("operator")
+    listed = (await operator.open("/erasures")).text
+    (confirm,) = re.findall(rf'id="([\w-]+)"[^>]*>\s*<h2[^>]*>[^<]*<code>{who.client_id}', listed)
+    intake.scheduling.keeps = (KeepsClient.SESSION,)
+    refused = await operator.submit("/erasures", {}, at=f"/erasures/{confirm}/confirmation")
+    assert refused.status_code == 409
+    assert "A session of this client is not over." in refused.text
+    assert "Scheduling: session" in (await operator.open("/erasures")).text
+    intake.scheduling.keeps = ()
+    done = await operator.submit("/erasures", {}, at=f"/erasures/{confirm}/confirmation")
+    assert (done.status_code, done.headers["location"]) == (303, "/erasures?ended_too=true")
+    assert (
+        f"Erased: <code>{who.client_id}" in (await operator.open("/erasures?ended_too=true")).text
+    )
+    assert (await browser.open(form)).status_code == 404
+    await operator.http.aclose()
 
 
 async def test_silence_keeps_the_flag_up_and_is_asked_again_also_after_a_restart(
