@@ -24,6 +24,7 @@ PUT_TOGETHER = {
     "shared/storage/aggregate_statements.py",
     "shared/storage/facts.py",
     "shared/storage/row_security.py",
+    "shared/storage/steps/erasing.py",
     "shared/storage/steps/sealing.py",
 }
 """Statements made of the names of our own tables, columns, roles and databases."""
