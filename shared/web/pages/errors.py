@@ -11,6 +11,7 @@ from shared.audit import Attempt
 from shared.web.access import SignInNeeded, is_page
 from shared.web.audited import NOT_THERE, first_id
 from shared.web.pages import sessions
+from shared.web.pages.inside import inside
 from shared.web.pages.rendering import Renderer
 from shared.web.pages.sessions import SignedIn
 from shared.web.pages.showing import render, ways_of
@@ -72,7 +73,7 @@ def for_people(request: Request, made: JSONResponse) -> Response:
     person = getattr(request.state, "person", None)
     theirs = _first_of_theirs(request, made.status_code, person)
     if theirs is not None:
-        return RedirectResponse(theirs, status_code=303)
+        return RedirectResponse(inside(theirs), status_code=303)
     way = _emergency_way(request, made.status_code)
     page = render(request, "error.html", person, {"problem": problem, "emergency_way": way})
     headers = {k: v for k, v in made.headers.items() if k in {"retry-after", "allow", "connection"}}
