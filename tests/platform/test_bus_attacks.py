@@ -13,8 +13,9 @@ from nats.aio.msg import Msg
 from nats.errors import Error, NoRespondersError, NoServersError
 from nats.errors import TimeoutError as NatsTimeoutError
 
-from cli.bus.names import HUB_API, STREAM
+from cli.bus.names import FEED, FEED_READER, HUB_API, STREAM
 from cli.clinic.secrets import nkey_seed
+from cli.clinic.services import IDENTITY, SERVICES
 from tests.support.bus_talk import (
     NEXT,
     assert_cannot_hear,
@@ -23,6 +24,7 @@ from tests.support.bus_talk import (
     published,
     stored,
 )
+from tests.support.feed_attacks import Refusals
 from tests.support.nats_part import NatsPart
 from tests.support.waiting import eventually
 
@@ -67,6 +69,52 @@ async def test_a_service_says_nothing_but_its_own(bus: NatsPart, subject: str) -
         assert "permissions violation for publish" in str(await _soon(refusals)).lower()
     finally:
         await client.close()
+    assert await stored(bus) == before
+
+
+def of_the_others(name: str) -> list[str]:
+    """What only others may say: each service's own subjects, consumers and answers."""
+    own = {name, FEED} if name == FEED_READER else {name}
+    said = [
+        subject
+        for peer in (*SERVICES, IDENTITY)
+        if peer != name
+        for subject in (
+            event_of(peer),
+            f"careteam.int.{peer}.noted.v1.p00",
+            f"careteam.canary.{peer}",
+            f"careteam.mark.{peer}",
+            f"careteam.door.{peer}",
+            f"careteam.audit.{peer}",
+            f"_INBOX_{peer}.anything",
+        )
+    ]
+    consumers = [one for one in (*SERVICES, FEED) if one not in own]
+    for one in consumers:
+        said += [f"{NEXT}.{one}", f"$JS.ACK.{STREAM}.{one}.1.1.1.1.0"]
+        said.append(f"{HUB_API}.CONSUMER.INFO.{STREAM}.{one}")
+    return said
+
+
+@pytest.mark.parametrize("name", [*SERVICES, IDENTITY])
+async def test_a_stolen_key_reaches_what_is_its_owners_and_nothing_else(
+    bus: NatsPart, name: str
+) -> None:
+    """Reliability E5, for every service and the issuer."""
+    before, refused, tried = await stored(bus), Refusals(), of_the_others(name)
+    thief = await nats.connect(
+        bus.url,
+        nkeys_seed=str(bus.seeds.file(name)),
+        inbox_prefix=f"_INBOX_{name}".encode(),
+        error_cb=refused.hear,
+    )
+    try:
+        for subject in tried:
+            await thief.publish(subject, b"{}", reply=thief.new_inbox())
+        await eventually(lambda: refused.all(said=len(tried)), seconds=60)
+    finally:
+        await thief.close()
+    assert refused.said == {subject.lower() for subject in tried}
     assert await stored(bus) == before
 
 
