@@ -2,6 +2,7 @@
 
 from hypothesis import settings
 
+from tests.support.furnished_clinics import furnished_clinics
 from tests.support.parts import (
     bus,
     fresh_database,
@@ -15,6 +16,7 @@ from tests.support.parts import (
 __all__ = [
     "bus",
     "fresh_database",
+    "furnished_clinics",
     "nats_server",
     "own_nats",
     "own_postgres",

@@ -1,19 +1,21 @@
 """A real browser before a clinic that was really started, for the tests of one module."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Error, Page, async_playwright, expect
 
 from cli.clinic.reach import Reach
 from cli.commands.chromium import chromium
-from cli.synthetic.furnishing import furnish
-from tests.journeys.conftest import StartedClinic, four_free_ports, start_clinic
+from tests.support.furnished_clinics import FurnishedClinics
+from tests.support.started_clinic import StartedClinic
 
+HERE = Path(__file__).parent
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -31,6 +33,13 @@ EXPECTED_WITHIN_MS = 30_000
 expect.set_options(timeout=EXPECTED_WITHIN_MS)
 
 Screens = Callable[..., Awaitable["Screen"]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever looks through the one browser runs on the loop that it was opened on."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @dataclass
@@ -88,14 +97,10 @@ def password(clinic: Reach, login: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
+def clinic(furnished_clinics: FurnishedClinics) -> Iterator[StartedClinic]:
     """A clinic with rooms and clinicians and nobody else."""
-    started = start_clinic(tmp_path_factory.mktemp("clinic") / "data", four_free_ports())
-    try:
-        asyncio.run(furnish(started.reach))
+    with furnished_clinics() as started:
         yield started
-    finally:
-        started.stop()
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +108,10 @@ def browser_path() -> str:
     return chromium()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(browser_path: str) -> AsyncIterator[Browser]:
+    """One for all: its start takes as long as a short test. What screens must not share, cookies
+    and storage, is in a context of each."""
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(
             executable_path=browser_path, args=list(ARGUMENTS)
@@ -113,7 +120,7 @@ async def browser(browser_path: str) -> AsyncIterator[Browser]:
         await started.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def screens(browser: Browser, clinic: StartedClinic) -> AsyncIterator[Screens]:
     """Makes screens, each with cookies of its own; in the end nobody's browser has complained."""
     made: list[Screen] = []
@@ -134,4 +141,7 @@ async def screens(browser: Browser, clinic: StartedClinic) -> AsyncIterator[Scre
         return one
 
     yield screen
-    assert [complaint for one in made for complaint in one.unexpected()] == []
+    complaints = [complaint for one in made for complaint in one.unexpected()]
+    for one in made:
+        await one.page.context.close()
+    assert complaints == []

@@ -8,7 +8,7 @@ from cli.journeys import course_of_care as care
 from cli.journeys import dosing_day as day
 from cli.journeys.stage import Stage, stage
 from tests.browser.looking import Looker
-from tests.journeys.conftest import StartedClinic
+from tests.support.started_clinic import StartedClinic
 
 MORE_THAN_A_PAGE: Final = 51
 

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from cli.journeys.stage import stage
 from tests.browser.conftest import PATIENCE_MS, Screens
-from tests.journeys.conftest import StartedClinic
+from tests.support.started_clinic import StartedClinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.clinic, pytest.mark.real]
 

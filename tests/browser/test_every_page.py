@@ -22,7 +22,7 @@ from shared.serving.definition import Pages
 from tests.browser import states
 from tests.browser.conftest import Screen, Screens
 from tests.browser.looking import Looker
-from tests.journeys.conftest import StartedClinic
+from tests.support.started_clinic import StartedClinic
 
 pytestmark = [
     pytest.mark.browser,

@@ -13,7 +13,7 @@ from cli.clinic.sandbox_clock import set_clock, settle
 from cli.journeys.stage import stage
 from cli.synthetic.population import populate
 from tests.browser.conftest import PATIENCE_MS, Screen, Screens
-from tests.journeys.conftest import StartedClinic, four_free_ports, start_clinic
+from tests.support.started_clinic import StartedClinic, free_base, start_clinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.clinic, pytest.mark.real]
 
@@ -23,7 +23,7 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
     """The synthetic clinic, with a check-in that is due at whatever hour this runs."""
-    started = start_clinic(tmp_path_factory.mktemp("clinic") / "data", four_free_ports())
+    started = start_clinic(tmp_path_factory.mktemp("clinic") / "data", free_base(), "--empty")
     try:
         asyncio.run(populate(started.reach, lambda _line: None))
         asyncio.run(when_the_first_check_in_is_due(started.reach))

@@ -13,7 +13,7 @@ from cli.journeys import course_of_care as care
 from cli.journeys import dosing_day as day
 from cli.journeys.stage import stage
 from tests.browser.conftest import PATIENCE_MS, Screens
-from tests.journeys.conftest import StartedClinic
+from tests.support.started_clinic import StartedClinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.clinic, pytest.mark.real]
 

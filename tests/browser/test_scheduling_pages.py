@@ -10,7 +10,7 @@ from cli.journeys import passages
 from cli.journeys.course_of_care import Course
 from cli.journeys.stage import stage
 from tests.browser.conftest import PATIENCE_MS, Screen, Screens
-from tests.journeys.conftest import StartedClinic
+from tests.support.started_clinic import StartedClinic
 
 pytestmark = [pytest.mark.browser, pytest.mark.clinic, pytest.mark.real]
 

@@ -13,8 +13,8 @@ from cli.clinic.asking import API
 from cli.clinic.services import SERVICES
 from cli.journeys.course_of_care import Course
 from cli.journeys.stage import Stage
-from tests.journeys.conftest import StartedClinic
 from tests.support.at_the_door import AtTheDoor
+from tests.support.started_clinic import StartedClinic
 
 SHOWN: Final = 200
 GONE: Final = 404

@@ -15,7 +15,7 @@ from cli.clinic.folder import ClinicFolder
 from shared.storage.keyring import Keyring
 from shared.storage.receipts import opened
 from shared.storage.seals import Seals
-from tests.journeys.conftest import StartedClinic
+from tests.support.started_clinic import StartedClinic
 
 LEAVES: Final = (
     "outbox",

@@ -13,7 +13,8 @@ from cli.journeys import dosing_day as day
 from cli.journeys.course_of_care import Course
 from cli.journeys.final import Checked, ends
 from cli.journeys.stage import Stage, stage
-from tests.journeys.conftest import ROOT, StartedClinic, furnished_clinic
+from tests.support.furnished_clinics import clinic_furnished_anew
+from tests.support.started_clinic import ROOT, StartedClinic
 
 pytestmark = [pytest.mark.clinic, pytest.mark.real]
 
@@ -24,7 +25,7 @@ DEFAULT = ROOT / "shared/protocol/clinics/default.yaml"
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
     folder = tmp_path_factory.mktemp("clinic")
     protocol = _with_booster(folder)
-    with furnished_clinic(folder, CARETEAM_PROTOCOL_FILE=str(protocol)) as started:
+    with clinic_furnished_anew(folder, CARETEAM_PROTOCOL_FILE=str(protocol)) as started:
         yield started
 
 

@@ -17,8 +17,7 @@ from cli.explaining.asking import Question, ask_again
 from cli.journeys.catalogue import JOURNEYS
 from cli.journeys.stage import stage
 from shared.protocol.loader import DEFAULT_CLINIC
-from tests.journeys.conftest import CARETEAM, ROOT, StartedClinic
-from tests.support.started_clinic import CLIENT
+from tests.support.started_clinic import CARETEAM, CLIENT, ROOT, StartedClinic
 
 pytestmark = [pytest.mark.clinic, pytest.mark.real]
 

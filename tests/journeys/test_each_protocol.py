@@ -9,7 +9,8 @@ from cli.journeys import by_protocol
 from cli.journeys.practices import PRACTICES
 from cli.journeys.stage import stage
 from shared.protocol.loader import CLINICS
-from tests.journeys.conftest import StartedClinic, furnished_clinic
+from tests.support.furnished_clinics import clinic_furnished_anew
+from tests.support.started_clinic import StartedClinic
 
 
 @pytest.fixture(params=sorted(PRACTICES))
@@ -20,7 +21,7 @@ def practice(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def its_clinic(tmp_path: Path, practice: str) -> Iterator[StartedClinic]:
     file = CLINICS / f"{practice}.yaml"
-    with furnished_clinic(tmp_path, CARETEAM_PROTOCOL_FILE=str(file)) as started:
+    with clinic_furnished_anew(tmp_path, CARETEAM_PROTOCOL_FILE=str(file)) as started:
         yield started
 
 

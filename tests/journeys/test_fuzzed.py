@@ -13,8 +13,8 @@ from typing import Final
 import pytest
 
 from cli.clinic.services import SERVICES
-from tests.journeys.conftest import StartedClinic
 from tests.journeys.typed_on_pages import ROLES
+from tests.support.started_clinic import StartedClinic
 
 pytestmark = [
     pytest.mark.clinic,

@@ -14,8 +14,8 @@ from cli.journeys import passages
 from cli.journeys.catalogue import JOURNEYS
 from cli.journeys.course_of_care import Course
 from cli.journeys.stage import Stage, stage
-from tests.journeys.conftest import StartedClinic
 from tests.journeys.on_the_team import DOUBTFUL, GONE, SHOWN, hand_over, signed_in_everywhere
+from tests.support.started_clinic import StartedClinic
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.clinic, pytest.mark.real]

@@ -7,7 +7,7 @@ import pytest
 from cli.clinic.services import SERVICES
 from cli.journeys.catalogue import JOURNEYS
 from cli.journeys.stage import stage
-from tests.journeys.conftest import StartedClinic
+from tests.support.started_clinic import StartedClinic
 
 pytestmark = [pytest.mark.clinic, pytest.mark.real, pytest.mark.faults]
 

@@ -22,7 +22,6 @@ from cli.clinic.services import IDENTITY, SERVICES
 from cli.journeys.catalogue import JOURNEYS
 from cli.journeys.stage import stage
 from shared.storage.receipts import INPUTS
-from tests.journeys.conftest import StartedClinic, furnished_clinic
 from tests.journeys.searched_places import (
     LEAVES,
     database,
@@ -34,6 +33,8 @@ from tests.journeys.searched_places import (
 from tests.journeys.typed_at_the_issuer import type_at_the_issuer, type_blindly
 from tests.journeys.typed_on_pages import Typist, routes
 from tests.support.canaries import Canaries, Operation, ids_in, made_up, marked, operations
+from tests.support.furnished_clinics import FurnishedClinics
+from tests.support.started_clinic import StartedClinic
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.clinic, pytest.mark.real, pytest.mark.timeout(1800)]
@@ -112,8 +113,8 @@ class Marking(httpx.AsyncBaseTransport):
 
 
 @pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
-    with furnished_clinic(tmp_path_factory.mktemp("canaries")) as started:
+def clinic(furnished_clinics: FurnishedClinics) -> Iterator[StartedClinic]:
+    with furnished_clinics() as started:
         yield started
 
 

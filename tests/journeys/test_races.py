@@ -17,7 +17,7 @@ from cli.journeys.course_of_care import Course
 from cli.journeys.final import Checked, ends
 from cli.journeys.shown import shown
 from cli.journeys.stage import Stage, stage
-from tests.journeys.conftest import StartedClinic
+from tests.support.started_clinic import StartedClinic
 
 pytestmark = [pytest.mark.clinic, pytest.mark.real]
 

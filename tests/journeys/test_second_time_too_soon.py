@@ -12,7 +12,7 @@ from cli.journeys import booking, passages
 from cli.journeys import dosing_day as day
 from cli.journeys.course_of_care import Course
 from cli.journeys.stage import Stage, stage
-from tests.journeys.conftest import StartedClinic
+from tests.support.started_clinic import StartedClinic
 
 pytestmark = [pytest.mark.clinic, pytest.mark.real]
 

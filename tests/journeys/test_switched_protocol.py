@@ -9,7 +9,7 @@ import pytest
 from cli.journeys import course_of_care as care
 from cli.journeys.stage import Stage, stage
 from cli.synthetic.furnishing import furnish
-from tests.journeys.conftest import StartedClinic, four_free_ports, start_clinic
+from tests.support.started_clinic import StartedClinic, free_base, start_clinic
 
 pytestmark = [pytest.mark.clinic, pytest.mark.real]
 
@@ -58,13 +58,17 @@ async def _after_the_switch(clinic: StartedClinic, before: care.Course) -> dict[
 def test_courses_stay_with_their_version_until_they_are_brought_along(tmp_path: Path) -> None:
     (tmp_path / "first.yaml").write_text(FIRST, encoding="utf-8")
     (tmp_path / "second.yaml").write_text(SECOND, encoding="utf-8")
-    data, ports = tmp_path / "data", four_free_ports()
-    clinic = start_clinic(data, ports, CARETEAM_PROTOCOL_FILE=str(tmp_path / "first.yaml"))
+    data, ports = tmp_path / "data", free_base()
+    clinic = start_clinic(
+        data, ports, "--empty", CARETEAM_PROTOCOL_FILE=str(tmp_path / "first.yaml")
+    )
     try:
         course = asyncio.run(_registered(clinic, "Mara Quint"))
     finally:
         clinic.stop()
-    clinic = start_clinic(data, ports, CARETEAM_PROTOCOL_FILE=str(tmp_path / "second.yaml"))
+    clinic = start_clinic(
+        data, ports, "--empty", CARETEAM_PROTOCOL_FILE=str(tmp_path / "second.yaml")
+    )
     try:
         found = asyncio.run(_after_the_switch(clinic, course))
     finally:

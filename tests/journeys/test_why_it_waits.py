@@ -12,7 +12,7 @@ from cli.journeys import course_of_care as care
 from cli.journeys import passages, race_escort
 from cli.journeys.course_of_care import Course
 from cli.journeys.stage import Stage, stage
-from tests.journeys.conftest import CARETEAM, ROOT, StartedClinic
+from tests.support.started_clinic import CARETEAM, ROOT, StartedClinic
 
 pytestmark = [pytest.mark.clinic, pytest.mark.real]
 

@@ -18,29 +18,29 @@ from cli.bus.connection import BusUser, connected
 from cli.bus.names import AUDIT_STREAM, AUDITOR
 from cli.clinic.folder import ClinicFolder
 from cli.clinic.services import CHAINS
-from tests.support.started_clinic import CLIENT, Up, careteam, free_base, start
+from tests.support.started_clinic import CLIENT, StartedClinic, careteam, free_base, start_clinic
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.clinic]
 
 
 @pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    up = start(tmp_path_factory.mktemp("clinic") / "data", free_base(), "--empty")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
+    up = start_clinic(tmp_path_factory.mktemp("clinic") / "data", free_base(), "--empty")
     yield up
-    up.end()
+    up.stop()
 
 
-def verified(clinic: Up, *words: str) -> tuple[int, dict[str, dict[str, Any]]]:
+def verified(clinic: StartedClinic, *words: str) -> tuple[int, dict[str, dict[str, Any]]]:
     done = careteam("audit", "verify", "--json", *words, data=clinic.data)
     assert done.stdout, done.stderr
     return done.returncode, {one["service"]: one for one in json.loads(done.stdout)}
 
 
 @asynccontextmanager
-async def as_superuser(clinic: Up, service: str) -> AsyncIterator[asyncpg.Connection]:
+async def as_superuser(clinic: StartedClinic, service: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(
-        host=clinic.record["postgres"],
+        host=clinic.told["postgres"],
         port=5432,
         user="postgres",
         password=(clinic.data / "secrets" / "postgres" / "superuser").read_text().strip(),
@@ -52,7 +52,7 @@ async def as_superuser(clinic: Up, service: str) -> AsyncIterator[asyncpg.Connec
         await connection.close()
 
 
-async def with_rows_and_checkpoints(clinic: Up) -> None:
+async def with_rows_and_checkpoints(clinic: StartedClinic) -> None:
     """A few accesses; a service that ends hands a checkpoint away first, and is started again."""
     for _ in range(3):
         assert clinic.post("intake", "/clients", "front_desk", CLIENT).status_code == 201
@@ -70,7 +70,7 @@ async def with_rows_and_checkpoints(clinic: Up) -> None:
 
 
 async def test_a_clinics_chains_hold_and_each_tampering_is_found(
-    clinic: Up, tmp_path: Path
+    clinic: StartedClinic, tmp_path: Path
 ) -> None:
     """F2, as the database's superuser; the stream and the file are not the superuser's."""
     await with_rows_and_checkpoints(clinic)
@@ -113,11 +113,11 @@ async def test_a_clinics_chains_hold_and_each_tampering_is_found(
     assert verified(clinic)[0] == 0
 
 
-async def test_nobody_takes_a_checkpoint_back(clinic: Up) -> None:
+async def test_nobody_takes_a_checkpoint_back(clinic: StartedClinic) -> None:
     """Not even the account's own user may delete a message or the stream, or purge it."""
     await with_rows_and_checkpoints(clinic)
     seed = ClinicFolder.at(clinic.data).secrets / "nats" / f"{AUDITOR}.seed"
-    async with connected(BusUser(AUDITOR, [clinic.record["nats"]], seed)) as client:
+    async with connected(BusUser(AUDITOR, [clinic.told["nats"]], seed)) as client:
         hub = client.jetstream(timeout=1)
         found = await hub.stream_info(AUDIT_STREAM)
         state = found.state
@@ -132,7 +132,7 @@ async def test_nobody_takes_a_checkpoint_back(clinic: Up) -> None:
         assert (await hub.stream_info(AUDIT_STREAM)).state.messages >= state.messages > 0
 
 
-def test_it_says_who_saw_what_of_a_client(clinic: Up) -> None:
+def test_it_says_who_saw_what_of_a_client(clinic: StartedClinic) -> None:
     made = clinic.post("intake", "/clients", "front_desk", CLIENT).json()
     done = careteam("audit", "list", "--client", made["id"], "--json", data=clinic.data)
     (entry,) = json.loads(done.stdout)
@@ -152,5 +152,7 @@ def test_it_says_who_saw_what_of_a_client(clinic: Up) -> None:
         (["verify", "--from", "/nowhere", "--keys", "/nowhere"], 1),
     ],
 )
-def test_misuse_is_told_apart_from_failure(clinic: Up, words: list[str], code: int) -> None:
+def test_misuse_is_told_apart_from_failure(
+    clinic: StartedClinic, words: list[str], code: int
+) -> None:
     assert careteam("audit", *words, data=clinic.data).returncode == code

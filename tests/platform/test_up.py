@@ -14,31 +14,31 @@ import pytest
 
 from cli.clinic.services import SERVICES
 from tests.support.doc_examples import documented
-from tests.support.started_clinic import CLIENT, Up, careteam, free_base, start
+from tests.support.started_clinic import CLIENT, StartedClinic, careteam, free_base, start_clinic
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.clinic]
 
 
 @pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
     """An empty clinic for the tests of this module, in a folder that only its owner may enter."""
     folder = tmp_path_factory.mktemp("clinic")
     folder.chmod(0o700)
-    up = start(folder / "data", free_base(), "--empty")
+    up = start_clinic(folder / "data", free_base(), "--empty")
     yield up
     if up.process.poll() is None:
-        up.end()
+        up.stop()
 
 
-def test_it_tells_programs_where_everything_is(clinic: Up) -> None:
-    assert clinic.record["ready"] is True
-    assert list(clinic.record["services"]) == list(SERVICES)
+def test_it_tells_programs_where_everything_is(clinic: StartedClinic) -> None:
+    assert clinic.told["ready"] is True
+    assert list(clinic.told["services"]) == list(SERVICES)
     assert clinic.health() == [200] * 4
     assert json.loads((clinic.data / "clinic.json").read_text())["sign_ins"]
 
 
-def test_secrets_are_for_their_owner_only(clinic: Up) -> None:
+def test_secrets_are_for_their_owner_only(clinic: StartedClinic) -> None:
     assert stat.S_IMODE(clinic.data.stat().st_mode) == 0o700
     secrets = [*(clinic.data / "secrets").rglob("*"), clinic.data / "clinic.json"]
     files = [file for file in secrets if file.is_file()]
@@ -46,9 +46,9 @@ def test_secrets_are_for_their_owner_only(clinic: Up) -> None:
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
-def test_no_secret_is_in_a_log_or_a_command_line(clinic: Up) -> None:
+def test_no_secret_is_in_a_log_or_a_command_line(clinic: StartedClinic) -> None:
     passwords = [file.read_text().strip() for file in (clinic.data / "secrets").glob("*/*")]
-    passwords += [person["token"] for person in clinic.record["sign_ins"]]
+    passwords += [person["token"] for person in clinic.told["sign_ins"]]
     assert len(passwords) > 20
     logs = "".join(file.read_text() for file in (clinic.data / "logs").iterdir())
     lines = "".join(" ".join(process.cmdline()) for process in clinic.everybody())
@@ -59,7 +59,7 @@ def test_no_secret_is_in_a_log_or_a_command_line(clinic: Up) -> None:
         assert password not in environments
 
 
-def test_a_crash_leaves_nothing_of_anybodys_memory_behind(clinic: Up) -> None:
+def test_a_crash_leaves_nothing_of_anybodys_memory_behind(clinic: StartedClinic) -> None:
     """D1: neither in a core file, nor for a program that the system hands cores to."""
     parts = set(json.loads((clinic.data / "clinic.json").read_text())["processes"])
     assert parts >= {"postgres", "nats", "identity", *SERVICES}
@@ -71,7 +71,7 @@ def test_a_crash_leaves_nothing_of_anybodys_memory_behind(clinic: Up) -> None:
         assert int((about / "coredump_filter").read_text(), 16) == 0, part
 
 
-def test_an_integrator_comes_gets_a_new_secret_and_goes(clinic: Up) -> None:
+def test_an_integrator_comes_gets_a_new_secret_and_goes(clinic: StartedClinic) -> None:
     where = "https://billing.example/hook"
     add = ("integrator", "add", "billing", "--url", where)
     added = careteam(*add, "--types", "careteam.scheduling.*", "--json", data=clinic.data)
@@ -101,7 +101,9 @@ def test_an_integrator_comes_gets_a_new_secret_and_goes(clinic: Up) -> None:
     assert "no integrator is called nobody" in unknown.stderr
 
 
-async def test_an_integrator_on_nats_follows_a_running_clinic(clinic: Up, tmp_path: Path) -> None:
+async def test_an_integrator_on_nats_follows_a_running_clinic(
+    clinic: StartedClinic, tmp_path: Path
+) -> None:
     """With what docs/integrators.md tells it to do, word for word."""
     key = tmp_path / "feed.key"
     words = ("integrator", "add", "ledger", "--nats", "--types", "careteam.intake.*", "--json")
@@ -143,7 +145,7 @@ async def test_an_integrator_on_nats_follows_a_running_clinic(clinic: Up, tmp_pa
     assert careteam("integrator", "add", "nothing", data=clinic.data).returncode == 2
 
 
-def test_nobody_listens_beyond_this_machine(clinic: Up) -> None:
+def test_nobody_listens_beyond_this_machine(clinic: StartedClinic) -> None:
     listening = {
         connection.laddr[0]
         for process in clinic.everybody()
@@ -153,7 +155,7 @@ def test_nobody_listens_beyond_this_machine(clinic: Up) -> None:
     assert listening == {"127.0.0.1"}
 
 
-def test_status_is_healthy_and_nothing_has_drifted(clinic: Up) -> None:
+def test_status_is_healthy_and_nothing_has_drifted(clinic: StartedClinic) -> None:
     status = careteam("status", "--json", data=clinic.data)
     assert status.returncode == 0, status.stderr
     found = json.loads(status.stdout)
@@ -167,22 +169,22 @@ def test_status_is_healthy_and_nothing_has_drifted(clinic: Up) -> None:
     assert careteam("provision", "--check", data=clinic.data).stdout == "as declared\n"
 
 
-def test_a_second_one_in_the_same_folder_is_refused_in_one_line(clinic: Up) -> None:
+def test_a_second_one_in_the_same_folder_is_refused_in_one_line(clinic: StartedClinic) -> None:
     second = careteam("up", data=clinic.data)
     assert second.returncode == 1
     assert second.stderr.count("\n") == 1
     assert f"already running in {clinic.data} (process {clinic.process.pid})" in second.stderr
 
 
-def test_a_taken_port_is_named_in_one_line(clinic: Up, tmp_path: Path) -> None:
-    base = int(clinic.record["services"]["intake"].rsplit(":", 1)[1]) - 1
+def test_a_taken_port_is_named_in_one_line(clinic: StartedClinic, tmp_path: Path) -> None:
+    base = int(clinic.told["services"]["intake"].rsplit(":", 1)[1]) - 1
     other = careteam("up", "--port-base", str(base), data=tmp_path / "other")
     assert other.returncode == 1
     assert other.stderr.count("\n") == 1
     assert f"port {base} for identity is in use" in other.stderr
 
 
-def test_what_is_done_can_be_followed_and_told_on_two_clocks(clinic: Up) -> None:
+def test_what_is_done_can_be_followed_and_told_on_two_clocks(clinic: StartedClinic) -> None:
     made = clinic.post("intake", "/clients", "front_desk", CLIENT)
     assert made.status_code == 201, made.text
     client = made.json()["id"]
@@ -200,7 +202,7 @@ def test_what_is_done_can_be_followed_and_told_on_two_clocks(clinic: Up) -> None
     assert "Robin" not in tailed.stdout + json.dumps(told)
 
 
-def test_why_shows_the_rules_of_a_course(clinic: Up) -> None:
+def test_why_shows_the_rules_of_a_course(clinic: StartedClinic) -> None:
     course = clinic.post("intake", "/clients", "front_desk", CLIENT).json()["course_id"]
     found = careteam("why", course, "--json", data=clinic.data)
     assert found.returncode == 0, found.stderr
@@ -210,7 +212,7 @@ def test_why_shows_the_rules_of_a_course(clinic: Up) -> None:
     assert "no service that answers knows" in nobody.stderr
 
 
-def test_the_clock_moves_for_everybody(clinic: Up) -> None:
+def test_the_clock_moves_for_everybody(clinic: StartedClinic) -> None:
     moved = careteam("clock", "set", "2031-03-02T09:30:00Z", "--frozen", "--json", data=clinic.data)
     assert json.loads(moved.stdout) == {
         "at": "2031-03-02T09:30:00Z",
@@ -225,7 +227,7 @@ def test_the_clock_moves_for_everybody(clinic: Up) -> None:
 
 
 @pytest.mark.parametrize("part", ["intake", "nats", "postgres"])
-async def test_what_is_killed_comes_back_and_works(clinic: Up, part: str) -> None:
+async def test_what_is_killed_comes_back_and_works(clinic: StartedClinic, part: str) -> None:
     killed = clinic.pid(part)
     os.kill(killed, signal.SIGKILL)
 

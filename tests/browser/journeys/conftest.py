@@ -9,15 +9,16 @@ from cli.journeys.stage import stage
 from tests.browser.conftest import Screens
 from tests.browser.journeys.care import TABLET, Care
 from tests.browser.journeys.hands import Hands, Pointer
-from tests.journeys.conftest import StartedClinic, furnished_clinic
+from tests.support.furnished_clinics import FurnishedClinics
+from tests.support.started_clinic import StartedClinic
 
 CareFor = Callable[..., AbstractAsyncContextManager[Care]]
 
 
 @pytest.fixture(scope="package")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedClinic]:
+def clinic(furnished_clinics: FurnishedClinics) -> Iterator[StartedClinic]:
     """One clinic for all who are cared for here: each begins on a day of their own."""
-    with furnished_clinic(tmp_path_factory.mktemp("clinic")) as started:
+    with furnished_clinics() as started:
         yield started
 
 
