@@ -20,6 +20,8 @@ _ASKING: ContextVar[bool] = ContextVar("asking", default=False)
 _REFUSED: Final = frozenset({404, 409, 422})
 _STAYS_TOLD: Final = frozenset({"review_emergency_access", "see_erasures"})
 """Lists of what the clinic keeps of a client who is gone: who opened the record, who erased it."""
+_OF_STAFF: Final = frozenset({"prescriber_ref"})
+"""What a command takes that is about somebody who works here, whatever id it is."""
 _COUNTS: Final = re.compile("count|total|open|waiting|overdue|due$|left|unread|number_of")
 
 
@@ -111,7 +113,8 @@ async def find_nobody(matrix: Matrix, people: Iterable[Someone], *, acting: bool
 
 
 def _first(matrix: Matrix, way: Way) -> Mapping[str, str] | None:
-    return next(matrix.guesses(way), None) if way.parameters else None
+    named = set(way.parameters)
+    return next(matrix.guesses(way), None) if named and not named & _OF_STAFF else None
 
 
 async def compare_statements(matrix: Matrix, people: Iterable[Someone]) -> int:
