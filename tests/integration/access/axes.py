@@ -18,8 +18,9 @@ from tests.integration.access.ways import Way
 
 _ASKING: ContextVar[bool] = ContextVar("asking", default=False)
 _REFUSED: Final = frozenset({404, 409, 422})
-_STAYS_TOLD: Final = frozenset({"review_emergency_access", "see_erasures"})
-"""Lists of what the clinic keeps of a client who is gone: who opened the record, who erased it."""
+_STAYS_TOLD: Final = frozenset({"review_emergency_access", "see_erasures", "read_public_events"})
+"""Lists of what the clinic keeps of a client who is gone: who opened the record, who erased it, and
+what integrators were told."""
 _OF_STAFF: Final = frozenset({"prescriber_ref"})
 """What a command takes that is about somebody who works here, whatever id it is."""
 _COUNTS: Final = re.compile("count|total|open|waiting|overdue|due$|left|unread|number_of")
