@@ -104,7 +104,7 @@ async def test_no_role_enters_another_services_database(
     )
     for foreign in (*others(service), "postgres", "template1"):
         for role in ("owner", "app", "audit"):
-            trespasser = ServiceDatabase(service, foreign, own.url_for, own.secrets)
+            trespasser = ServiceDatabase(service, foreign, own.url_for, own.secrets, own.keyring)
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await trespasser.connect(role)
 

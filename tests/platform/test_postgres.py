@@ -147,10 +147,13 @@ async def test_a_long_path_gets_a_short_private_socket_folder(home: Path) -> Non
 
 async def test_a_socket_folder_of_somebody_else_is_not_used(home: Path) -> None:
     postgres = at(home)
-    shutil.rmtree(postgres.sockets)
+    shutil.rmtree(postgres.sockets, ignore_errors=True)
     postgres.sockets.symlink_to(home)
-    with pytest.raises(Trouble, match="belongs to somebody else"):
-        started(postgres)
+    try:
+        with pytest.raises(Trouble, match="belongs to somebody else"):
+            started(postgres)
+    finally:
+        postgres.sockets.unlink()
 
 
 async def test_what_was_committed_is_there_after_a_crash(home: Path) -> None:

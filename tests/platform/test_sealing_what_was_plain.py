@@ -101,6 +101,7 @@ async def test_nothing_stays_readable_and_nothing_is_lost(
 
 async def test_it_does_not_begin_without_a_keyring(fresh_database: FreshDatabase) -> None:
     database = fresh_database("intake", migrated=False)
+    seals_of(database)
     key = database.sealing_key_file
     kept = key.read_text()
     key.write_text("cd" * 32)

@@ -35,6 +35,8 @@ class ServiceDatabase:
     name: str
     url_for: Callable[[str, str], str]
     secrets: RoleSecrets
+    keyring: str
+    """Copies of one template are sealed alike and share it; whose tables are their own does not."""
 
     @property
     def url(self) -> str:
@@ -56,8 +58,7 @@ class ServiceDatabase:
 
     @property
     def keyring_folder(self) -> Path:
-        """Copies of one template are sealed alike, so all databases of a service share it."""
-        return self.secrets.folder / "keyring" / self.service
+        return self.secrets.folder / "keyring" / self.keyring
 
     @property
     def sealing_key_file(self) -> Path:
@@ -103,13 +104,13 @@ class PostgresPart:
         template = self._template(service) if migrated else service
         name = f"{service}_{next(self._numbers)}"
         apart(lambda: self._create(name, service, template))
-        return self._database(service, name)
+        return self._database(service, name, keyring=service if migrated else name)
 
     def copy(self, database: ServiceDatabase) -> ServiceDatabase:
         """A backup of a database that nobody is connected to: the same bytes under another name."""
         name = f"{database.service}_{next(self._numbers)}"
         apart(lambda: self._create(name, database.service, database.name))
-        return self._database(database.service, name)
+        return self._database(database.service, name, keyring=database.keyring)
 
     def drop(self, database: ServiceDatabase) -> None:
         apart(lambda: self._execute(f'DROP DATABASE "{database.name}" WITH (FORCE)'))
@@ -118,12 +119,12 @@ class PostgresPart:
         if service not in self._templates:
             name = f"{service}_migrated"
             apart(lambda: self._create(name, service, service))
-            migrate(self._database(service, name))
+            migrate(self._database(service, name, keyring=service))
             self._templates[service] = name
         return self._templates[service]
 
-    def _database(self, service: str, name: str) -> ServiceDatabase:
-        database = ServiceDatabase(service, name, self._url_for, self._secrets)
+    def _database(self, service: str, name: str, *, keyring: str) -> ServiceDatabase:
+        database = ServiceDatabase(service, name, self._url_for, self._secrets, keyring)
         sealing_key(database.sealing_key_file)
         return database
 
