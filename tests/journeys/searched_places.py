@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final, cast
 
 import asyncpg
@@ -12,7 +12,7 @@ from nats.js.errors import NotFoundError
 from cli.bus.connection import BusUser, connected
 from cli.bus.names import PROVISIONER, STREAM
 from cli.clinic.folder import ClinicFolder
-from shared.storage.keyring import Keyring
+from shared.storage.keyring import KeyDestroyedError, Keyring
 from shared.storage.receipts import opened
 from shared.storage.seals import Seals
 from tests.support.started_clinic import StartedClinic
@@ -27,6 +27,14 @@ LEAVES: Final = (
     "audit_chain",
 )
 """The tables whose rows go to others, come from others, or are read by auditors."""
+
+
+_DOCUMENTS: Final = """
+    SELECT table_name FROM information_schema.columns
+    WHERE table_schema = 'public' AND column_name IN ('body', 'client_id')
+        AND table_name <> 'audit_chain'
+    GROUP BY table_name HAVING count(*) = 2 ORDER BY table_name
+"""
 
 
 @asynccontextmanager
@@ -88,3 +96,22 @@ async def in_the_stream(clinic: StartedClinic) -> bytes:
                 continue
             said += [(kept.subject or "").encode(), kept.data or b"", repr(kept.headers).encode()]
     return b"\n".join(said)
+
+
+async def readable(clinic: StartedClinic, service: str) -> bytes:
+    """Every document about a client that a service holds, as far as its keys open it."""
+    seals, keyring = seals_of(clinic, service)
+    said = []
+    async with database(clinic, service) as connection:
+        keyring.open(await connection.fetchval("SELECT keyring_id FROM keyring_mark"))
+        for name in await connection.fetch(_DOCUMENTS):
+            for row in await connection.fetch(f"SELECT * FROM {name['table_name']}"):  # noqa: S608
+                with suppress(KeyDestroyedError):
+                    said.append(_opened(seals, name["table_name"], row))
+    return b"\n".join(said)
+
+
+def _opened(seals: Seals, table: str, row: asyncpg.Record) -> bytes:
+    """A document lies under its own id, facts under the key of whom or what they are about."""
+    place = row["id"] if "id" in row else row["key"]
+    return seals.open(row["body"], row["client_id"], table, place)
