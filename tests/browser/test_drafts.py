@@ -1,9 +1,10 @@
 """Longer forms in a real browser: what was typed outlives a reload and a lost network."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Error, Page, Route, expect
 
 from cli.journeys.stage import stage
 from tests.browser.conftest import PATIENCE_MS, Screens
@@ -98,6 +99,37 @@ async def test_an_enquiry_is_there_after_a_reload_and_not_in_the_way_of_the_next
     await expect(screen.page.locator("#name")).to_have_value("Odile Marchand")
     await screen.page.get_by_role("button", name="Lock the screen").click()
     await expect(screen.page.get_by_role("heading", name="Locked")).to_be_visible()
+
+
+async def test_what_is_handed_in_while_it_is_being_kept_leaves_no_draft(
+    screens: Screens, course: str
+) -> None:
+    """The keeping is slow here, and would end after the form was taken."""
+    screen = await screens()
+    page = screen.page
+    await screen.sign_in("intake", "front_desk")
+    await screen.open("intake", "/clients/new")
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        begun.set()
+        await goes_on.wait()
+        sent = {**await route.request.all_headers(), "sec-fetch-site": "same-origin"}
+        kept = await route.fetch(headers=sent)
+        assert kept.status == 200
+        with suppress(Error):  # the page has gone on without it
+            await route.fulfill(response=kept)
+
+    await page.route("**/drafts", slow)
+    await page.fill("#name", "Ines Valcourt")
+    await page.fill("#date_of_birth", "1991-06-30")
+    await begun.wait()
+    await page.get_by_role("button", name="Open the record").click()
+    goes_on.set()
+    await page.wait_for_url("**/courses/*")
+    await page.unroute_all(behavior="wait")
+    await screen.open("intake", "/clients/new")
+    await expect(page.get_by_role("link", name="Ines Valcourt")).to_have_count(0)
 
 
 async def _kept_here(page: Page) -> str:

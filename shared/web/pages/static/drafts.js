@@ -55,7 +55,14 @@ function keepDraft(form) {
     clearTimeout(waiting);
     waiting = setTimeout(save, QUIET_MS);
   });
-  form.addEventListener("submit", () => clearTimeout(waiting));
+  form.addEventListener("submit", (event) => {
+    clearTimeout(waiting);
+    if (!saving) { dirty = false; return; }
+    // What is being kept now would outlive the form that is handed in.
+    event.preventDefault();
+    const handIn = () => form.requestSubmit(event.submitter);
+    saving.then(handIn, handIn);
+  });
   addEventListener("online", () => { if (dirty) save(); });
   document.addEventListener("visibilitychange", () => { if (dirty && document.visibilityState === "hidden") save(); });
   return () => (dirty ? save() : saving);
