@@ -11,7 +11,7 @@ from cli.clinic.asking import API, ask
 from cli.clinic.folder import DEFAULT_FOLDER
 from cli.clinic.reach import Reach, reach
 from cli.commands.feeds import SeedFile, feeds_of, is_on_nats, show_seed
-from cli.commands.options import AsJson, Data, out
+from cli.commands.options import AsJson, Data, each, out
 from cli.trouble import Trouble
 
 app = typer.Typer(
@@ -41,7 +41,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Tell it from now on, by a webhook or over NATS, and print its secret: this once."""
-    wanted = [one for some in types or () for one in some.replace(",", " ").split()]
+    wanted = each(types)
     if nats == (url is not None):
         raise typer.BadParameter("give it a webhook with --url, or a feed with --nats")
     if nats:

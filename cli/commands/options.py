@@ -1,6 +1,7 @@
 """Options that several commands share, and where they write."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -29,3 +30,8 @@ out: Final = Console(
 """What was asked for."""
 progress: Final = Console(stderr=True, emoji=False, highlight=False, soft_wrap=True)
 """What happens meanwhile."""
+
+
+def each(words: Iterable[str] | None) -> list[str]:
+    """What an option lists that may be given again, with several in one, by commas or spaces."""
+    return [one for some in words or () for one in some.replace(",", " ").split()]

@@ -15,6 +15,7 @@ import typer
 from cli.bus.feed_registry import FeedRegistry, rekeyed, revoked
 from cli.clinic.certificates import Authority
 from cli.clinic.secrets import new_nkey_seed, public_nkey
+from cli.commands.options import each
 from cli.compose.places import NATS_URL, VOLUMES
 from cli.compose.secrets import prepare
 from cli.trouble import Trouble
@@ -40,8 +41,7 @@ def add(
     """Let it in; prints as JSON what is handed over, this once, and what is to be done now."""
     registry, seed, now = _registry(volumes), new_nkey_seed(), datetime.now(UTC)
     with registry.locked():
-        wanted = tuple(one for some in types or () for one in some.replace(",", " ").split())
-        feed = registry.new(name, wanted, now)
+        feed = registry.new(name, tuple(each(types)), now)
         registry.put(rekeyed(feed, public_nkey(seed), now))
         prepare(volumes)
     _hand_over(volumes, feed, seed, [_ANEW, _PROVISION])

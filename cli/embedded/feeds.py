@@ -1,16 +1,14 @@
 """Integrators on the bus of an embedded clinic: let in, given new keys and let go while it runs."""
 
 import asyncio
-import json
 import os
 import signal
 import time
-import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from cli.bus.connection import BusUser, connected
 from cli.bus.feed_provisioning import is_filled, provision_feeds
@@ -80,10 +78,10 @@ class EmbeddedFeeds:
     async def _let_in(self, feed: Feed) -> None:
         self.registry.put(feed)
         self.nats.configure()
-        before = await self._read_at()
+        before = await self.nats.read_its_configuration_at()
         os.kill(self.pid, signal.SIGHUP)
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        while await self._read_at() == before:
+        while await self.nats.read_its_configuration_at() == before:
             if time.monotonic() > deadline:
                 raise Trouble("NATS did not take its new configuration: see its log")
             await asyncio.sleep(0.05)
@@ -97,12 +95,3 @@ class EmbeddedFeeds:
                 if time.monotonic() > deadline:
                     raise Trouble(f"nothing reaches the feed {feed.name}: see the log of NATS")
                 await asyncio.sleep(0.05)
-
-    async def _read_at(self) -> Any:
-        """When the server read its configuration."""
-        return await asyncio.to_thread(_loaded, self.nats.monitor)
-
-
-def _loaded(monitor: str) -> Any:
-    with urllib.request.urlopen(f"{monitor}/varz", timeout=10) as answer:  # noqa: S310 - loopback
-        return json.load(answer)["config_load_time"]

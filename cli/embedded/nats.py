@@ -128,8 +128,13 @@ class Nats:
             return None
         return HTTPStatus.OK
 
-    async def _ask(self, path: str) -> Any:
-        return await asyncio.to_thread(_get_json, f"{self.monitor}{path}")
+    async def read_its_configuration_at(self) -> str:
+        """When the running server last read it, as the server says."""
+        told: str = (await self._ask("/varz", seconds=10))["config_load_time"]
+        return told
+
+    async def _ask(self, path: str, *, seconds: float = 2) -> Any:
+        return await asyncio.to_thread(_get_json, f"{self.monitor}{path}", seconds)
 
     def _explain(self, output: str) -> str:
         if "address already in use" in output:
@@ -166,8 +171,8 @@ def nats_of(folder: ClinicFolder) -> Nats:
     return Nats(folder.nats, folder.secrets / "nats", folder.logs / "nats.log", folder.feeds_file)
 
 
-def _get_json(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - a loopback address of ours
+def _get_json(url: str, seconds: float) -> Any:
+    with urllib.request.urlopen(url, timeout=seconds) as answer:  # noqa: S310 - loopback, ours
         return json.load(answer)
 
 

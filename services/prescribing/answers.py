@@ -30,7 +30,7 @@ from careteam_contracts.standing import (
 from services.prescribing.domain.dose_ledger_states import LedgerStatus
 from services.prescribing.domain.dose_order import DoseOrder
 from services.prescribing.domain.dose_order_states import DoseOrderStatus as OrderStatus
-from services.prescribing.domain.hold import Hold
+from services.prescribing.domain.hold import Hold, HoldStatus
 from services.prescribing.domain.medical_assessment import recorded_allergies
 from services.prescribing.domain.prescription import Prescription
 from services.prescribing.domain.recovery import Recovery
@@ -110,7 +110,9 @@ async def erasure(ask: ErasureAsk, uow: SqlPrescribingUnitOfWork) -> ErasureAnsw
         {
             KeepsClient.ORDER: any(order.open for order in orders),
             KeepsClient.RECOVERY: any(r.open for r in await uow.recoveries.list_by(**of_client)),
-            KeepsClient.HOLD: bool(await uow.safety_holds.list_by(**of_client, status="open")),
+            KeepsClient.HOLD: bool(
+                await uow.safety_holds.list_by(**of_client, status=HoldStatus.OPEN.value)
+            ),
             KeepsClient.OWED: bool(tasks)
             or any(one.status is LedgerStatus.OUTSTANDING for one in ledgers)
             or any(one.serious and one.reported is None for one in harm)

@@ -1,6 +1,13 @@
 """Whether anything changed in this service's database, for those who look at it."""
 
 import asyncio
+from contextlib import suppress
+from typing import Final
+
+LONGEST_SILENCE_SECONDS: Final = 10.0
+"""To whoever follows a longer one is a lost connection."""
+AT_MOST_EVERY_SECONDS: Final = 0.05
+"""How often whoever follows is told."""
 
 
 class Changes:
@@ -25,6 +32,14 @@ class Changes:
         """Wait until more was committed than was seen, or until the end; returns the count."""
         while self.count <= seen and not self.over:
             await self._next.wait()
+        return self.count
+
+    async def soon_after(self, seen: int) -> int:
+        """The same, or the count as it is after a silence that is long enough: then whoever follows
+        looks unasked, for another replica may have done something."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_SILENCE_SECONDS):
+                await self.after(seen)
         return self.count
 
     def _wake(self) -> None:

@@ -6,21 +6,16 @@ authorised by the same route as ever, and nothing about a client is in the strea
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response, StreamingResponse
 
+from shared.serving.changes import AT_MOST_EVERY_SECONDS
 from shared.serving.life import RunningService
 from shared.web.pages.page import Page, paged
 
 router = APIRouter(include_in_schema=False)
-
-LONGEST_SILENCE_SECONDS: Final = 10.0
-"""After so long a page looks again unasked: another replica may have done something. A longer
-silence is a lost connection."""
-AT_MOST_EVERY_SECONDS: Final = 0.05
 
 
 @router.get("/live")
@@ -39,8 +34,6 @@ async def _changes(service: RunningService[Any]) -> AsyncIterator[str]:
     seen = service.changes.count
     yield "retry: 1000\n\n"
     while not service.changes.over:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LONGEST_SILENCE_SECONDS):
-                seen = await service.changes.after(seen)
+        seen = await service.changes.soon_after(seen)
         yield f"event: changed\ndata: {seen}\n\n"
         await asyncio.sleep(AT_MOST_EVERY_SECONDS)

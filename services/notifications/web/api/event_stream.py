@@ -8,7 +8,6 @@ more is told no more.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -22,7 +21,7 @@ from services.notifications.handlers.integrator_ports import PublicEvent
 from services.notifications.persistence import integrator_queries
 from services.notifications.persistence.unit_of_work import SqlNotificationsUnitOfWork
 from services.notifications.web.api.integrator_bodies import EventCursor, TypePattern
-from shared.serving.changes import Changes
+from shared.serving.changes import AT_MOST_EVERY_SECONDS, Changes
 from shared.storage.failures import is_unavailable
 from shared.web.access import may_go_on
 from shared.web.calls import Call, calling
@@ -32,11 +31,8 @@ router = APIRouter(prefix="/events", tags=["integrators"])
 
 EVENTS: Final = "text/event-stream"
 AT_ONCE: Final = 100
-LONGEST_SILENCE_SECONDS: Final = 10.0
-"""After so long it looks again unasked: another replica may have kept something."""
 ASKED_AGAIN_SECONDS: Final = 5.0
 """Whether the token is still good."""
-AT_MOST_EVERY_SECONDS: Final = 0.05
 
 
 @router.get(
@@ -100,12 +96,10 @@ async def _as_they_come(call: Call, wanted: Sequence[str], at: Place) -> AsyncIt
 
 async def _changed(changes: Changes, seen: int) -> bool:
     """Whether something was committed before it has been silent for too long."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(LONGEST_SILENCE_SECONDS):
-            await changes.after(seen)
-            await asyncio.sleep(AT_MOST_EVERY_SECONDS)
-            return True
-    return False
+    if await changes.soon_after(seen) == seen:
+        return changes.over
+    await asyncio.sleep(AT_MOST_EVERY_SECONDS)
+    return True
 
 
 async def _after(call: Call, wanted: Sequence[str], at: Place) -> list[PublicEvent]:
